@@ -1,0 +1,1 @@
+"""HereTask: Platform, Social, System and Admin, four web systems on one foundation."""

@@ -1,0 +1,1 @@
+"""HereTask Admin: users, rights and the log."""

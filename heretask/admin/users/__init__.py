@@ -1,0 +1,1 @@
+"""A customer's users: created, renamed, given roles, deactivated, read in from a spreadsheet."""

@@ -1,0 +1,159 @@
+"""What an administrator does with users: each is permission, policy, change and event in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heretask.kernel.access import events as access_events
+from heretask.kernel.access.decide import Actor, check
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.roles import ROLES
+from heretask.kernel.identity import events as identity_events
+from heretask.kernel.identity import passwords
+from heretask.kernel.identity.models import ReservedName, User
+from heretask.kernel.log import record
+from heretask.kernel.secrets.opening import seal
+from heretask.kernel.tenancy.base import current
+from heretask.kernel.tenancy.models import Unit
+
+from . import events, policies
+from .policies import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How somebody gets in the first time: shown once, never stored in the clear."""
+
+    user: User
+    password: str = ""
+    link: str = ""
+
+
+def create_user(*, user_name: str, name: str, by: Actor, hashed: str = "") -> User:
+    """Create a login without a way in yet; `give_start_password` or `give_link` comes next."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    folded = policies.check_name_is_free(user_name)
+    user = User(user_name=folded, customer_id=current().customer_id)
+    seal(user, name=name.strip())
+    user.save(force_insert=True)
+    ReservedName.objects.create(user_name=folded, user=user.id)
+    if hashed:
+        _store_password(user.id, hashed, start=None)
+    record(events.USER_CREATED, on=("user", user.id), changed=["user_name", "name"])
+    return user
+
+
+def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> Start:
+    """Give a start password that lives 72 hours; `hashed` is (password, hash), made outside the transaction."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(user, by.user_id)
+    password, encoded = hashed
+    _store_password(user.id, encoded, start=timezone.now() + dt.timedelta(hours=passwords.START_HOURS))
+    end_sessions(user, "new start password")
+    record(events.START_GIVEN, on=("user", user.id), changed=["password"])
+    return Start(user, password=password)
+
+
+def give_link(*, user: User, by: Actor) -> Start:
+    """Make a one-time link that lives 72 hours; an older password or link is worth nothing any more."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(user, by.user_id)
+    link = secrets.token_urlsafe(32)
+    until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.give_link(%s, %s, %s)", [user.id, hashlib.sha256(link.encode()).digest(), until])
+    end_sessions(user, "new link")
+    record(events.LINK_GIVEN, on=("user", user.id), changed=["password"])
+    return Start(user, link=link)
+
+
+def rename_user(*, user: User, user_name: str, by: Actor) -> User:
+    """Give another user name; identity and history stay, the old name stays reserved (LOGIN-3)."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    folded = policies.check_name_is_free(user_name)
+    before, user.user_name = user.user_name, folded
+    user.save(update_fields=["user_name"])
+    ReservedName.objects.create(user_name=folded, user=user.id)
+    record(events.USER_RENAMED, on=("user", user.id), variables={"before": before, "after": folded}, changed=["user_name"])
+    return user
+
+
+def change_name(*, user: User, name: str, by: Actor) -> User:
+    """Change the person's name."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    if not name.strip():
+        raise Refused(_("Write the person's name."))
+    seal(user, name=name.strip())
+    user.save(update_fields=["name"])
+    record(events.USER_NAMED, on=("user", user.id), changed=["name"])
+    return user
+
+
+def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.date | None = None) -> Assignment:
+    """Give a role, in a unit where the role is one of units; ends by itself after `until`."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_role_fits(user, role, unit)
+    if by.kind != "operator":
+        policies.check_is_not_oneself(user, by.user_id)
+    place = unit if ROLES[role].units else None
+    made = Assignment.objects.create(user_id=user.id, role=role, unit=place, until=until)
+    record(
+        access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
+        variables={"role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id)},
+    )  # fmt: skip
+    return made
+
+
+def end_role(*, assignment: Assignment, by: Actor) -> None:
+    """Take a role away, effective at the person's next request."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_runs(assignment)
+    policies.check_somebody_stays(assignment.user, assignment.role)
+    Assignment.objects.filter(id=assignment.id, ended_at=None).update(ended_at=Now())
+    record(
+        access_events.ROLE_ENDED, on=("user", assignment.user_id), changed=["role"],
+        variables={"role": assignment.role, "unit": assignment.unit.name if assignment.unit else "", "assignment": str(assignment.id)},
+    )  # fmt: skip
+
+
+def deactivate_user(*, user: User, by: Actor) -> int:
+    """Close a login: every session ends at its next request. Returns how many lived."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(user, by.user_id)
+    policies.check_somebody_stays(user)
+    User.objects.filter(id=user.id).update(active=False, deactivated_at=Now())
+    ended = end_sessions(user, "deactivated")
+    record(events.USER_DEACTIVATED, on=("user", user.id), changed=["active"], hits=ended)
+    return ended
+
+
+def reactivate_user(*, user: User, by: Actor) -> None:
+    """Open a closed login again; the old password fits, the sessions stay ended."""
+    check(by, P.ADMIN_USERS_CHANGE)
+    User.objects.filter(id=user.id).update(active=True, deactivated_at=None)
+    record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])
+
+
+def end_sessions(user: User, reason: str) -> int:
+    """End every live session of `user`, with an event for each (LOG-2)."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.end_sessions(%s, %s)", [user.id, reason[:20]])
+        ended: list[UUID] = cursor.fetchone()[0]
+    for session in ended:
+        record(identity_events.ENDED, on=("session", session), outcome=reason)
+    return len(ended)
+
+
+def _store_password(user_id: UUID, encoded: str, *, start: dt.datetime | None) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.give_password(%s, %s, %s::smallint, %s)", [user_id, encoded, passwords.RULE, start])

@@ -1,0 +1,15 @@
+"""What the log says of a customer's users."""
+
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.log.registry import Category, event
+
+USERS_LISTED = event("admin.users.listed", _("%(actor)s looked at the list of users."), Category.OPENED)
+USER_CREATED = event("admin.user.created", _("%(actor)s created the user %(object)s."), Category.CHANGED)
+USER_RENAMED = event("admin.user.renamed", _("%(actor)s changed a user name: %(words)s."), Category.CHANGED)
+USER_NAMED = event("admin.user.named", _("%(actor)s changed the name of %(object)s."), Category.CHANGED)
+USER_DEACTIVATED = event("admin.user.deactivated", _("%(actor)s deactivated %(object)s."), Category.CHANGED)
+USER_REACTIVATED = event("admin.user.reactivated", _("%(actor)s reactivated %(object)s."), Category.CHANGED)
+START_GIVEN = event("admin.user.start_given", _("%(actor)s gave %(object)s a new start password."), Category.CHANGED)
+LINK_GIVEN = event("admin.user.link_given", _("%(actor)s made a one-time link for %(object)s."), Category.CHANGED)
+USERS_IMPORTED = event("admin.users.imported", _("%(actor)s read in %(hits)s users from a file."), Category.CHANGED)

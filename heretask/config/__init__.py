@@ -1,0 +1,1 @@
+"""Settings, root URLs, the server, the embedded database and the command line."""

@@ -1,0 +1,55 @@
+"""Whether this process lives and could serve; no personal data, no figures, no versions."""
+
+from __future__ import annotations
+
+from django.db import Error, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from heretask.kernel.db.catalogue import faults
+from heretask.kernel.secrets.keys import key_encryption_key
+from heretask.ui.marks import open_page
+
+
+@open_page("says only that the process lives")
+def alive(_request: HttpRequest) -> JsonResponse:
+    """200 while the process answers at all."""
+    return JsonResponse({"alive": True})
+
+
+@open_page("says only which part is missing")
+def ready(_request: HttpRequest) -> JsonResponse:
+    """200 where database, migrations, partitions, catalogue and keys are as they must be, else 503 with what is not."""
+    checks = {"database": _database, "migrations": _migrations, "partitions": _partitions, "catalogue": _catalogue, "keys": _keys}
+    found = {}
+    for name, check in checks.items():
+        try:
+            found[name] = check()
+        except (Error, OSError, ValueError):
+            found[name] = False
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _database() -> bool:
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select 1")
+        return bool(cursor.fetchone())
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connections["default"])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _partitions() -> bool:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select to_regclass('public.kernel_event_' || to_char(now() + interval '1 month', 'YYYYMM')) is not null")
+        return bool(cursor.fetchone()[0])
+
+
+def _catalogue() -> bool:
+    return not faults()
+
+
+def _keys() -> bool:
+    return len(key_encryption_key()) == 32

@@ -1,0 +1,74 @@
+"""One installation: where its data lies, which database it uses, and its own secrets (file mode 0600).
+
+`HERETASK_HOME` (default `.heretask` in the working folder) holds everything. `HERETASK_DATABASE` names a PostgreSQL of
+one's own as `host=… port=… dbname=…`; without it the embedded one is used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock")
+
+
+@dataclass
+class Installation:
+    """What a process must know before Django can be set up."""
+
+    home: str
+    host: str = ""
+    port: int = 5432
+    database: str = "heretask"
+    embedded: bool = True
+    demo: bool = False
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    passwords: dict[str, str] = field(default_factory=lambda: {r: secrets.token_urlsafe(24) for r in ROLES})
+
+    @property
+    def path(self) -> Path:
+        """The folder that holds everything."""
+        return Path(self.home)
+
+    @property
+    def key_file(self) -> Path:
+        """The key-encryption key; `HERETASK_KEY_FILE` puts it elsewhere, away from the data."""
+        return Path(os.environ.get("HERETASK_KEY_FILE", self.path / "secrets" / "key"))
+
+    def save(self) -> None:
+        """Write `installation.json`, and the key-encryption key where there is none; for this program's user only."""
+        _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
+        if not self.key_file.exists():
+            _write(self.key_file, secrets.token_hex(32))
+
+
+def _write(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+
+
+def home() -> Path:
+    """The folder of this installation."""
+    return Path(os.environ.get("HERETASK_HOME", ".heretask")).resolve()
+
+
+def load() -> Installation:
+    """The installation as it was saved, or a new one that is not saved yet."""
+    saved = home() / "secrets" / "installation.json"
+    made = Installation(home=str(home()))
+    if saved.exists():
+        for name, value in json.loads(saved.read_text()).items():
+            setattr(made, name, value)
+        made.home = str(home())
+    own = os.environ.get("HERETASK_DATABASE")
+    if own:
+        parts = dict(piece.split("=", 1) for piece in own.split())
+        made.embedded = False
+        made.host, made.port = parts.get("host", made.host), int(parts.get("port", made.port))
+        made.database = parts.get("dbname", made.database)
+    return made

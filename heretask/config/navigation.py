@@ -1,0 +1,17 @@
+"""The menus of the four systems, in the order in which people see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.access.permissions import Permission
+from heretask.ui.shell import Place
+
+PLACES = (
+    Place("platform.today", _("Today"), "today", Permission.PLATFORM_TODAY_SEE, bottom=True),
+    Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
+    Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
+    Place("social.citizens_import", _("Read in citizens"), "upload", Permission.SOCIAL_CITIZENS_IMPORT),
+    Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
+    Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
+    Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
+    Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
+)

@@ -1,0 +1,135 @@
+"""Django's settings, from the installation and the environment."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .installation import load
+
+INSTALLATION = load()
+HERETASK_HOME = INSTALLATION.path
+HERETASK_KEY_FILE = INSTALLATION.key_file
+HERETASK_DEMO = INSTALLATION.demo
+HERETASK_PORT = int(os.environ.get("HERETASK_PORT", "8443"))
+HERETASK_ADDRESS = os.environ.get("HERETASK_ADDRESS", f"https://localhost:{HERETASK_PORT}")
+HERETASK_NAVIGATION = "heretask.config.navigation.PLACES"
+HERETASK_PROXIES = int(os.environ.get("HERETASK_PROXIES", "0"))  # how many proxies of ours stand in front
+HERETASK_VERSION = os.environ.get("HERETASK_VERSION", "")
+
+SECRET_KEY = INSTALLATION.secret_key
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("HERETASK_HOSTS", "localhost,127.0.0.1").split(",")
+ROOT_URLCONF = "heretask.config.urls"
+WSGI_APPLICATION = "heretask.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "heroicons",
+    "procrastinate.contrib.django",
+    "heretask.kernel",
+    "heretask.ui",
+    "heretask.platform.account",
+    "heretask.platform.drafts",
+    "heretask.platform.today",
+    "heretask.social.citizens",
+    "heretask.social.journal",
+    "heretask.system.assessment",
+    "heretask.admin.users",
+    "heretask.admin.logs",
+    "heretask.config",
+]
+
+MIDDLEWARE = [
+    "heretask.ui.middleware.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "heretask.ui.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "heretask.ui.middleware.gate",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")],  # noqa: PTH118, PTH120
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["heretask.ui.templatetags.ht", "django.templatetags.i18n", "django.templatetags.static"],
+            "libraries": {},
+        },
+    }
+]
+
+
+def _database(role: str) -> dict[str, Any]:
+    """One connection's settings. Server-side binding: no value is ever part of a statement's text."""
+    return {
+        "ENGINE": "heretask.kernel.db",
+        "HOST": INSTALLATION.host,
+        "PORT": INSTALLATION.port,
+        "NAME": INSTALLATION.database,
+        "USER": role,
+        "PASSWORD": INSTALLATION.passwords[role],
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5},
+        "TEST": {"MIRROR": None},
+    }
+
+
+DATABASES = {"default": _database("heretask_app"), "gate": _database("heretask_gate")}
+if os.environ.get("HERETASK_ROLE") in {"operator", "worker", "tests"}:
+    DATABASES["queue"] = _database("heretask_worker")
+    DATABASES["clock"] = _database("heretask_clock")
+if os.environ.get("HERETASK_ROLE") in {"operator", "tests"}:
+    DATABASES["owner"] = _database("heretask_owner")
+DATABASE_ROUTERS = ["heretask.kernel.db.router.Router"]
+PROCRASTINATE_DATABASE_ALIAS = "queue"
+PROCRASTINATE_ON_APP_READY = "heretask.kernel.jobs.worker.on_app_ready"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PASSWORD_HASHERS = ["heretask.kernel.identity.passwords.Argon2id"]
+HERETASK_HASH_COST = {"time": 2, "memory_kib": 19456, "lanes": 1}  # OWASP's minimum; memory is bounded by the gate
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+LOCALE_PATHS = [os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")]  # noqa: PTH118, PTH120
+TIME_ZONE = "Europe/Copenhagen"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HERETASK_HOME / "static"
+STATICFILES_DIRS = [os.path.join(os.path.dirname(os.path.dirname(__file__)), "static")]  # noqa: PTH118, PTH120
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_NAME = "__Host-ht"
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "heretask.ui.failures.csrf"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HERETASK_PROXIES else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+SILENCED_SYSTEM_CHECKS = ["models.W042"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django logs a request's path and, for errors, its whole traceback; ours are logged without values
+    "loggers": {
+        "django.request": {"level": "CRITICAL", "propagate": False, "handlers": []},
+        "django.security": {"level": "CRITICAL", "propagate": False, "handlers": []},
+        "procrastinate": {"level": "ERROR"},
+        "heretask": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,23 @@
+"""All addresses. Each system's features bring their own; what stands here belongs to none of them."""
+
+from django.urls import include, path
+
+from . import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("", include("heretask.platform.account.urls")),
+    path("platform/", include("heretask.platform.today.urls")),
+    path("platform/", include("heretask.platform.drafts.urls")),
+    path("social/citizens/", include("heretask.social.citizens.urls")),
+    path("social/journal/", include("heretask.social.journal.urls")),
+    path("system/assessment/", include("heretask.system.assessment.urls")),
+    path("admin/users/", include("heretask.admin.users.urls")),
+    path("admin/log/", include("heretask.admin.logs.urls")),
+]
+
+handler400 = "heretask.ui.failures.handler400"
+handler403 = "heretask.ui.failures.handler403"
+handler404 = "heretask.ui.failures.handler404"
+handler500 = "heretask.ui.failures.handler500"

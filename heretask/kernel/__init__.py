@@ -1,0 +1,1 @@
+"""What all four systems stand on: tenancy, identity, access, log, secrets, jobs, evidence. No pages."""

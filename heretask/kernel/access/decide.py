@@ -1,0 +1,101 @@
+"""The one decision: may this person do this, to this citizen, and why.
+
+Deny by default. A policy that fails raises, and the caller answers with a refusal; nothing here reads the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from .permissions import Permission
+from .roles import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A role that somebody has now, and in which unit (None: in the whole customer)."""
+
+    role: str
+    unit_id: UUID | None
+    unit_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `user_id` is None for the operator at the server and for the system's own periodic work."""
+
+    customer_id: UUID
+    user_id: UUID | None
+    user_name: str = ""
+    given: tuple[Given, ...] = ()
+    kind: str = "person"
+
+    @property
+    def units(self) -> tuple[UUID, ...]:
+        """The units in which this person has a role."""
+        return tuple({g.unit_id for g in self.given if g.unit_id})
+
+
+class Subject(Protocol):
+    """What a decision may be about: something with a unit, and people who work with it closely."""
+
+    @property
+    def unit_id(self) -> UUID:
+        """The unit it belongs to."""
+        ...
+
+    @property
+    def close_to(self) -> Iterable[UUID]:
+        """Users with a working relation of their own (key worker, substitute)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Allowed or not, and the reason as a sentence for the reader."""
+
+    allowed: bool
+    why: str
+
+
+class Denied(Exception):
+    """Refused; the message is a sentence a user may read, and gives nothing away about what lies behind."""
+
+    def __init__(self, why: str = "", *, permission: Permission | None = None) -> None:
+        super().__init__(why or _("You do not have access to this."))
+        self.permission = permission
+
+
+def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Decision:
+    """Whether `by` may do `permission`, to `on` where it is about a citizen, and why."""
+    if by.kind == "operator":
+        return Decision(True, _("Run by the operator at the server."))
+    holding = [g for g in by.given if g.role in ROLES and permission in ROLES[g.role].may]
+    if not holding:
+        return Decision(False, _("Your role does not include this."))
+    if on is None:
+        return Decision(True, str(ROLES[holding[0].role].label))
+    if by.user_id in set(on.close_to):
+        return Decision(True, _("You have access because you are key worker."))
+    for given in holding:
+        if given.unit_id is not None and given.unit_id == on.unit_id:
+            return Decision(True, _("You have access because you work in %(unit)s.") % {"unit": given.unit_name})
+    return Decision(False, _("You do not work with this citizen."))
+
+
+def check(by: Actor, permission: Permission, on: Subject | None = None) -> str:
+    """The reason for being allowed; raises Denied with the reason for not being."""
+    decision = decide(by, permission, on)
+    if not decision.allowed:
+        raise Denied(decision.why, permission=permission)
+    return decision.why
+
+
+def may(by: Actor, permission: Permission) -> bool:
+    """Whether `by` holds `permission` at all; for menus and buttons, never instead of `check`."""
+    return decide(by, permission).allowed

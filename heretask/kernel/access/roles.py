@@ -1,0 +1,94 @@
+"""The built-in roles, as classes that a customer can read."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import Permission as P
+
+_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_TODAY_SEE})
+
+
+class Role:
+    """A name, a sentence, and what it may. `units` says whether it is given for one unit at a time."""
+
+    key: ClassVar[str]
+    label: ClassVar[Promise]
+    sentence: ClassVar[Promise]
+    units: ClassVar[bool] = False
+    supplier: ClassVar[bool] = False
+    second_factor: ClassVar[bool] = False  # required whatever the customer's guideline says (LOGIN-5)
+    may: ClassVar[frozenset[P]] = _EVERYONE
+
+
+class Carer(Role):
+    """Works with the citizens of a unit."""
+
+    key, units = "carer", True
+    label = _("Carer")
+    sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
+    may = _EVERYONE | {
+        P.SOCIAL_CITIZENS_SEE,
+        P.SOCIAL_JOURNAL_READ,
+        P.SOCIAL_JOURNAL_WRITE,
+        P.SOCIAL_JOURNAL_SIGN,
+        P.SOCIAL_JOURNAL_SEARCH,
+        P.SOCIAL_JOURNAL_CORRECT,
+    }
+
+
+class TeamLeader(Carer):
+    """Leads a unit; works with its citizens too, and sees its people."""
+
+    key = "team_leader"
+    label = _("Team leader")
+    sentence = _("Leads one unit: as a carer there, and sees who has a login.")
+    may = Carer.may | {P.ADMIN_USERS_SEE}
+
+
+class Administrator(Role):
+    """Runs a customer's users, roles and log; sees no journal by it."""
+
+    key, second_factor = "administrator", True
+    label = _("Administrator")
+    sentence = _("Runs users, roles and the log of the whole customer. Reads no journal by this role.")
+    may = _EVERYONE | {
+        P.ADMIN_USERS_SEE,
+        P.ADMIN_USERS_CHANGE,
+        P.ADMIN_USERS_IMPORT,
+        P.ADMIN_LOG_READ,
+        P.ADMIN_LOG_EXPORT,
+        P.SOCIAL_CITIZENS_IMPORT,
+        P.SYSTEM_ASSESSMENT_SEE,
+    }
+
+
+class Developer(Role):
+    """The supplier's developer: no customer's data without a grant."""
+
+    key, supplier, second_factor = "developer", True, True
+    label = _("Developer")
+    sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
+    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE}
+
+
+class Management(Role):
+    """The supplier's management: two people at most (ORG-1)."""
+
+    key, supplier, second_factor = "management", True, True
+    label = _("Management")
+    sentence = _("Runs the supplier: two people at most. Sees whether every promise holds.")
+    may = _EVERYONE | {
+        P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_ASSESSMENT_MEASURE,
+        P.ADMIN_LOG_READ,
+        P.ADMIN_LOG_EXPORT,
+        P.ADMIN_USERS_SEE,
+        P.ADMIN_USERS_CHANGE,
+    }
+
+
+ROLES: dict[str, type[Role]] = {r.key: r for r in (Carer, TeamLeader, Administrator, Developer, Management)}

@@ -1,0 +1,24 @@
+"""The kernel as one Django app, so that its tables have one history of migrations."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class KernelConfig(AppConfig):
+    """Loads every feature's events and evidence once all apps are there."""
+
+    name = "heretask.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        """Import `events`, `evidence`, `jobs` and `naming` of each app of ours: what they declare registers itself."""
+        for config in apps.get_app_configs():
+            if not config.name.startswith("heretask."):
+                continue
+            for part in ("events", "naming", "jobs", "evidence"):
+                if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
+                    import_module(f"{config.name}.{part}")
+        for module in ("identity.events", "access.events", "log.events", "jobs.events", "evidence.measures"):
+            import_module(f"heretask.kernel.{module}")

@@ -1,0 +1,55 @@
+"""The catalogue check: at start, after every migration and daily, the database itself is asked what it forbids.
+
+Tables that stand outside row-level security, and roles with a policy of their own, are listed here with their reason.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import connections
+
+from heretask.kernel import sql
+
+OUTSIDE = {
+    "kernel_customer": "is the customer itself; its own policy compares its id",
+    "kernel_session": "the gate's: it is what row-level security rests on",
+    "kernel_credential": "the gate's: the web's role may not read a password's hash",
+    "kernel_factor": "the gate's: secrets of one-time codes",
+    "kernel_browser": "the gate's: marks of browsers, known before anybody is",
+    "kernel_browserperson": "the gate's: who used which browser",
+    "kernel_throttle": "the gate's: tries counted before anybody is known",
+}
+POLICIES = {
+    "kernel_user ht_key": "the session's look-up must know whether the user is active",
+    "kernel_user ht_door": "giving a password checks that the user is the customer's",
+    "kernel_user heretask_gate": "signing in finds the user before there is a session",
+    "kernel_assignment ht_door": "the gate asks whether a role demands a second factor",
+    "kernel_job ht_queue": "tickets and progress are made and ended by the queue's functions",
+    "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
+}
+
+
+class Unsafe(Exception):
+    """The database does not forbid what it must; the process refuses to run."""
+
+
+def faults(alias: str = "default") -> list[tuple[str, str]]:
+    """Every fault as (what, where); the answer is the same for each role."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            sql.read("catalogue"),
+            {
+                "outside": list(OUTSIDE),
+                "policies": list(POLICIES),
+                "gate": [name for name in OUTSIDE if name != "kernel_customer"],
+                "append_only": [m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)],
+            },
+        )
+        return list(cursor.fetchall())
+
+
+def check(alias: str = "default") -> None:
+    """Raise Unsafe with every fault."""
+    found = faults(alias)
+    if found:
+        raise Unsafe("; ".join(f"{where}: {what}" for what, where in found))

@@ -1,0 +1,1 @@
+"""Whether each promise holds, measured from the running system."""

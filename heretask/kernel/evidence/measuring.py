@@ -1,0 +1,120 @@
+"""Declaring a measurement, running it and keeping its result.
+
+A measurement reads the running system, never a setting where data exists. `scope` says over what: one customer (run
+under a ticket for each) or the whole installation (published to every customer).
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from heretask.kernel.tenancy.base import current
+
+from .models import Evidence
+from .promises import PROMISES
+
+logger = logging.getLogger("heretask.evidence")
+
+
+class State(StrEnum):
+    """What a measurement can find."""
+
+    HOLDS = "ok"
+    DUE = "due"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A state, the figure as a short text that any language reads ('0 of 61'), and a small sample without names."""
+
+    state: State
+    figure: str
+    sample: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How one promise is measured. `how` is the function's docstring: it is shown on the page."""
+
+    promise: str
+    scope: str
+    function: Callable[[], Result]
+
+    @property
+    def how(self) -> str:
+        """What is measured, as its author wrote it."""
+        return (self.function.__doc__ or "").strip()
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+def evidence(promise: str, *, scope: str = "customer") -> Callable[[Callable[[], Result]], Callable[[], Result]]:
+    """Declare how `promise` is measured; scope is 'customer' or 'installation'."""
+    if promise not in PROMISES:
+        raise ValueError(f"no such promise: {promise}")
+
+    def declare(function: Callable[[], Result]) -> Callable[[], Result]:
+        if promise in MEASURES:
+            raise ValueError(f"{promise} is measured twice")
+        MEASURES[promise] = Measure(promise, scope, function)
+        return function
+
+    return declare
+
+
+def zero(count: int, of: int, **sample: Any) -> Result:
+    """Holds where `count` faults among `of` is none."""
+    return Result(State.HOLDS if count == 0 else State.BROKEN, f"{count} / {of}", sample)
+
+
+def measure(found: Measure) -> tuple[Result, float]:
+    """Run one measurement and how many seconds it took. One that fails could not measure: that is never 'holds'."""
+    started = time.monotonic()
+    try:
+        result = found.function()
+    except Exception as failure:  # noqa: BLE001  (whatever happens, the promise is then unknown and says so)
+        logger.warning("measuring %s failed: %s", found.promise, type(failure).__name__)
+        result = Result(State.UNKNOWN, "-", {"reason": type(failure).__name__})
+    return result, time.monotonic() - started
+
+
+def keep(found: Measure, result: Result, seconds: float) -> Evidence:
+    """Store a result for the customer of this session."""
+    return Evidence.objects.create(
+        promise=found.promise, scope=found.scope, state=result.state, figure=result.figure, sample=result.sample,
+        measured_at=timezone.now(), seconds=seconds, code_version=code_version(), customer_id=current().customer_id,
+    )  # fmt: skip
+
+
+@functools.cache
+def code_version() -> str:
+    """The commit that runs: given by the release, or read from the checkout; 'unknown' elsewhere."""
+    if settings.HERETASK_VERSION:
+        return str(settings.HERETASK_VERSION)[:40]
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=Path(__file__).parent, capture_output=True, timeout=5, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return asked.stdout.decode().strip()
+
+
+def newest() -> dict[str, Evidence]:
+    """The newest result of each promise, for the customer of this session, in one query."""
+    rows = Evidence.objects.order_by("promise", "-measured_at").distinct("promise")
+    return {row.promise: row for row in rows}

@@ -1,0 +1,89 @@
+"""Users as other parts see them: the actor of a session, names for lists, and finding somebody at the door."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heretask.kernel.access.decide import Actor, Given
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.roles import ROLES
+from heretask.kernel.secrets.opening import open_text
+from heretask.kernel.tenancy.base import current
+from heretask.kernel.tenancy.models import Customer
+
+from .models import User
+
+_SHAPE = re.compile(r"^[a-z0-9æøå](?:[a-z0-9æøå._-]{0,38}[a-z0-9æøå])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, with what a page shows of them."""
+
+    actor: Actor
+    name: str
+    user_name: str
+    customer: Customer
+    language: str
+    theme: str
+
+    @property
+    def role_label(self) -> str:
+        """The first role's name, for the corner of the page."""
+        return str(ROLES[self.actor.given[0].role].label) if self.actor.given else ""
+
+    @property
+    def unit_label(self) -> str:
+        """The units' names."""
+        return ", ".join(dict.fromkeys(g.unit_name for g in self.actor.given if g.unit_name))
+
+
+def fold_user_name(text: str) -> str:
+    """The one form of a user name: NFKC and case-folded, so that look-alikes of writing are one name (DATA-2)."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def check_user_name(text: str) -> str:
+    """The folded form of `text`; raises ValueError with a sentence where it cannot be a user name."""
+    name = fold_user_name(text)
+    if not _SHAPE.match(name):
+        raise ValueError(_("A user name has 1 to 40 letters (a to å), digits, dots, hyphens or underscores."))
+    return name
+
+
+def person_of_session() -> Person:
+    """The person of the entered session, in two queries."""
+    here = current()
+    user = User.objects.select_related("customer").get(id=here.user_id)
+    return Person(
+        actor=actor_for(user), name=open_text(user, "name"), user_name=f"{user.user_name}@{user.customer.slug}",
+        customer=user.customer, language=user.language, theme=user.theme,
+    )  # fmt: skip
+
+
+def actor_for(user: User) -> Actor:
+    """The actor that `user` is now, with the roles that run today."""
+    rows = assignments_now().filter(user_id=user.id).select_related("unit").order_by("made_at")
+    given = tuple(Given(a.role, a.unit_id, a.unit.name if a.unit else "") for a in rows)
+    return Actor(user.customer_id, user.id, user.user_name, given)
+
+
+def assignments_now() -> QuerySet[Assignment]:
+    """Assignments that run today."""
+    today = timezone.localdate()
+    return Assignment.objects.filter(Q(until=None) | Q(until__gte=today), ended_at=None)
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of users by id, in one query."""
+    return {u.id: open_text(u, "name") for u in User.objects.filter(id__in=set(ids))}
+
+

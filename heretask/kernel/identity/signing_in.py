@@ -1,0 +1,354 @@
+"""Signing in. Hashing stays outside transactions: reserve a try (own commit), hash, then one gate transaction.
+
+Unknown names and wrong passwords get the same answer after the same work. The account's own counter is separate for a
+browser the person has used before, so nobody can lock a carer out on purpose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from heretask.kernel.access.roles import ROLES
+from heretask.kernel.log.gate import record_at_gate
+from heretask.kernel.log.registry import Action
+from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
+from heretask.kernel.tenancy.models import Customer, CustomerKind
+
+from . import codes, events, passwords
+from .models import Browser, BrowserPerson, Credential, Factor, Session, User
+from .people import fold_user_name
+from .sessions import NOWHERE, At, begin, end_others
+
+SPAN = dt.timedelta(minutes=15)
+TRIES_STRANGER = 5
+TRIES_KNOWN = 10
+TRIES_NETWORK = 300
+SECOND_FACTOR_LASTS = dt.timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Where a request came from."""
+
+    address: str
+    agent: str
+    mark: str = ""  # the browser's cookie
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try: in, code, password (must be changed), factor (must be set up), refused, wait."""
+
+    kind: str
+    token: str = ""
+    mark: str = ""
+
+
+def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
+    """Try a user name (`anna@solsikken`) and a password."""
+    customer, user = _find(given)
+    browser = _browser(whence.mark)
+    counters = _counters(given, user, browser, whence)
+    refused = _reserve(counters)
+    if refused:
+        _note(events.THROTTLED, customer, user, whence, refused)
+        return Outcome("wait")
+    credential = Credential.objects.filter(user_id=user.id).first() if user else None
+    right = passwords.matches(password, credential.password if credential else "")
+    with transaction.atomic(using="gate"):
+        if not right or user is None or credential is None or not _still(user, credential):
+            _note(events.SIGN_IN_FAILED if user else events.SIGN_IN_UNKNOWN, customer, user, whence, "failed", given)
+            return Outcome("refused")
+        _refund(counters[0])
+        Credential.objects.filter(id=credential.id, first_used_at=None).update(first_used_at=Now())
+        return _next(user, customer, credential, browser, at, whence)
+
+
+def by_link(link: str, *, at: At, whence: From) -> Outcome:
+    """Use a one-time link: once, within its 72 hours; leads to choosing a password."""
+    if _reserve([("network", whence.address.encode(), TRIES_NETWORK)]):
+        return Outcome("wait")
+    hashed = hashlib.sha256(link.encode()).digest()
+    with transaction.atomic(using="gate"):
+        credential = Credential.objects.select_for_update().filter(link_hash=hashed, link_until__gt=Now()).first()
+        user = User.objects.using("gate").filter(id=credential.user_id, active=True).first() if credential else None
+        if credential is None or user is None:
+            return Outcome("refused")
+        Credential.objects.filter(id=credential.id).update(link_hash=None, first_used_at=Now())
+        customer = Customer.objects.using("gate").get(id=user.customer_id)
+        record_at_gate(
+            events.LINK_USED, customer_id=customer.id, actor=user.id, address=whence.address, agent=whence.agent
+        )
+        return _door(user, "password", _browser(whence.mark), at, whence)
+
+
+def by_code(given: str, *, at: At, whence: From) -> Outcome:
+    """Give the second factor at the door: a one-time code or a recovery code, each accepted once."""
+    if not at.at_door or at.purpose != "code" or at.user_id is None or at.customer_id is None:
+        return Outcome("refused")
+    counters = [("code", at.user_id.bytes, TRIES_KNOWN), ("network", whence.address.encode(), TRIES_NETWORK)]
+    refused = _reserve(counters)
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    if refused:
+        _note(events.THROTTLED, user.customer, user, whence, refused)
+        return Outcome("wait")
+    with transaction.atomic(using="gate"):
+        if not user.active or not use_code(user, given):
+            _note(events.CODE_FAILED, user.customer, user, whence, "failed")
+            return Outcome("refused")
+        _refund(counters[0])
+        browser = Browser.objects.filter(id=at.browser_id).first()
+        return _let_in(user, user.customer, browser, at, whence, second=True)
+
+
+def use_code(user: User, given: str) -> str:
+    """'totp' or 'recovery' where the code fits and was not used before, else ''. The UPDATE decides among parallel tries."""
+    for factor in Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None):
+        step = codes.matching_step(totp_secret(user, factor), given)
+        if step is not None and Factor.objects.filter(id=factor.id, last_step__lt=step).update(
+            last_step=step, used_at=Now()
+        ):
+            return "totp"
+    unused = Factor.objects.filter(user_id=user.id, kind="recovery", used_at=None, secret=codes.hash_recovery(given))
+    return "recovery" if unused.update(used_at=Now()) else ""
+
+
+def choose_password(password: str, *, at: At, whence: From) -> Outcome:
+    """Set the password at the door (after a start password or a link). Raises WeakPassword with the reasons."""
+    if not at.at_door or at.purpose != "password" or at.user_id is None:
+        return Outcome("refused")
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    floor = max(passwords.FLOOR, user.customer.password_length)
+    passwords.check_password_is_strong(password, floor=floor, about=(user.user_name, user.customer.slug))
+    old = Credential.objects.get(user_id=user.id)
+    if old.password and passwords.matches(password, old.password):
+        from django.utils.translation import gettext as _
+
+        raise passwords.WeakPassword([_("Choose another password than the start password.")])
+    hashed = passwords.hash_of(password)
+    with transaction.atomic(using="gate"):
+        Credential.objects.filter(user_id=user.id).update(
+            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None
+        )
+        end_others(user.id, user.customer_id, but=at.id, reason="password changed")
+        _note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
+        browser = Browser.objects.filter(id=at.browser_id).first()
+        credential = Credential.objects.get(user_id=user.id)
+        return _next(user, user.customer, credential, browser, at, whence)
+
+
+def begin_factor(at: At) -> tuple[User, bytes]:
+    """The secret that somebody at the door is setting up: made once, shown until it is confirmed."""
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    return user, pending_secret(user)
+
+
+def pending_secret(user: User) -> bytes:
+    """The user's unconfirmed secret for one-time codes; a new one where there is none."""
+    with transaction.atomic(using="gate"):
+        factor = Factor.objects.filter(user_id=user.id, kind="totp", confirmed_at=None).first()
+        if factor:
+            return totp_secret(user, factor)
+        secret = codes.make_secret()
+        add_factor(user, secret, confirmed=False)
+        return secret
+
+
+def confirm_factor(given: str, *, at: At, whence: From) -> tuple[Outcome, list[str]]:
+    """Confirm the new one-time codes with the first code; returns the recovery codes, to be shown once."""
+    if not at.at_door or at.purpose != "factor" or at.user_id is None:
+        return Outcome("refused"), []
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    if _reserve([("code", user.id.bytes, TRIES_KNOWN)]):
+        return Outcome("wait"), []
+    with transaction.atomic(using="gate"):
+        made = confirm_pending(user, given, whence)
+        if not made:
+            return Outcome("refused"), []
+        browser = Browser.objects.filter(id=at.browser_id).first()
+        return _let_in(user, user.customer, browser, at, whence, second=True), made
+
+
+def confirm_pending(user: User, given: str, whence: From) -> list[str]:
+    """Confirm the pending secret of `user` with a code; the new recovery codes, or nothing. In a gate transaction."""
+    factor = Factor.objects.filter(user_id=user.id, kind="totp", confirmed_at=None).first()
+    step = codes.matching_step(totp_secret(user, factor), given) if factor else None
+    if factor is None or step is None:
+        _note(events.CODE_FAILED, user.customer, user, whence, "failed")
+        return []
+    Factor.objects.filter(user_id=user.id, kind="totp").exclude(id=factor.id).delete()
+    Factor.objects.filter(id=factor.id).update(confirmed_at=Now(), last_step=step, used_at=Now())
+    _note(events.FACTOR_ADDED, user.customer, user, whence, "done")
+    return new_recovery_codes(user, whence)
+
+
+def new_recovery_codes(user: User, whence: From) -> list[str]:
+    """Eight new recovery codes; the old ones are worth nothing any more. In a gate transaction."""
+    Factor.objects.filter(user_id=user.id, kind="recovery").delete()
+    made = codes.recovery_codes()
+    for code in made:
+        Factor.objects.create(
+            customer_id=user.customer_id, user_id=user.id, kind="recovery", secret=codes.hash_recovery(code),
+            confirmed_at=Now(),
+        )  # fmt: skip
+    _note(events.RECOVERY_MADE, user.customer, user, whence, "done")
+    return made
+
+
+def add_factor(user: User, secret: bytes, *, confirmed: bool) -> Factor:
+    """Store a secret for one-time codes, sealed under the customer's key."""
+    factor = Factor(customer_id=user.customer_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None)
+    key = unwrap_customer_key(user.customer_id, user.customer.wrapped_key)
+    factor.secret = seal_bytes(key, secret, _factor_place(factor))
+    factor.save(force_insert=True)
+    return factor
+
+
+def totp_secret(user: User, factor: Factor) -> bytes:
+    """The opened secret of a factor."""
+    customer = user.customer if "customer" in user._state.fields_cache else Customer.objects.using("gate").get(id=user.customer_id)
+    key = unwrap_customer_key(user.customer_id, customer.wrapped_key)
+    return open_bytes(key, bytes(factor.secret), _factor_place(factor))
+
+
+def needs_second_factor(user: User, customer: Customer) -> bool:
+    """Whether a second factor is required: by the customer's guideline, and always of supplier and administrators."""
+    if customer.second_factor or customer.kind == CustomerKind.SUPPLIER:
+        return True
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select ht.roles_of(%s, %s)", [customer.id, user.id])
+        return any(ROLES[row[0]].second_factor for row in cursor.fetchall() if row[0] in ROLES)
+
+
+def _factor_place(factor: Factor) -> bytes:
+    return b"kernel_factor|secret|" + factor.customer_id.bytes + factor.id.bytes
+
+
+def _find(given: str) -> tuple[Customer | None, User | None]:
+    """Who is meant by `anna@solsikken`; the same two queries whether or not anybody is."""
+    name, _at, slug = fold_user_name(given)[:120].partition("@")
+    customer = Customer.objects.using("gate").filter(slug=slug.replace("\x00", ""), active=True).first()
+    user = (
+        User.objects.using("gate")
+        .filter(customer_id=customer.id if customer else None, user_name=name.replace("\x00", ""), active=True)
+        .exclude(customer__kind=CustomerKind.SYNTHETIC)
+        .select_related("customer")
+        .first()
+    )
+    return customer, user
+
+
+def _still(user: User, credential: Credential) -> bool:
+    """Whether account and password are what they were before the slow hash; a start password lives 72 hours."""
+    return (
+        User.objects.using("gate").filter(id=user.id, active=True).exists()
+        and Credential.objects.filter(id=credential.id, password=credential.password)
+        .filter(Q(start_until=None) | Q(start_until__gt=Now()))
+        .exists()
+    )
+
+
+def _browser(mark: str) -> Browser | None:
+    return Browser.objects.filter(mark=hashlib.sha256(mark.encode()).digest()).first() if mark else None
+
+
+def _counters(given: str, user: User | None, browser: Browser | None, whence: From) -> list[tuple[str, bytes, int]]:
+    known = user and browser and BrowserPerson.objects.filter(browser_id=browser.id, user_id=user.id).exists()
+    if known and user and browser:
+        own = ("person+browser", user.id.bytes + browser.id.bytes, TRIES_KNOWN)
+    else:
+        own = ("person", keyed_hash("throttle", fold_user_name(given)), TRIES_STRANGER)
+    return [own, ("network", whence.address.encode(), TRIES_NETWORK)]
+
+
+def _reserve(counters: list[tuple[str, bytes, int]]) -> str:
+    with connections["gate"].cursor() as cursor:
+        cursor.execute(
+            "select ht.reserve(%s, %s, %s, %s)",
+            [[c[0] for c in counters], [c[1] for c in counters], [c[2] for c in counters], SPAN],
+        )
+        return cursor.fetchone()[0] or ""
+
+
+def _refund(counter: tuple[str, bytes, int]) -> None:
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("delete from kernel_throttle where scope = %s and key = %s", [counter[0], counter[1]])
+
+
+def _next(user: User, customer: Customer | None, credential: Credential, browser: Browser | None, at: At, whence: From) -> Outcome:
+    """What is still missing after the password: another password, a code, a factor; or nothing."""
+    if customer is None:
+        return Outcome("refused")
+    if credential.start_until is not None or not credential.password:
+        return _door(user, "password", browser, at, whence)
+    fresh = (
+        browser is not None
+        and BrowserPerson.objects.filter(
+            browser_id=browser.id, user_id=user.id, second_factor_at__gt=Now() - SECOND_FACTOR_LASTS
+        ).exists()
+    )
+    has_factor = Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None).exists()
+    if has_factor and not fresh:
+        _note(events.CODE_ASKED, customer, user, whence, "asked")
+        return _door(user, "code", browser, at, whence)
+    if not has_factor and needs_second_factor(user, customer):
+        return _door(user, "factor", browser, at, whence)
+    return _let_in(user, customer, browser, at, whence, second=False)
+
+
+def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
+    browser, mark = _known_browser(browser)
+    token, _id = begin(
+        "door", customer_id=user.customer_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
+        browser_id=browser.id, address=whence.address[:64], agent=whence.agent[:200],
+    )  # fmt: skip
+    return Outcome(purpose, token, mark)
+
+
+def _let_in(user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool) -> Outcome:
+    browser, mark = _known_browser(browser)
+    defaults = {"second_factor_at": Now()} if second else {}
+    person, made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id, defaults=defaults)
+    if second and not made:
+        BrowserPerson.objects.filter(id=person.id).update(second_factor_at=Now())
+    token, session_id = begin(
+        "person", customer_id=customer.id, user_id=user.id, ends=at, idle_limit=min(300, customer.idle_seconds),
+        browser_id=browser.id, proved_at=Now(), second_factor_at=Now() if second else None,
+        address=whence.address[:64], agent=whence.agent[:200],
+    )  # fmt: skip
+    record_at_gate(
+        events.SIGNED_IN, customer_id=customer.id, actor=user.id, session=session_id, on=("session", session_id),
+        outcome="second factor" if second else "password", address=whence.address, agent=whence.agent,
+    )  # fmt: skip
+    return Outcome("in", token, mark)
+
+
+def _known_browser(browser: Browser | None) -> tuple[Browser, str]:
+    if browser:
+        return browser, ""
+    mark = secrets.token_urlsafe(32)
+    return Browser.objects.create(mark=hashlib.sha256(mark.encode()).digest()), mark
+
+
+def _note(action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = "") -> None:
+    """A failure or step at the door. A name that does not exist is kept as a keyed hash only."""
+    if customer is None:
+        customer = Customer.objects.using("gate").get(kind=CustomerKind.SUPPLIER)
+    record_at_gate(
+        action, customer_id=customer.id, actor=user.id if user else None, on=("user", user.id if user else None),
+        purpose="" if user or not given else "name " + keyed_hash("unknown name", fold_user_name(given)).hex()[:16],
+        outcome=outcome, address=whence.address, agent=whence.agent,
+    )  # fmt: skip
+
+
+def live_sessions(user_id: UUID) -> list[Session]:
+    """The sessions of a user that live now, newest first."""
+    return list(Session.objects.filter(user_id=user_id, kind="person", ended_at=None).order_by("-last_act"))

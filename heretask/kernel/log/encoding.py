@@ -1,0 +1,54 @@
+"""The fixed binary form of an event, and its leaf hash.
+
+Each value is preceded by its length (4 bytes, big-endian; 0xFFFFFFFF for none), in the order of `ORDER`, after one
+version byte. leaf = SHA-256(0x00 || salt || form), the leaf hash of RFC 6962 with a 32-byte salt before the data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+VERSION = b"\x01"
+ORDER = (
+    "id", "at", "customer", "actor", "session", "grant", "action", "object_kind", "object_id", "citizen", "purpose",
+    "detail", "hits", "shown", "outcome", "address", "agent", "changed", "times",
+)  # fmt: skip
+_NONE = b"\xff\xff\xff\xff"
+
+
+def canonical_json(value: Mapping[str, Any]) -> bytes:
+    """One form for equal content: sorted keys, no blanks, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def encode(values: Mapping[str, Any]) -> bytes:
+    """The fixed form of an event; `detail` is its plain JSON, not the ciphertext."""
+    return VERSION + b"".join(_piece(values[name]) for name in ORDER)
+
+
+def leaf_of(salt: bytes, values: Mapping[str, Any]) -> bytes:
+    """The leaf hash of an event."""
+    return hashlib.sha256(b"\x00" + salt + encode(values)).digest()
+
+
+def _piece(value: Any) -> bytes:
+    if value is None:
+        return _NONE
+    data = _bytes(value)
+    return len(data).to_bytes(4, "big") + data
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, UUID):
+        return value.bytes
+    if isinstance(value, int):
+        return value.to_bytes(8, "big", signed=True)
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes):
+        return value
+    return len(value).to_bytes(4, "big") + b"".join(_piece(item) for item in value)

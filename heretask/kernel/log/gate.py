@@ -1,0 +1,26 @@
+"""Events that must survive a rollback: denials and failures, written through the gate's own connection."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from .registry import Action
+from .storing import statement
+from .trace import make
+
+
+def record_at_gate(action: Action, *, customer_id: UUID, **what: Any) -> None:
+    """Store one event at once, in a transaction of its own or in the gate's open one.
+
+    The gate may insert and not read, so nothing here is sealed: `what` takes no search variables.
+    """
+    stored = make(
+        action, customer_id=customer_id, customer_key=None,
+        **{"actor": None, "session": None, **what, "address": what.get("address", "")[:64], "agent": what.get("agent", "")[:200]},
+    )  # fmt: skip
+    sql, params = statement([stored], numbered=False)
+    with connections["gate"].cursor() as cursor:
+        cursor.execute(sql, params)

@@ -1,0 +1,50 @@
+"""Events and stored searches."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from heretask.kernel.secrets.fields import Sealed
+from heretask.kernel.tenancy.base import CustomerKey, CustomerRow, OwnKey, current_customer
+
+
+class Event(models.Model):
+    """An entry of the log. The table is made by SQL (monthly partitions, no foreign keys), and only ever grows."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.BigIntegerField()
+    customer = CustomerKey("kernel.Customer", models.DO_NOTHING, default=current_customer, related_name="+")
+    actor = models.UUIDField(null=True)
+    session = models.UUIDField(null=True)
+    grant = models.UUIDField(null=True)
+    action = models.TextField()
+    object_kind = models.TextField()
+    object_id = models.UUIDField(null=True)
+    citizen = models.UUIDField(null=True)
+    purpose = models.TextField()
+    detail = models.BinaryField(null=True)
+    hits = models.IntegerField(null=True)
+    shown = ArrayField(models.UUIDField())
+    outcome = models.TextField()
+    address = models.TextField()
+    agent = models.TextField()
+    changed = ArrayField(models.TextField())
+    times = models.IntegerField()
+    salt = models.BinaryField()
+    leaf = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "kernel_event"
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.id}"
+
+
+class StoredSearch(CustomerRow):
+    """What a person asked for, kept under an opaque id, so that no word of it stands in a URL (LOG-1, ASVS 14.2.1)."""
+
+    user = OwnKey("kernel.User", models.PROTECT, related_name="+")
+    place = models.CharField(max_length=120)
+    query = Sealed(of="customer")
+    made_at = models.DateTimeField(db_default=Now())

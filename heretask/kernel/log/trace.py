@@ -1,0 +1,193 @@
+"""What happens in one transaction and must be in the log before anything is shown.
+
+A `Trace` belongs to one transaction under one session. `record` adds an event to it; `secrets.open_text` notes whose
+data it opened. Before COMMIT the two are compared: opened must equal logged, or nothing is answered (LOG-3).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from heretask.kernel.secrets import keys
+from heretask.kernel.tenancy.base import current, uuid7_at
+
+from .encoding import canonical_json, leaf_of
+from .registry import Action
+from .storing import Stored, statement
+
+
+class NotLogged(Exception):
+    """Somebody's data was opened and no event of this transaction says so, or the other way round."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """Where a transaction's events come from, and what it has opened and logged so far."""
+
+    customer_id: UUID
+    customer_key: bytes
+    actor: UUID | None
+    session: UUID | None
+    address: str = ""
+    agent: str = ""
+    purpose: str = ""
+    pending: list[Stored] = field(default_factory=list)
+    opened: set[UUID] = field(default_factory=set)
+    logged: set[UUID] = field(default_factory=set)
+    data_keys: dict[UUID, bytes] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise NotLogged where opened and logged citizens differ."""
+        if self.opened != self.logged:
+            raise NotLogged(f"{len(self.opened - self.logged)} opened unlogged, {len(self.logged - self.opened)} unopened")
+
+
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+def trace() -> Trace:
+    """The trace of this context; raises RuntimeError outside `tracing`."""
+    here = _trace.get()
+    if here is None:
+        raise RuntimeError("nothing may be opened or changed outside a session")
+    return here
+
+
+@contextmanager
+def tracing(customer_key: bytes, *, address: str = "", agent: str = "") -> Iterator[Trace]:
+    """Collect the events of the entered transaction; stores those still pending at its end.
+
+    A request stores them earlier, with COMMIT, through `send`. Raises NotLogged, which rolls everything back.
+    """
+    here = current()
+    made = Trace(here.customer_id, customer_key, here.user_id, here.session_id, address[:64], agent[:200])
+    token = _trace.set(made)
+    try:
+        yield made
+        made.check()
+        if made.pending:
+            store(made)
+    finally:
+        _trace.reset(token)
+
+
+def record(
+    action: Action,
+    *,
+    citizen: UUID | None = None,
+    on: tuple[str, UUID | None] = ("", None),
+    variables: Mapping[str, Any] | None = None,
+    hits: int | None = None,
+    shown: Iterable[UUID] = (),
+    opened: Iterable[UUID] = (),
+    changed: Iterable[str] = (),
+    outcome: str = "done",
+    at: int | None = None,
+) -> UUID:
+    """Add an event to this transaction and return its id.
+
+    `variables` are sealed (search words and the like); `opened` names the citizens whose data this event shows, which
+    must be exactly those that are opened; `at` is in microseconds since 1970 and given by imports only.
+    """
+    here = trace()
+    citizens = set(opened)
+    if citizens and not action.opens:
+        raise ValueError(f"{action.name} is not declared as one that opens")
+    here.logged |= citizens
+    made = make(
+        action, customer_id=here.customer_id, customer_key=here.customer_key, actor=here.actor, session=here.session,
+        citizen=citizen, on=on, variables=variables, hits=hits, shown=tuple(shown), changed=tuple(changed),
+        outcome=outcome, address=here.address, agent=here.agent, purpose=here.purpose, at=at,
+    )  # fmt: skip
+    here.pending.append(made)
+    return made.id
+
+
+def make(
+    action: Action,
+    *,
+    customer_id: UUID,
+    customer_key: bytes | None,
+    actor: UUID | None,
+    session: UUID | None,
+    citizen: UUID | None = None,
+    on: tuple[str, UUID | None] = ("", None),
+    variables: Mapping[str, Any] | None = None,
+    hits: int | None = None,
+    shown: tuple[UUID, ...] = (),
+    changed: tuple[str, ...] = (),
+    outcome: str = "done",
+    address: str = "",
+    agent: str = "",
+    purpose: str = "",
+    at: int | None = None,
+    times: int = 1,
+) -> Stored:
+    """An event ready to be stored: its form hashed with a fresh salt, its variables sealed under the customer's key."""
+    moment = at or time.time_ns() // 1000
+    plain = canonical_json(variables) if variables else None
+    values: dict[str, Any] = {
+        "id": uuid7_at(moment // 1000), "at": moment, "customer": customer_id, "actor": actor, "session": session,
+        "grant": None, "action": action.name, "object_kind": on[0], "object_id": on[1], "citizen": citizen,
+        "purpose": purpose, "detail": plain, "hits": hits, "shown": shown, "outcome": outcome, "address": address,
+        "agent": agent, "changed": changed, "times": times,
+    }  # fmt: skip
+    salt = os.urandom(32)
+    leaf = leaf_of(salt, values)
+    if plain is not None:
+        if customer_key is None:
+            raise ValueError("variables need the customer's key")
+        values["detail"] = keys.seal_bytes(customer_key, plain, detail_place(customer_id, values["id"]))
+    return Stored(values["id"], values, salt, leaf)
+
+
+def detail_place(customer_id: UUID, event_id: UUID) -> bytes:
+    """What the sealed variables of an event are bound to."""
+    return b"kernel_event|detail|" + customer_id.bytes + event_id.bytes
+
+
+def store(here: Trace) -> None:
+    """Insert the pending events as ordinary statements of the main transaction."""
+    connection = connections["default"]
+    for batch in range(0, len(here.pending), 200):
+        sql, params = statement(here.pending[batch : batch + 200], numbered=False)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            if cursor.rowcount != len(here.pending[batch : batch + 200]):
+                raise NotLogged("an event was not stored")
+    here.pending.clear()
+
+
+def send(here: Trace) -> None:
+    """Send the pending events together with COMMIT, and go on without waiting (DESIGN 3, step 6)."""
+    here.check()
+    here.opened, here.logged = set(), set()
+    if not here.pending or len(here.pending) > 200:
+        store(here)
+        return
+    sql, params = statement(here.pending, numbered=True)
+    if connections["default"].send_and_commit([(sql.encode(), [_wire(p) for p in params])]):
+        here.pending.clear()
+    else:
+        store(here)
+
+
+def _wire(value: Any) -> bytes | None:
+    """A parameter in PostgreSQL's text format."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return b"\\x" + value.hex().encode()
+    if isinstance(value, list):
+        quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
+        return ("{" + ",".join(quoted) + "}").encode()
+    return str(value).encode()

@@ -1,0 +1,37 @@
+"""The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
+
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.evidence.models import Evidence
+from heretask.kernel.identity.models import (
+    Browser,
+    BrowserPerson,
+    Credential,
+    Factor,
+    ReservedName,
+    Session,
+    Throttle,
+    User,
+)
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.models import Event, StoredSearch
+from heretask.kernel.secrets.models import DataKey
+from heretask.kernel.tenancy.models import Customer, Unit
+
+__all__ = [
+    "Assignment",
+    "Browser",
+    "BrowserPerson",
+    "Credential",
+    "Customer",
+    "DataKey",
+    "Event",
+    "Evidence",
+    "Factor",
+    "Job",
+    "ReservedName",
+    "Session",
+    "StoredSearch",
+    "Throttle",
+    "Unit",
+    "User",
+]

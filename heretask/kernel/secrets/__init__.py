@@ -1,0 +1,1 @@
+"""What is sealed, with which key, and that opening it is logged."""

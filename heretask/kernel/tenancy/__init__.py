@@ -1,0 +1,1 @@
+"""Customers, their units, and the row that belongs to exactly one customer."""

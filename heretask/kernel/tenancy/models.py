@@ -1,0 +1,66 @@
+"""Customers (the supplier is one of its own kind) and their units."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .base import CustomerRow, uuid7
+
+
+class CustomerKind(models.TextChoices):
+    """What a customer is to us."""
+
+    PROVIDER = "provider", _("Care provider")
+    SUPPLIER = "supplier", _("Supplier")
+    SYNTHETIC = "synthetic", _("Proof of the system's own behaviour")
+
+
+class Customer(models.Model):
+    """A data controller, or the supplier itself; also its guidelines (LOGIN-5), never below the floor."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=16, choices=CustomerKind)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    wrapped_key = models.BinaryField()
+    active = models.BooleanField(default=True)
+    idle_seconds = models.PositiveIntegerField(default=300)
+    password_length = models.PositiveIntegerField(default=8)
+    second_factor = models.BooleanField(default=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(idle_seconds__gte=60, idle_seconds__lte=300), name="customer_idle_floor"
+            ),
+            models.CheckConstraint(condition=models.Q(password_length__gte=8), name="customer_password_floor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class UnitKind(models.TextChoices):
+    """What kind of place a unit is; decides words, never rights."""
+
+    NURSING_HOME = "plejehjem", _("Nursing home")
+    RESIDENTIAL = "bosted", _("Residential home")
+    PSYCHIATRIC = "botilbud_psyk", _("Social psychiatry")
+    HOME_CARE = "hjemmepleje", _("Home care")
+    OFFICE = "kontor", _("Office")
+
+
+class Unit(CustomerRow):
+    """A house or team of a customer."""
+
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=UnitKind, default=UnitKind.RESIDENTIAL)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["customer", "name"], name="unit_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""HereTask Platform: where everybody starts."""

@@ -1,0 +1,1 @@
+"""Own account: password, second factor, own sessions; and the door through which one signs in."""

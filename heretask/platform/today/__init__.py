@@ -1,0 +1,1 @@
+"""Today: the page everybody starts on."""

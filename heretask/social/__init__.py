@@ -1,0 +1,1 @@
+"""HereTask Social: the citizen's journal and all that belongs to it."""

@@ -1,0 +1,1 @@
+"""Citizens: who they are, and who works with them."""

@@ -1,0 +1,1 @@
+"""The journal: notes written, signed, corrected beside the original, and searched."""

@@ -1,0 +1,85 @@
+// Answers for small conveniences of a page. Everything here is an extra: each page works without it.
+"use strict";
+
+(() => {
+  // '/' goes to the search field, as long as nobody is writing.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    const field = document.querySelector('main input[type="search"]') ?? document.querySelector('input[type="search"]');
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+
+  // A form is sent once. The button says so by aria-busy; it is not disabled, since its name and value belong to what is sent.
+  const BUSY_FOR = 8000;           // a download leaves the page where it is
+  const free = (form) => {
+    delete form.dataset.sending;
+    for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog" || form.matches("[data-sign-out]")) return;
+    if (form.dataset.sending) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.dataset.sending = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => free(form), BUSY_FOR);
+  }, true);
+  document.addEventListener("htmx:afterRequest", (event) => { const form = event.target.closest?.("form"); if (form) free(form); });
+  window.addEventListener("pageshow", () => { for (const form of document.forms) free(form); });
+
+  // After a refused form: the summary takes the focus, and its links the field.
+  document.querySelector("[data-error-summary]")?.focus();
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-error-summary] a");
+    if (!link) return;
+    const place = document.getElementById(link.hash.slice(1));
+    const field = place?.matches("input, select, textarea") ? place : place?.querySelector("input, select, textarea");
+    if (!field) return;
+    event.preventDefault();
+    field.closest("details")?.setAttribute("open", "");
+    field.focus();
+  });
+
+  // Fill buttons of the demonstration's sign-in: data-fill is JSON, field name -> value.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-fill]");
+    if (!button) return;
+    let form = null;
+    for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
+      const field = document.querySelector(`form [name="${CSS.escape(name)}"]`);
+      if (!field) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      form = field.form;
+    }
+    form?.querySelector('[type="submit"]')?.focus();
+  });
+
+  // Parts that follow long work: data-poll-url is fetched every data-poll-seconds until the answer carries X-Done: 1.
+  // Passive by design: the idle clock does not see it.
+  async function follow(part) {
+    const wait = Math.max(1, Number(part.dataset.pollSeconds) || 5) * 1000;
+    const again = () => setTimeout(() => follow(part), wait);
+    if (!part.isConnected) return;
+    if (document.visibilityState === "hidden") { again(); return; }
+    let done = false;
+    try {
+      const answer = await fetch(part.dataset.pollUrl, {
+        headers: { "X-Requested-With": "fetch" }, credentials: "same-origin", cache: "no-store", redirect: "manual",
+      });
+      done = answer.headers.get("X-Done") === "1" || answer.status === 401 || answer.status === 404;
+      const html = answer.ok ? await answer.text() : null;
+      if (html !== null && part.isConnected && !part.contains(document.activeElement)) {
+        part.innerHTML = html;
+        document.dispatchEvent(new CustomEvent("heretask:swapped"));
+      }
+    } catch { /* no network: the part stays as it is and is asked again */ }
+    if (!done) again();
+  }
+  for (const part of document.querySelectorAll("[data-poll-url]")) {
+    setTimeout(() => follow(part), Math.max(1, Number(part.dataset.pollSeconds) || 5) * 1000);
+  }
+})();

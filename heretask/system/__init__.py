@@ -1,0 +1,1 @@
+"""HereTask System: the management system and the living assessment."""

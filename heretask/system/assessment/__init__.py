@@ -1,0 +1,1 @@
+"""The living assessment: every promise with its state, figure, sample and age."""

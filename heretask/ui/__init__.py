@@ -1,0 +1,1 @@
+"""Page furniture: the shell, components, charts, middleware."""

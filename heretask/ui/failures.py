@@ -1,0 +1,104 @@
+"""Pages for what went wrong: a sentence that helps, and not a word of what lies behind."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from .shell import outside
+
+logger = logging.getLogger("heretask.request")
+
+
+def answer(request: HttpRequest, code: int, title: str, sentence: str, why: str = "") -> HttpResponse:
+    """A whole page for people, one sentence for fragments."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(sentence, status=code, content_type="text/plain; charset=utf-8")
+    context = {"shell": outside(request), "code": code, "title": title, "sentence": sentence, "why": why, "back_url": "/"}
+    return HttpResponse(render_to_string("ui/error.html", context, request), status=code)
+
+
+def refused(request: HttpRequest, *, status: int, why: str = "", signed_in: bool = False) -> HttpResponse:
+    """403 and 404 read alike: neither tells whether there is something behind the URL."""
+    if signed_in:
+        sentence = _("There is nothing here that you have access to. The try has been written in the log.")
+    else:
+        sentence = _("There is no such page.")
+    return answer(request, 404 if status == 404 else 403, _("Not for you, or not here"), sentence)
+
+
+def bad_request(request: HttpRequest, failure: Exception) -> HttpResponse:
+    """What came in cannot be read."""
+    sentence = _("What was sent could not be read. Go back and try again; nothing has been changed.")
+    return answer(request, 400, _("That could not be read"), str(failure) if getattr(failure, "shown", False) else sentence)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours."""
+    return answer(request, 500, _("Something went wrong"), _("The fault is ours. Nothing was shown or changed."))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database, or the log, cannot be reached: nothing is shown."""
+    response = answer(
+        request, 503, _("HereTask cannot answer right now"),
+        _("Nothing was shown or changed. What you were writing is still in your window. Try again in a moment."),
+    )  # fmt: skip
+    response["Retry-After"] = "5"
+    return response
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """The form was made before signing in again, or does not come from our pages."""
+    return answer(
+        request, 403, _("The page was too old"),
+        _("Go back, load the page again and send it once more. Nothing has been changed."),
+    )  # fmt: skip
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own 400."""
+    return bad_request(request, exception)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own 403; inside a session it becomes a refusal with its event."""
+    return _inside(request, exception) or refused(request, status=403)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own 404; inside a session it becomes a refusal with its event."""
+    return _inside(request, exception) or refused(request, status=404)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Any exception of a view: handed on to the gate, which rolls back; logged by type and place, never by value."""
+    failure = sys.exc_info()[1]
+    if failure is not None:
+        inside = _inside(request, failure)
+        if inside is not None:
+            return inside
+        log_failure(failure)
+    return failed(request)
+
+
+def log_failure(failure: BaseException) -> None:
+    """One line: the kind of failure and where in the code. Its text may hold what somebody wrote, so it is left out."""
+    place = failure.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename.rsplit('heretask/', 1)[-1]}:{place.tb_lineno}" if place else ""
+    logger.error("failed: %s at %s", type(failure).__name__, where)
+
+
+def _inside(request: HttpRequest, failure: BaseException) -> HttpResponse | None:
+    """For a request in its main transaction: an empty answer that carries the failure to the gate, to be raised there."""
+    if getattr(request, "person", None) is None:
+        return None
+    carrier = HttpResponse(status=500)
+    carrier.heretask_failure = failure  # type: ignore[attr-defined]
+    return carrier

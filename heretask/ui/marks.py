@@ -1,0 +1,57 @@
+"""How a URL says what it is: which permission it needs, and whether reaching it is a person's act.
+
+Every view carries one of these marks; the gate refuses a view without one, and a test finds it before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from heretask.kernel.access.permissions import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+class Activity(StrEnum):
+    """Whether a request counts as somebody's act (DATA-3): polling never does."""
+
+    ACTIVE = "active"
+    PASSIVE = "passive"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a URL is. `permission` None means open to all, for the reason in `why`."""
+
+    permission: Permission | None
+    activity: Activity
+    why: str = ""
+    door: bool = False
+
+
+def page(permission: Permission, *, activity: Activity = Activity.ACTIVE) -> Callable[[View], View]:
+    """A page or act for those signed in who hold `permission`."""
+    return _marking(Mark(permission, activity))
+
+
+def open_page(why: str, *, activity: Activity = Activity.PASSIVE, door: bool = False) -> Callable[[View], View]:
+    """A URL without personal data that needs no session, and why; `door` for the steps of signing in."""
+    return _marking(Mark(None, activity, why, door))
+
+
+def mark_of(view: Any) -> Mark | None:
+    """The mark of a view, or None where it was forgotten."""
+    return getattr(view, "heretask_mark", None)
+
+
+def _marking(mark: Mark) -> Callable[[View], View]:
+    def marking(view: View) -> View:
+        view.heretask_mark = mark  # type: ignore[attr-defined]
+        return view
+
+    return marking

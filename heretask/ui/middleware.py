@@ -1,0 +1,229 @@
+"""The way of a request (DESIGN 3): headers, language, failures, the gate, and one transaction around everything.
+
+No byte leaves before COMMIT has returned; where the event cannot be stored, the answer is 503 and shows nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+
+from heretask.kernel.access import events as access_events
+from heretask.kernel.access.decide import Denied, check
+from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity.people import person_of_session
+from heretask.kernel.identity.sessions import NOWHERE, At, touch
+from heretask.kernel.log import events as log_events
+from heretask.kernel.log.gate import record_at_gate
+from heretask.kernel.log.trace import NotLogged, send, tracing
+from heretask.kernel.secrets.keys import CannotOpen, unwrap_customer_key
+from heretask.kernel.tenancy.base import entered
+from heretask.kernel.tenancy.models import Customer
+
+from . import failures as answers
+from .marks import Activity, Mark, mark_of
+from .pages import Page
+
+logger = logging.getLogger("heretask.request")
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+COOKIE = settings.SESSION_COOKIE_NAME
+MARK_COOKIE = "__Host-ht-browser"
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address. A forwarded one is believed from our own proxies only, counted from the right (B8)."""
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.HERETASK_PROXIES and len(chain) >= settings.HERETASK_PROXIES:
+        return chain[-settings.HERETASK_PROXIES][:64]
+    return str(request.META.get("REMOTE_ADDR") or "")[:64]
+
+
+def agent_of(request: HttpRequest) -> str:
+    """The browser's own description, without control characters and cut short."""
+    return "".join(c for c in request.META.get("HTTP_USER_AGENT", "") if c.isprintable())[:200]
+
+
+def headers(get_response: Handler) -> Handler:
+    """Security headers on every answer; nothing but static files may be kept by a browser (REMOTE-3)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response["Content-Security-Policy"] = POLICY
+        response["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Referrer-Policy"] = "same-origin"
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+        if not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """Danish first; English where the person chose it. The choice is a cookie with two letters in it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get("__Host-language", "")
+        with translation.override(chosen if chosen in {"da", "en"} else "da"):
+            response = get_response(request)
+            response["Content-Language"] = translation.get_language() or "da"
+            patch_vary_headers(response, ["Cookie"])
+            return response
+
+    return middleware
+
+
+def gate(get_response: Handler) -> Handler:
+    """The session, the mark of the URL, and the main transaction. A database that is gone is answered with 503."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.ht, request.person = NOWHERE, None  # type: ignore[attr-defined]
+        try:
+            return _passed(request, get_response)
+        except (DatabaseError, InterfaceError, NotLogged) as failure:
+            request.person = None  # type: ignore[attr-defined]
+            logger.error("%s: %s %s", _place(request), type(failure).__name__, _sqlstate(failure))
+            return answers.unavailable(request)
+
+    return middleware
+
+
+def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
+    try:
+        mark = mark_of(resolve(request.path_info).func)
+    except Resolver404:
+        mark = Mark(None, Activity.PASSIVE, "there is no such page")
+    if mark is None:
+        logger.critical("a URL without a mark: %s", _place(request))
+        return answers.refused(request, status=403)
+    if mark.why and not mark.door:
+        return _drawn(get_response(request))
+    at = _touched(request, acted=mark.activity is Activity.ACTIVE)
+    request.ht = at  # type: ignore[attr-defined]
+    if mark.permission is None:
+        return _drawn(get_response(request))
+    if not at.signed_in:
+        return _to_sign_in(request, at)
+    return _inside(request, get_response, at, mark.permission)
+
+
+def _drawn(response: HttpResponseBase) -> HttpResponseBase:
+    if isinstance(response, Page):
+        response.draw()
+    return response
+
+
+def _touched(request: HttpRequest, *, acted: bool) -> At:
+    """Touch the session; a connection that a restart of the database has broken is replaced once."""
+    token = request.COOKIES.get(COOKIE)
+    where = {"address": address_of(request), "agent": agent_of(request)}
+    try:
+        return touch(token, acted=acted, **where)
+    except (OperationalError, InterfaceError) as lost:
+        if _sqlstate(lost):
+            raise
+        for alias in ("gate", "default"):
+            connections[alias].close()
+        return touch(token, acted=acted, **where)
+
+
+def _inside(request: HttpRequest, get_response: Handler, at: At, permission: Permission) -> HttpResponseBase:
+    """Everything in one transaction; a refusal or failure rolls it back and leaves its event through the gate."""
+    response: HttpResponseBase
+    try:
+        if not connections["default"].in_atomic_block and connections["default"].connection is not None:
+            connections["default"].close_if_unusable_or_obsolete()
+        with entered(at.h1):
+            customer = Customer.objects.get()
+            key = unwrap_customer_key(customer.id, customer.wrapped_key)
+            with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
+                request.person = person_of_session()  # type: ignore[attr-defined]
+                check(request.person.actor, permission)  # type: ignore[attr-defined]
+                response = get_response(request)
+                failure = getattr(response, "heretask_failure", None)
+                if failure is not None:
+                    raise failure
+                if isinstance(response, Page):
+                    send(trace)  # events and COMMIT travel while the page is drawn
+                    response.draw()
+        return response
+    except Denied as denied:
+        _note_denial(request, at, denied)
+        return answers.refused(request, status=403, why=str(denied), signed_in=True)
+    except Http404:
+        _note_denial(request, at, None)
+        return answers.refused(request, status=404, signed_in=True)
+    except (BadRequest, SuspiciousOperation) as bad:
+        return answers.bad_request(request, bad)
+    except NotLogged:
+        record_at_gate(log_events.UNLOGGED, customer_id=at.customer_id or UUID(int=0), actor=at.user_id, session=at.id)
+        raise
+    except CannotOpen as failure:
+        logger.error("%s: %s", _place(request), failure)
+        _note_failure(at)
+        return answers.failed(request)
+    except (OperationalError, InterfaceError, DatabaseError) as failure:
+        if _sqlstate(failure) == "28000":
+            return _to_sign_in(request, at)
+        raise
+    except Exception as failure:  # noqa: BLE001  (a fault of ours: rolled back, logged by type and place, never by value)
+        answers.log_failure(failure)
+        _note_failure(at)
+        return answers.failed(request)
+
+
+def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
+    """To the sign-in page and back; fragments and polls get a bare 401. The cookie itself is left alone (B1)."""
+    fragment = request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch"
+    if fragment or request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "cors":
+        return HttpResponse(status=401)
+    after = {"next": request.path} if request.method == "GET" else {}
+    if at.state in {"idle", "absolute", "deactivated", "ended"}:
+        after["why"] = at.state
+    return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
+
+
+def _note_denial(request: HttpRequest, at: At, denied: Denied | None) -> None:
+    match = resolve(request.path_info) if request.path_info else None
+    ids = [v for v in (match.kwargs.values() if match else []) if isinstance(v, UUID)]
+    record_at_gate(
+        access_events.DENIED, customer_id=at.customer_id or UUID(int=0), actor=at.user_id, session=at.id,
+        on=(match.view_name if match else "", ids[0] if ids else None),
+        purpose=str(denied.permission or "") if denied else "", outcome="refused",
+        address=address_of(request), agent=agent_of(request),
+    )  # fmt: skip
+
+
+def _note_failure(at: At) -> None:
+    if at.customer_id:
+        record_at_gate(log_events.FAILED, customer_id=at.customer_id, actor=at.user_id, session=at.id, outcome="failed")
+
+
+def _sqlstate(failure: BaseException) -> str:
+    return getattr(failure.__cause__, "sqlstate", None) or ""
+
+
+def _place(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return "no such page"

@@ -1,0 +1,171 @@
+"""What surrounds every page: the four systems, the menu of the one in use, the person, and what has just been done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.access.decide import may
+from heretask.kernel.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the menu; `bottom` puts it into the phone's bar as well."""
+
+    name: str
+    label: Promise
+    icon: str
+    permission: Permission
+    section: Promise | str = ""
+    bottom: bool = False
+
+    @property
+    def system(self) -> str:
+        """The system it belongs to."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One of the four, with the sentence that stands beside its name."""
+
+    key: str
+    label: str
+    sentence: Promise
+    icon: str
+
+
+@dataclass(slots=True)
+class Item:
+    """A link in a menu."""
+
+    key: str
+    label: Any
+    url: str
+    icon: str
+    sentence: Any = ""
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Section:
+    """A headed group of links."""
+
+    title: Any
+    items: list[Item] = field(default_factory=list)
+
+
+SYSTEMS = (
+    System("platform", "Platform", _("Today's work and your own account"), "today"),
+    System("social", "Social", _("The citizens' journals"), "book"),
+    System("system", "System", _("The living assessment"), "wheel"),
+    System("admin", "Admin", _("Users, rights and the log"), "sliders"),
+)
+
+DONE: dict[str, Promise] = {}
+
+
+def done(key: str, sentence: Promise) -> str:
+    """Declare the sentence that is shown once after an act; the URL carries its key, never its words."""
+    DONE[key] = sentence
+    return key
+
+
+@dataclass(slots=True)
+class Shell:
+    """The one variable that `ui/shell.html` and `ui/plain.html` read."""
+
+    system: str = "platform"
+    systems: list[Item] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    bottom: list[Item] = field(default_factory=list)
+    person: Any = None
+    customer_name: str = ""
+    unit_label: str = ""
+    language: str = "da"
+    idle_seconds: int = 300
+    warn_seconds: int = 240
+    done: Any = ""
+    theme: str = ""
+    demo: bool = False
+    incident_url: str = ""
+    account_url: str = ""
+    sign_out_url: str = "/sign-out/"
+    language_url: str = "/language/"
+    theme_url: str = "/theme/"
+    activity_url: str = "/platform/session/acted/"
+    session_url: str = "/platform/session/"
+    sign_in_url: str = "/sign-in/"
+    person_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The person in the corner of the page."""
+
+    name: str
+    initials: str
+    role_label: str
+    user_name: str
+
+
+def outside(request: HttpRequest) -> Shell:
+    """The shell of a page without a session."""
+    return Shell(language=get_language() or "da", demo=settings.HERETASK_DEMO, theme=_theme(request))
+
+
+def inside(request: HttpRequest, place: str) -> Shell:
+    """The shell for the person of this request, with the menu entries they may use."""
+    person = request.person  # type: ignore[attr-defined]
+    places = [p for p in _places() if may(person.actor, p.permission)]
+    system = place.partition(".")[0]
+    made = outside(request)
+    made.system = system
+    made.person = Shown(person.name, _initials(person.name), person.role_label, person.user_name)
+    made.person_key = person.actor.user_id.hex
+    made.customer_name, made.unit_label = person.customer.name, person.unit_label
+    made.idle_seconds = min(300, person.customer.idle_seconds)
+    made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
+    made.done = DONE.get(request.GET.get("done", ""), "")
+    made.account_url = reverse("platform.account")
+    for known in SYSTEMS:
+        first = next((p for p in places if p.system == known.key), None)
+        if first:
+            made.systems.append(
+                Item(known.key, known.label, reverse(first.name), known.icon, known.sentence, known.key == system)
+            )
+    for entry in (p for p in places if p.system == system):
+        if not made.sections or made.sections[-1].title != entry.section:
+            made.sections.append(Section(entry.section))
+        made.sections[-1].items.append(_item(entry, place))
+    made.bottom = [_item(p, place) for p in places if p.bottom][:4]
+    return made
+
+
+def _item(entry: Place, place: str) -> Item:
+    return Item(entry.name, entry.label, reverse(entry.name), entry.icon, current=entry.name == place)
+
+
+def _places() -> tuple[Place, ...]:
+    places: tuple[Place, ...] = import_string(settings.HERETASK_NAVIGATION)
+    return places
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("__Host-theme", "")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+def _initials(name: str) -> str:
+    parts = name.split()
+    return (parts[0][:1] + parts[-1][:1]).upper() if len(parts) > 1 else name[:2].upper()
