@@ -40,12 +40,61 @@ def migrate(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def worker(_arguments: argparse.Namespace) -> int:
+    """Run jobs until told to stop."""
+    _django("worker")
+    from heretask.config.jobs import run
+
+    return run()
+
+
+def clock(_arguments: argparse.Namespace) -> int:
+    """Run the clock until told to stop."""
+    _django("worker")
+    from heretask.config.clock import run
+
+    return run()
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Run web, worker and clock of an installation whose database has been migrated."""
+    from heretask.config.installation import load
+    from heretask.config.server import Processes
+
+    processes = Processes(load(), port=arguments.port)
+    processes.start()
+    return processes.wait()
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Start a whole HereTask with invented people, making its data the first time."""
+    from heretask.demo.running import people, run
+
+    return people(as_json=arguments.json) if arguments.what == "people" else run(port=arguments.port)
+
+
+def _port() -> int:
+    return int(os.environ.get("HERETASK_PORT", "8443"))
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands."""
     top = argparse.ArgumentParser(prog="heretask", description="HereTask: Platform, Social, System and Admin.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     one = commands.add_parser("migrate", help="bring the database to this version")
     one.set_defaults(run=migrate)
+    one = commands.add_parser("worker", help="run jobs")
+    one.set_defaults(run=worker)
+    one = commands.add_parser("clock", help="run what happens by itself")
+    one.set_defaults(run=clock)
+    one = commands.add_parser("serve", help="run web, worker and clock")
+    one.add_argument("--port", type=int, default=_port())
+    one.set_defaults(run=serve)
+    one = commands.add_parser("demo", help="run a demonstration with invented people")
+    one.add_argument("what", nargs="?", choices=["people"], help="print the people instead")
+    one.add_argument("--json", action="store_true")
+    one.add_argument("--port", type=int, default=_port())
+    one.set_defaults(run=demo)
     return top
 
 

@@ -38,6 +38,11 @@ class Installation:
         """The key-encryption key; `HERETASK_KEY_FILE` puts it elsewhere, away from the data."""
         return Path(os.environ.get("HERETASK_KEY_FILE", self.path / "secrets" / "key"))
 
+    @property
+    def secrets_exist(self) -> bool:
+        """Whether this installation has been made before."""
+        return (self.path / "secrets" / "installation.json").exists()
+
     def save(self) -> None:
         """Write `installation.json`, and the key-encryption key where there is none; for this program's user only."""
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))

@@ -13,6 +13,7 @@ INSTALLATION = load()
 HERETASK_HOME = INSTALLATION.path
 HERETASK_KEY_FILE = INSTALLATION.key_file
 HERETASK_DEMO = INSTALLATION.demo
+HERETASK_DEMO_PEOPLE = HERETASK_HOME / "secrets" / "demo-people.json"
 HERETASK_PORT = int(os.environ.get("HERETASK_PORT", "8443"))
 HERETASK_ADDRESS = os.environ.get("HERETASK_ADDRESS", f"https://localhost:{HERETASK_PORT}")
 HERETASK_NAVIGATION = "heretask.config.navigation.PLACES"
@@ -101,7 +102,7 @@ TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HERETASK_HOME / "static"
+STATIC_ROOT = None  # served from the packages themselves
 STATICFILES_DIRS = [os.path.join(os.path.dirname(os.path.dirname(__file__)), "static")]  # noqa: PTH118, PTH120
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600

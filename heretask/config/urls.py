@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from . import health
+from . import gallery, health
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("gallery/", gallery.gallery, name="gallery"),
     path("", include("heretask.platform.account.urls")),
     path("platform/", include("heretask.platform.today.urls")),
     path("platform/", include("heretask.platform.drafts.urls")),

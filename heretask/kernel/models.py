@@ -1,7 +1,7 @@
 """The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
 
 from heretask.kernel.access.models import Assignment
-from heretask.kernel.evidence.models import Evidence
+from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
@@ -28,6 +28,7 @@ __all__ = [
     "Evidence",
     "Factor",
     "Job",
+    "Proof",
     "ReservedName",
     "Session",
     "StoredSearch",

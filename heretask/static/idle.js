@@ -124,11 +124,17 @@
     return serverEnd ? Math.min(own, -since(serverEnd)) : own;
   }
 
+  let sharp = 0;
+
   function beat() {
     if (!ended) {
       const remaining = left();
       if (remaining <= 0) { empty("idle"); return; }
-      if (remaining <= IDLE - WARN) showWarning(remaining); else hideWarning();
+      const untilWarning = remaining - (IDLE - WARN);
+      if (untilWarning <= 0) showWarning(remaining); else hideWarning();
+      // Between two beats: exactly on time, not up to a second late.
+      const next = untilWarning > 0 ? untilWarning : remaining;
+      if (next < 1000) { clearTimeout(sharp); sharp = setTimeout(beat, next); }
       if (unsentInput) ping();
     }
     if (performance.now() - lastPoll >= POLL_EVERY) poll();

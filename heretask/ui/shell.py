@@ -95,6 +95,7 @@ class Shell:
     language: str = "da"
     idle_seconds: int = 300
     warn_seconds: int = 240
+    idle_minutes: int = 5
     done: Any = ""
     theme: str = ""
     demo: bool = False
@@ -106,7 +107,6 @@ class Shell:
     activity_url: str = "/platform/session/acted/"
     session_url: str = "/platform/session/"
     sign_in_url: str = "/sign-in/"
-    person_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ class Shown:
     initials: str
     role_label: str
     user_name: str
+    opaque: str
 
 
 def outside(request: HttpRequest) -> Shell:
@@ -131,11 +132,11 @@ def inside(request: HttpRequest, place: str) -> Shell:
     system = place.partition(".")[0]
     made = outside(request)
     made.system = system
-    made.person = Shown(person.name, _initials(person.name), person.role_label, person.user_name)
-    made.person_key = person.actor.user_id.hex
+    made.person = Shown(person.name, _initials(person.name), person.role_label, person.user_name, person.actor.user_id.hex)
     made.customer_name, made.unit_label = person.customer.name, person.unit_label
     made.idle_seconds = min(300, person.customer.idle_seconds)
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
+    made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.account_url = reverse("platform.account")
     for known in SYSTEMS:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,12 +44,13 @@ class Start:
 def create_user(*, user_name: str, name: str, by: Actor, hashed: str = "") -> User:
     """Create a login without a way in yet; `give_start_password` or `give_link` comes next."""
     check(by, P.ADMIN_USERS_CHANGE)
-    folded = policies.check_name_is_free(user_name)
+    folded, plain = policies.check_name_is_free(user_name), policies.check_name(name)
     user = User(user_name=folded, customer_id=current().customer_id)
-    seal(user, name=name.strip())
-    user.save(force_insert=True)
-    ReservedName.objects.create(user_name=folded, user=user.id)
-    if hashed:
+    seal(user, name=plain)
+    with _name_taken_meanwhile(folded):
+        ReservedName.objects.create(user_name=folded, user=user.id)
+        user.save(force_insert=True)
+    if hashed:  # the operator's way (demo, tests): a password of the person's own, not a start password
         _store_password(user.id, hashed, start=None)
     record(events.USER_CREATED, on=("user", user.id), changed=["user_name", "name"])
     return user
@@ -57,6 +60,7 @@ def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> St
     """Give a start password that lives 72 hours; `hashed` is (password, hash), made outside the transaction."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_is_open(user)
     password, encoded = hashed
     _store_password(user.id, encoded, start=timezone.now() + dt.timedelta(hours=passwords.START_HOURS))
     end_sessions(user, "new start password")
@@ -68,6 +72,7 @@ def give_link(*, user: User, by: Actor) -> Start:
     """Make a one-time link that lives 72 hours; an older password or link is worth nothing any more."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_is_open(user)
     link = secrets.token_urlsafe(32)
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
     with connections["default"].cursor() as cursor:
@@ -80,20 +85,22 @@ def give_link(*, user: User, by: Actor) -> Start:
 def rename_user(*, user: User, user_name: str, by: Actor) -> User:
     """Give another user name; identity and history stay, the old name stays reserved (LOGIN-3)."""
     check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(user, by.user_id)
     folded = policies.check_name_is_free(user_name)
     before, user.user_name = user.user_name, folded
-    user.save(update_fields=["user_name"])
-    ReservedName.objects.create(user_name=folded, user=user.id)
-    record(events.USER_RENAMED, on=("user", user.id), variables={"before": before, "after": folded}, changed=["user_name"])
+    with _name_taken_meanwhile(folded):
+        ReservedName.objects.create(user_name=folded, user=user.id)
+        user.save(update_fields=["user_name"])
+    change = {"before": before, "after": folded}
+    record(events.USER_RENAMED, on=("user", user.id), variables=change, changed=["user_name"])
     return user
 
 
 def change_name(*, user: User, name: str, by: Actor) -> User:
     """Change the person's name."""
     check(by, P.ADMIN_USERS_CHANGE)
-    if not name.strip():
-        raise Refused(_("Write the person's name."))
-    seal(user, name=name.strip())
+    policies.check_is_not_oneself(user, by.user_id)
+    seal(user, name=policies.check_name(name))
     user.save(update_fields=["name"])
     record(events.USER_NAMED, on=("user", user.id), changed=["name"])
     return user
@@ -102,10 +109,11 @@ def change_name(*, user: User, name: str, by: Actor) -> User:
 def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.date | None = None) -> Assignment:
     """Give a role, in a unit where the role is one of units; ends by itself after `until`."""
     check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(user, by.user_id)
+    policies.one_at_a_time()
     policies.check_role_fits(user, role, unit)
-    if by.kind != "operator":
-        policies.check_is_not_oneself(user, by.user_id)
     place = unit if ROLES[role].units else None
+    policies.check_is_not_held(user, role, place, until)
     made = Assignment.objects.create(user_id=user.id, role=role, unit=place, until=until)
     record(
         access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
@@ -117,12 +125,16 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
 def end_role(*, assignment: Assignment, by: Actor) -> None:
     """Take a role away, effective at the person's next request."""
     check(by, P.ADMIN_USERS_CHANGE)
+    policies.check_is_not_oneself(assignment.user, by.user_id)
+    policies.one_at_a_time()
     policies.check_runs(assignment)
     policies.check_somebody_stays(assignment.user, assignment.role)
-    Assignment.objects.filter(id=assignment.id, ended_at=None).update(ended_at=Now())
+    if not Assignment.objects.filter(id=assignment.id, ended_at=None).update(ended_at=Now()):
+        raise Refused(_("This role has ended already."))
+    unit = assignment.unit.name if assignment.unit else ""
     record(
         access_events.ROLE_ENDED, on=("user", assignment.user_id), changed=["role"],
-        variables={"role": assignment.role, "unit": assignment.unit.name if assignment.unit else "", "assignment": str(assignment.id)},
+        variables={"role": assignment.role, "unit": unit, "assignment": str(assignment.id)},
     )  # fmt: skip
 
 
@@ -130,6 +142,8 @@ def deactivate_user(*, user: User, by: Actor) -> int:
     """Close a login: every session ends at its next request. Returns how many lived."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_is_open(user)
+    policies.one_at_a_time()
     policies.check_somebody_stays(user)
     User.objects.filter(id=user.id).update(active=False, deactivated_at=Now())
     ended = end_sessions(user, "deactivated")
@@ -140,7 +154,9 @@ def deactivate_user(*, user: User, by: Actor) -> int:
 def reactivate_user(*, user: User, by: Actor) -> None:
     """Open a closed login again; the old password fits, the sessions stay ended."""
     check(by, P.ADMIN_USERS_CHANGE)
-    User.objects.filter(id=user.id).update(active=True, deactivated_at=None)
+    policies.check_is_not_oneself(user, by.user_id)
+    if not User.objects.filter(id=user.id, active=False).update(active=True, deactivated_at=None):
+        raise Refused(_("This login is open already."))
     record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])
 
 
@@ -152,6 +168,16 @@ def end_sessions(user: User, reason: str) -> int:
     for session in ended:
         record(identity_events.ENDED, on=("session", session), outcome=reason)
     return len(ended)
+
+
+@contextmanager
+def _name_taken_meanwhile(user_name: str) -> Iterator[None]:
+    """Turn the database's refusal of a name that somebody else has just given into a sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        raise Refused(policies.in_use(user_name)) from taken
 
 
 def _store_password(user_id: UUID, encoded: str, *, start: dt.datetime | None) -> None:

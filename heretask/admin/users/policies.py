@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.models import Assignment
 from heretask.kernel.access.roles import ROLES, Administrator, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
-from heretask.kernel.tenancy.models import CustomerKind
+from heretask.kernel.spreadsheet import Unreadable, text
+from heretask.kernel.tenancy.base import current
+from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
+
+LONGEST_NAME = 120
 
 
 class Refused(Exception):
     """A rule says no; the message is a sentence for the person who asked."""
+
+
+def check_name(name: str) -> str:
+    """The name of a person as it is kept; raises Refused for an empty one, or one with hidden characters."""
+    try:
+        plain = " ".join(text(name).split())
+    except Unreadable as wrong:
+        raise Refused(wrong.sentence) from wrong
+    if not plain:
+        raise Refused(_("Write the person's name."))
+    if len(plain) > LONGEST_NAME:
+        raise Refused(_("The name may have %(count)d characters at most.") % {"count": LONGEST_NAME})
+    return plain
+
+
+def one_at_a_time() -> None:
+    """Wait until nobody else changes who is administrator or manager here.
+
+    Without it two administrators could take each other's role in the same moment, each seeing the other still there.
+    The lock is one that references to the customer do not wait for.
+    """
+    Customer.objects.select_for_update(no_key=True).get(id=current().customer_id)
 
 
 def check_name_is_free(user_name: str) -> str:
@@ -22,11 +52,16 @@ def check_name_is_free(user_name: str) -> str:
     except ValueError as wrong:
         raise Refused(str(wrong)) from wrong
     if ReservedName.objects.filter(user_name=folded).exists():
-        raise Refused(_("The user name %(name)s is or has been in use, and is never given again.") % {"name": folded})
+        raise Refused(in_use(folded))
     return folded
 
 
-def check_role_fits(user: User, role: str, unit: object | None) -> None:
+def in_use(user_name: str) -> str:
+    """The sentence for a name that has been given before."""
+    return _("The user name %(name)s is or has been in use, and is never given again.") % {"name": user_name}
+
+
+def check_role_fits(user: User, role: str, unit: Unit | None) -> None:
     """Raise Refused for a role of another kind of customer, or a unit's role without a unit."""
     found = ROLES.get(role)
     if found is None:
@@ -35,8 +70,20 @@ def check_role_fits(user: User, role: str, unit: object | None) -> None:
         raise Refused(_("This role belongs to another kind of customer."))
     if found.units and unit is None:
         raise Refused(_("Choose the unit that the role is for."))
+    if unit is not None and not unit.active:
+        raise Refused(_("This unit is closed."))
     if found is Management and assignments_now().filter(role=Management.key).exclude(user_id=user.id).count() >= 2:
         raise Refused(_("There are two managers already; more are not allowed."))
+
+
+def check_is_not_held(user: User, role: str, unit: Unit | None, until: dt.date | None) -> None:
+    """Raise Refused for a role that the user has there already for as long, or one that would end before it begins."""
+    if until is not None and until < timezone.localdate():
+        raise Refused(_("The last day lies in the past."))
+    same = assignments_now().filter(user_id=user.id, role=role, unit=unit)
+    longer = same.filter(Q(until=None) | Q(until__gte=until)) if until else same.filter(until=None)
+    if longer.exists():
+        raise Refused(_("They have this role there already."))
 
 
 def check_somebody_stays(user: User, role: str | None = None) -> None:
@@ -46,13 +93,20 @@ def check_somebody_stays(user: User, role: str | None = None) -> None:
             continue
         holders = assignments_now().filter(role=kind, user__active=True)
         if holders.filter(user_id=user.id).exists() and not holders.exclude(user_id=user.id).exists():
-            raise Refused(_("This is the last person with the role %(role)s; give it to somebody else first.") % {"role": ROLES[kind].label})
+            sentence = _("This is the last person with the role %(role)s; give it to somebody else first.")
+            raise Refused(sentence % {"role": ROLES[kind].label})
 
 
 def check_is_not_oneself(user: User, by_user_id: object) -> None:
     """Raise Refused for somebody who acts on their own login."""
     if user.id == by_user_id:
         raise Refused(_("Your own login is changed by another administrator."))
+
+
+def check_is_open(user: User) -> None:
+    """Raise Refused for a login that is closed."""
+    if not user.active:
+        raise Refused(_("This login is closed. Open it again first."))
 
 
 def check_runs(assignment: Assignment) -> None:

@@ -6,6 +6,7 @@ under a ticket for each) or the whole installation (published to every customer)
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import logging
 import subprocess
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise as Lazy
 
 from heretask.kernel.tenancy.base import current
 
@@ -25,6 +28,9 @@ from .models import Evidence
 from .promises import PROMISES
 
 logger = logging.getLogger("heretask.evidence")
+
+
+CUSTOMER, INSTALLATION = "customer", "installation"
 
 
 class State(StrEnum):
@@ -47,30 +53,29 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How one promise is measured. `how` is the function's docstring: it is shown on the page."""
+    """How one promise is measured: `counts` says what the figure counts, `how` the whole of it; both are shown."""
 
     promise: str
     scope: str
     function: Callable[[], Result]
-
-    @property
-    def how(self) -> str:
-        """What is measured, as its author wrote it."""
-        return (self.function.__doc__ or "").strip()
+    counts: Lazy | str = ""
+    how: Lazy | str = ""
 
 
 MEASURES: dict[str, Measure] = {}
 
 
-def evidence(promise: str, *, scope: str = "customer") -> Callable[[Callable[[], Result]], Callable[[], Result]]:
-    """Declare how `promise` is measured; scope is 'customer' or 'installation'."""
+def evidence(
+    promise: str, *, scope: str = "customer", counts: Lazy | str = "", how: Lazy | str = ""
+) -> Callable[[Callable[[], Result]], Callable[[], Result]]:
+    """Declare how `promise` is measured; scope is 'customer' or 'installation'. Without `how` the docstring is shown."""
     if promise not in PROMISES:
         raise ValueError(f"no such promise: {promise}")
 
     def declare(function: Callable[[], Result]) -> Callable[[], Result]:
         if promise in MEASURES:
             raise ValueError(f"{promise} is measured twice")
-        MEASURES[promise] = Measure(promise, scope, function)
+        MEASURES[promise] = Measure(promise, scope, function, counts, how or (function.__doc__ or "").strip())
         return function
 
     return declare
@@ -85,18 +90,22 @@ def measure(found: Measure) -> tuple[Result, float]:
     """Run one measurement and how many seconds it took. One that fails could not measure: that is never 'holds'."""
     started = time.monotonic()
     try:
-        result = found.function()
+        if found.scope == CUSTOMER:
+            with transaction.atomic():  # a savepoint: one that fails must not take the others with it
+                result = found.function()
+        else:
+            result = found.function()
     except Exception as failure:  # noqa: BLE001  (whatever happens, the promise is then unknown and says so)
         logger.warning("measuring %s failed: %s", found.promise, type(failure).__name__)
         result = Result(State.UNKNOWN, "-", {"reason": type(failure).__name__})
     return result, time.monotonic() - started
 
 
-def keep(found: Measure, result: Result, seconds: float) -> Evidence:
-    """Store a result for the customer of this session."""
+def keep(found: Measure, result: Result, seconds: float, at: dt.datetime | None = None) -> Evidence:
+    """Store a result for the customer of this session; `at` is when it was measured, if not now."""
     return Evidence.objects.create(
         promise=found.promise, scope=found.scope, state=result.state, figure=result.figure, sample=result.sample,
-        measured_at=timezone.now(), seconds=seconds, code_version=code_version(), customer_id=current().customer_id,
+        measured_at=at or timezone.now(), seconds=seconds, code_version=code_version(), customer_id=current().customer_id,
     )  # fmt: skip
 
 
@@ -115,6 +124,14 @@ def code_version() -> str:
 
 
 def newest() -> dict[str, Evidence]:
-    """The newest result of each promise, for the customer of this session, in one query."""
-    rows = Evidence.objects.order_by("promise", "-measured_at").distinct("promise")
+    """The newest result of each promise that is measured, for the customer of this session, in one query.
+
+    One look into the index for each promise: reading every result there ever was would grow with time.
+    """
+    rows = Evidence.objects.raw(
+        """select e.* from unnest(%s::text[]) as p(promise) cross join lateral (
+             select * from kernel_evidence x where x.customer_id = %s and x.promise = p.promise
+              order by x.measured_at desc limit 1) e""",
+        [list(PROMISES), current().customer_id],
+    )
     return {row.promise: row for row in rows}

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from heretask.kernel.secrets.fields import Sealed
 from heretask.kernel.tenancy.base import CustomerRow
 
 
@@ -21,3 +22,10 @@ class Evidence(CustomerRow):
 
     class Meta:
         indexes = [models.Index(fields=["customer", "promise", "-measured_at"], name="evidence_newest")]
+
+
+class Proof(CustomerRow):
+    """What the synthetic person opens to prove that opening is logged: sealed as a citizen's data is, about nobody."""
+
+    subject = models.UUIDField()
+    text = Sealed(of="subject")

@@ -67,13 +67,13 @@ def stored_hash(h1: str) -> bytes:
     return hashlib.sha256(bytes.fromhex(h1)).digest()
 
 
-def touch(token: str | None, *, acted: bool, address: str = "", agent: str = "") -> At:
-    """The state of the session of `token`; a person's act prolongs it. Its idle end becomes an event, once."""
+def touch(token: str | None, *, acted: bool, ago: float = 0, address: str = "", agent: str = "") -> At:
+    """The state of the session of `token`; a person's act, `ago` seconds ago, prolongs it. Its idle end is an event, once."""
     if not token:
         return NOWHERE
     h1 = h1_of(token)
     with connections["gate"].cursor() as cursor:
-        cursor.execute("select * from ht.touch(%s, %s)", [h1, acted])
+        cursor.execute("select * from ht.touch(%s, %s, %s)", [h1, acted, max(0.0, min(ago, 300.0))])
         row = cursor.fetchone()
     at = At(*row[:10], h1=h1)
     if at.state in {"idle", "absolute", "deactivated"} and at.customer_id:

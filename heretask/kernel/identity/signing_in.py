@@ -57,7 +57,7 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
     customer, user = _find(given)
     browser = _browser(whence.mark)
     counters = _counters(given, user, browser, whence)
-    refused = _reserve(counters)
+    refused = reserve(counters)
     if refused:
         _note(events.THROTTLED, customer, user, whence, refused)
         return Outcome("wait")
@@ -67,14 +67,14 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
         if not right or user is None or credential is None or not _still(user, credential):
             _note(events.SIGN_IN_FAILED if user else events.SIGN_IN_UNKNOWN, customer, user, whence, "failed", given)
             return Outcome("refused")
-        _refund(counters[0])
+        refund(counters[0])
         Credential.objects.filter(id=credential.id, first_used_at=None).update(first_used_at=Now())
         return _next(user, customer, credential, browser, at, whence)
 
 
 def by_link(link: str, *, at: At, whence: From) -> Outcome:
     """Use a one-time link: once, within its 72 hours; leads to choosing a password."""
-    if _reserve([("network", whence.address.encode(), TRIES_NETWORK)]):
+    if reserve([("network", whence.address.encode(), TRIES_NETWORK)]):
         return Outcome("wait")
     hashed = hashlib.sha256(link.encode()).digest()
     with transaction.atomic(using="gate"):
@@ -95,7 +95,7 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
     if not at.at_door or at.purpose != "code" or at.user_id is None or at.customer_id is None:
         return Outcome("refused")
     counters = [("code", at.user_id.bytes, TRIES_KNOWN), ("network", whence.address.encode(), TRIES_NETWORK)]
-    refused = _reserve(counters)
+    refused = reserve(counters)
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
     if refused:
         _note(events.THROTTLED, user.customer, user, whence, refused)
@@ -104,7 +104,7 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
         if not user.active or not use_code(user, given):
             _note(events.CODE_FAILED, user.customer, user, whence, "failed")
             return Outcome("refused")
-        _refund(counters[0])
+        refund(counters[0])
         browser = Browser.objects.filter(id=at.browser_id).first()
         return _let_in(user, user.customer, browser, at, whence, second=True)
 
@@ -167,7 +167,7 @@ def confirm_factor(given: str, *, at: At, whence: From) -> tuple[Outcome, list[s
     if not at.at_door or at.purpose != "factor" or at.user_id is None:
         return Outcome("refused"), []
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
-    if _reserve([("code", user.id.bytes, TRIES_KNOWN)]):
+    if reserve([("code", user.id.bytes, TRIES_KNOWN)]):
         return Outcome("wait"), []
     with transaction.atomic(using="gate"):
         made = confirm_pending(user, given, whence)
@@ -269,7 +269,8 @@ def _counters(given: str, user: User | None, browser: Browser | None, whence: Fr
     return [own, ("network", whence.address.encode(), TRIES_NETWORK)]
 
 
-def _reserve(counters: list[tuple[str, bytes, int]]) -> str:
+def reserve(counters: list[tuple[str, bytes, int]]) -> str:
+    """Count one try in every scope, or in none: the scope that refuses, or an empty string."""
     with connections["gate"].cursor() as cursor:
         cursor.execute(
             "select ht.reserve(%s, %s, %s, %s)",
@@ -278,7 +279,8 @@ def _reserve(counters: list[tuple[str, bytes, int]]) -> str:
         return cursor.fetchone()[0] or ""
 
 
-def _refund(counter: tuple[str, bytes, int]) -> None:
+def refund(counter: tuple[str, bytes, int]) -> None:
+    """Forget the tries of one scope after a success; a network is never forgotten."""
     with connections["gate"].cursor() as cursor:
         cursor.execute("delete from kernel_throttle where scope = %s and key = %s", [counter[0], counter[1]])
 

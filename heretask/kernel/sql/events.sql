@@ -9,6 +9,7 @@ create table kernel_event (
 ) partition by range (at);
 create index kernel_event_citizen on kernel_event (customer_id, citizen, at);
 create index kernel_event_actor on kernel_event (customer_id, actor, at);
+create index kernel_event_user on kernel_event (customer_id, object_id, at) where object_kind = 'user';
 create table kernel_event_default partition of kernel_event default;
 
 -- Make the partitions of `months` months from the month of `since` on; returns how many were made.

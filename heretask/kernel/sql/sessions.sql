@@ -34,7 +34,8 @@ begin
 end $$;
 
 -- The gate's first statement of a request: the state of a session, touched when a person acted and 5 s have passed.
-create or replace function ht.touch(h1 text, acted boolean, out state text, out id uuid, out kind text,
+-- `ago`: how many seconds ago that act was, where a page tells of it later.
+create or replace function ht.touch(h1 text, acted boolean, ago double precision, out state text, out id uuid, out kind text,
     out customer uuid, out person uuid, out browser uuid, out purpose text, out seconds_left double precision,
     out proved_at timestamptz, out second_factor_at timestamptz)
   language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -63,10 +64,11 @@ begin
     state := case when found then case when gap >= s.idle_limit then 'idle' else 'absolute' end else 'ended' end;
     return;
   end if;
-  if acted and gap > 5 then  -- a session may end 5 s early, never late; parallel fragments do not queue
-    update public.kernel_session x set last_act = greatest(x.last_act, moment), longest_gap = greatest(x.longest_gap, gap)
+  if acted and gap - ago > 5 then  -- a session may end 5 s early, never late; parallel fragments do not queue
+    update public.kernel_session x set last_act = greatest(x.last_act, moment - make_interval(secs => ago)),
+        longest_gap = greatest(x.longest_gap, gap - ago)
       where x.id = (select y.id from public.kernel_session y where y.id = s.id for update skip locked);
-    gap := 0;
+    gap := ago;
   end if;
   state := 'live'; seconds_left := s.idle_limit - gap;
 end $$;
@@ -166,7 +168,7 @@ grant execute on function ht.hashed(text) to heretask_gate, ht_door, ht_key, ht_
 grant execute on function ht.whose(text) to heretask_app, heretask_owner, ht_key, ht_door, ht_queue;
 grant execute on function ht.customer() to heretask_app, heretask_owner, ht_door, ht_queue;
 grant execute on function ht.enter(text) to heretask_app, heretask_owner;
-grant execute on function ht.touch(text, boolean) to heretask_gate;
+grant execute on function ht.touch(text, boolean, double precision) to heretask_gate;
 grant execute on function ht.reserve(text[], bytea[], integer[], interval) to heretask_gate;
 grant execute on function ht.give_password(uuid, text, smallint, timestamptz), ht.give_link(uuid, bytea, timestamptz),
   ht.end_sessions(uuid, text) to heretask_app;

@@ -1,3 +1,7 @@
-"""Addresses of this feature."""
+"""Addresses of drafts."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("drafts/", views.save, name="platform.draft_save")]

@@ -1,3 +1,7 @@
-"""Addresses of this feature."""
+"""Addresses of the start page."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("today/", views.today, name="platform.today")]

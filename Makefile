@@ -1,0 +1,57 @@
+# HereTask. `make help` says what there is; `make demo` and `make test` need Python 3.11+, make and the package registries.
+PYTHON ?= python3
+BIN := .venv/bin
+export HERETASK_HOME ?= $(CURDIR)/.heretask
+CATALOGUES := $(wildcard heretask/locale/*/LC_MESSAGES/django.po)
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench fix clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+demo: .venv/base $(CATALOGUES:.po=.mo) ## a whole HereTask with invented people: https://localhost:8443
+	@exec $(BIN)/heretask demo
+
+test: .venv/dev $(CATALOGUES:.po=.mo) ## every test, the browser's included
+	@$(BIN)/python ops/browser.py
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check: .venv/dev $(CATALOGUES:.po=.mo) ## lint, types, import law, translations, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet heretask/templates
+	$(BIN)/mypy heretask ops tests
+	$(BIN)/lint-imports
+	$(BIN)/python ops/translations.py --check
+	HERETASK_ROLE=operator DJANGO_SETTINGS_MODULE=heretask.config.settings $(BIN)/python -W ignore -m django makemigrations --check --dry-run
+	$(BIN)/pip check
+
+bench: .venv/dev $(CATALOGUES:.po=.mo) ## the figures of docs/performance.md, as ratios
+	$(BIN)/python -m tests.bench
+
+fix: .venv/dev ## format, and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet heretask/templates || true
+	$(BIN)/python ops/translations.py --update
+
+clean: ## remove environment, demo data and test databases
+	-[ ! -x $(BIN)/python ] || $(BIN)/python ops/clean.py
+	rm -rf .venv .heretask .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "HereTask needs Python 3.11 or newer; name it with PYTHON=…")'
+	$(PYTHON) -m venv .venv
+
+.venv/base: requirements/base.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/base
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+%.mo: %.po
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

@@ -1,0 +1,98 @@
+"""Measured: the log itself. That searches and openings stand in it, and that what stands in it is what was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.log.encoding import leaf_of
+from heretask.kernel.log.events import UNLOGGED
+from heretask.kernel.log.models import Event, StoredSearch
+from heretask.kernel.log.registry import ACTIONS, Category
+
+from . import exports
+from .measuring import Result, State, evidence
+from .reading import events_since, plain_detail, since
+from .synthetic import alone, open_citizen, search
+
+MOST = 200  # events whose leaves are computed anew each time, drawn at random where there are more
+ANSWERED = dt.timedelta(minutes=1)  # between a search being stored and its page
+
+
+@evidence(
+    "LOG-1",
+    counts=_("searches without an entry, or with an entry that leaves something out, of all in 30 days"),
+    how=_(
+        "A search is stored before it is answered. Every stored search of the last 30 days must have an entry in the log, and "
+        "every entry of a search must have its variables and the number of hits. Besides, a synthetic person searches for a "
+        "random word and must be found in the log with that word."
+    ),
+)
+def log_1() -> Result:
+    """Searches the log does not know in full, and the synthetic person's."""
+    start = since()
+    searched = [a.name for a in ACTIONS.values() if a.category is Category.SEARCHED]
+    entries = events_since(start - ANSWERED).filter(action__in=searched)
+    known = set(entries.filter(object_kind="search").values_list("object_id", flat=True))
+    stored = StoredSearch.objects.filter(made_at__gte=start, made_at__lt=timezone.now() - ANSWERED)
+    ids = set(stored.values_list("id", flat=True))
+    bare = entries.filter(Q(detail=None) | Q(hits=None)).count()
+    proved = alone(search)
+    faults = len(ids - known) + bare
+    state = State.HOLDS if proved and not faults else State.BROKEN
+    return Result(state, f"{faults} / {len(ids | known)}", {"unlogged": len(ids - known), "bare": bare, "proved": proved})
+
+
+@evidence(
+    "LOG-3",
+    counts=_("openings of citizens' data in the log in 30 days"),
+    how=_(
+        "Opening a citizen's data without an entry in the same transaction is refused; the figure counts the openings that "
+        "stand in the log. A synthetic person opens a synthetic citizen and must be found in the log, and then tries to open "
+        "one without an entry, which must be refused. Pages that were stopped for it are counted beside it."
+    ),
+)
+def log_3() -> Result:
+    """The synthetic person's openings, with and without an event."""
+    opens = [a.name for a in ACTIONS.values() if a.opens]
+    logged = events_since(since()).filter(action__in=opens).count()
+    stopped = events_since(since()).filter(action=UNLOGGED.name).count()
+    proof = alone(open_citizen)
+    held = proof.found and proof.unlogged_refused
+    sample = {"found": proof.found, "unlogged_refused": proof.unlogged_refused, "stopped": stopped}
+    return Result(State.HOLDS if held else State.BROKEN, str(logged), sample)
+
+
+@evidence(
+    "LOG-4",
+    counts=_("entries that are not what was written, of those checked"),
+    how=_(
+        "The newest file taken out of the log is held against the check sum noted when it was made. Besides, up to 200 entries "
+        "of the last 30 days, drawn at random, are opened and their check sums computed anew: each must be the one that was "
+        "stored when the entry was written."
+    ),
+)
+def log_4() -> Result:
+    """Leaves computed anew, and the newest export."""
+    found = list(events_since(since()).order_by("?")[:MOST])
+    wrong = sum(not _as_written(event) for event in found)
+    newest = exports.newest()
+    changed = newest is not None and not newest.intact
+    sample: dict[str, Any] = {"exports": exports.count(), "export_intact": None if newest is None else newest.intact}
+    return Result(State.BROKEN if wrong or changed else State.HOLDS, f"{wrong + changed} / {len(found) + (newest is not None)}", sample)
+
+
+def _as_written(event: Event) -> bool:
+    """Whether an entry still has the leaf it was stored with."""
+    values = {
+        "id": event.id, "at": event.at, "customer": event.customer_id, "actor": event.actor, "session": event.session,
+        "grant": event.grant, "action": event.action, "object_kind": event.object_kind, "object_id": event.object_id,
+        "citizen": event.citizen, "purpose": event.purpose, "detail": plain_detail(event), "hits": event.hits,
+        "shown": tuple(event.shown), "outcome": event.outcome, "address": event.address, "agent": event.agent,
+        "changed": tuple(event.changed), "times": event.times,
+    }  # fmt: skip
+    return leaf_of(bytes(event.salt), values) == bytes(event.leaf)

@@ -1,0 +1,134 @@
+"""An event as a sentence in the reader's language, for pages (with links) and for files (plain)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from heretask.kernel.access.permissions import Permission
+from heretask.kernel.access.roles import ROLES
+
+from . import naming
+from .models import Event
+from .queries import Entry
+from .registry import ACTIONS, Category
+
+Link = Callable[[str, UUID, str], str]  # kind ('user' or 'citizen'), id, name -> markup
+
+
+def plain(kind: str, of: UUID, name: str) -> str:  # noqa: ARG001  (the same shape as a linking one)
+    """A name without a link."""
+    return name
+
+
+@dataclass(slots=True)
+class Teller:
+    """Knows the names that some events speak of, and tells each as a sentence.
+
+    `places` are the words for URL names, which refusals speak of; `citizens` are names already known.
+    """
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    link: Link = plain
+    users: dict[UUID, str] = field(default_factory=dict)
+    citizens: dict[UUID, str] = field(default_factory=dict)
+    objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
+
+    def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
+        """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
+
+        With `citizens` their names are opened, and the caller must log them; otherwise they are told by their id.
+        """
+        found = list(events)
+        people = {e.actor for e in found if e.actor} | {e.object_id for e in found if e.object_id and e.object_kind == "user"}
+        self.users |= naming.names("user", people - self.users.keys())
+        if citizens:
+            self.citizens |= naming.names("citizen", {e.citizen for e in found if e.citizen} - self.citizens.keys())
+        for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
+            ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
+            self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
+
+    def sentence(self, entry: Entry) -> SafeString:
+        """The event as a sentence, escaped; names are links where this teller links."""
+        event = entry.event
+        action = ACTIONS.get(event.action)
+        told = escape(str(action.sentence)) if action else escape(_("Something happened: %(words)s."))
+        return mark_safe(  # noqa: S308  (the sentence is escaped above, every value below)
+            told % {
+                "actor": self.actor(event),
+                "citizen": self.citizen(event.citizen),
+                "object": self.object(event),
+                "hits": conditional_escape(str(event.hits if event.hits is not None else 0)),
+                "words": conditional_escape(words_of(entry) if action else event.action),
+            }
+        )  # fmt: skip
+
+    def actor(self, event: Event) -> SafeString:
+        """Who did it."""
+        if event.actor:
+            return self._named("user", event.actor, self.users.get(event.actor) or _("a user who is gone"))
+        if event.agent.startswith("operator"):
+            return escape(_("The operator at the server"))
+        if event.agent == "job":
+            return escape(_("HereTask itself"))
+        return escape(_("Somebody unknown"))
+
+    def citizen(self, of: UUID | None) -> SafeString:
+        """Which citizen it was about; by id where the name is not known here."""
+        if of is None:
+            return escape(_("a citizen"))
+        return self._named("citizen", of, self.citizens.get(of) or _("citizen %(id)s") % {"id": of})
+
+    def object(self, event: Event) -> SafeString:
+        """What it was done to."""
+        if event.object_kind == "user" and event.object_id:
+            return self._named("user", event.object_id, self.users.get(event.object_id) or _("a user who is gone"))
+        if event.object_id and (event.object_kind, event.object_id) in self.objects:
+            return escape(self.objects[event.object_kind, event.object_id])
+        if event.citizen and not event.object_kind:
+            return self.citizen(event.citizen)
+        return escape(self.place(event.object_kind))
+
+    def place(self, name: str) -> str:
+        """The words for a URL name: its own, or those of the place it belongs to."""
+        if name in self.places:
+            return self.places[name]
+        longest = max((p for p in self.places if name.startswith(p)), key=len, default="")
+        return self.places[longest] if longest else (name.replace(".", " ").replace("_", " ") or _("a page"))
+
+    def _named(self, kind: str, of: UUID, name: str) -> SafeString:
+        return conditional_escape(self.link(kind, of, name))
+
+
+def words_of(entry: Entry) -> str:
+    """What a sentence says in the place of %(words)s: the role given, the change made, or what was searched for."""
+    said = entry.variables
+    if "role" in said:
+        role = ROLES.get(str(said["role"]))
+        label = str(role.label) if role else str(said["role"])
+        return f"{label} ({said['unit']})" if said.get("unit") else label
+    if "before" in said and "after" in said:
+        return f"{said['before']} → {said['after']}"
+    if said.get("q"):
+        rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
+        return ", ".join([f"»{said['q']}«", *rest])
+    return ", ".join(f"{key}: {value}" for key, value in said.items() if value not in ("", None))
+
+
+def needed(event: Event) -> str:
+    """What was missing, for a refusal; '' where the event does not say."""
+    known = {p.value: p for p in Permission}
+    if ACTIONS.get(event.action) and ACTIONS[event.action].category is Category.DENIED and event.purpose in known:
+        return str(known[event.purpose].sentence)
+    return ""
+
+
+def linked(url: str, name: str) -> SafeString:
+    """A name as a link."""
+    return format_html('<a href="{}">{}</a>', url, name)

@@ -1,0 +1,70 @@
+"""Forms of the door and of one's own account. Passwords are never trimmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _password(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"})
+    return forms.CharField(label=label, strip=False, max_length=1000, widget=widget, **more)
+
+
+def _code() -> forms.CharField:
+    attributes = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters", "spellcheck": "false"}
+    return forms.CharField(label=_("One-time code"), max_length=40, widget=forms.TextInput(attrs=attributes))
+
+
+class SignIn(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=200, help_text=_("Your name, @ and your workplace, such as anna@solsikken"),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+    password = _password(_("Password"), "current-password")
+
+
+class Code(forms.Form):
+    """The second factor."""
+
+    code = _code()
+
+
+class Link(forms.Form):
+    """A one-time link's code."""
+
+    link = forms.CharField(label=_("Code of the link"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class NewPassword(forms.Form):
+    """A password of one's own."""
+
+    password = _password(
+        _("New password"), "new-password",
+        help_text=_("At least 8 characters, with a capital letter, a small letter and a digit. A short sentence is easy to remember."),
+    )  # fmt: skip
+    again = _password(_("New password again"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        """Both must be equal."""
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") is not None and given["password"] != given["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        return given
+
+
+class ChangePassword(NewPassword):
+    """As above, with the present one."""
+
+    current = _password(_("Present password"), "current-password")
+    field_order = ["current", "password", "again"]
+
+
+class Proof(forms.Form):
+    """The present password, before something dangerous."""
+
+    current = _password(_("Present password"), "current-password")

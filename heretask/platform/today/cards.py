@@ -1,0 +1,73 @@
+"""What the start page is made of: cards that other features register, each for those who may see it.
+
+Platform knows nothing of the systems above it; a feature says in its `today` module what it has for this day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from heretask.kernel.access.decide import may
+from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity.people import Person
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a card: what, about whom or when, and where it leads."""
+
+    title: Any
+    sub: Any = ""
+    url: str = ""
+    lead: str = ""
+    state: str = ""
+    state_word: Any = ""
+    light: str = ""
+    light_word: Any = ""
+    button: Any = ""
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class Card:
+    """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing."""
+
+    title: Any
+    rows: list[Row] = field(default_factory=list)
+    note: Any = ""
+    empty: Any = ""
+    urgent: bool = False
+    aside: bool = False
+    more_url: str = ""
+    more: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feature's function that makes a card, in which order and for whom."""
+
+    order: int
+    permission: Permission
+    function: Callable[[Person], Card | None]
+
+
+SOURCES: list[Source] = []
+
+
+def card(order: int, permission: Permission) -> Callable[[Callable[[Person], Card | None]], Callable[[Person], Card | None]]:
+    """Register a function that makes a card for a person; None for nothing to show."""
+
+    def registering(function: Callable[[Person], Card | None]) -> Callable[[Person], Card | None]:
+        SOURCES.append(Source(order, permission, function))
+        SOURCES.sort(key=lambda s: s.order)
+        return function
+
+    return registering
+
+
+def cards_for(person: Person) -> list[Card]:
+    """Today's cards for `person`, each made by the feature that answers for it."""
+    made = (source.function(person) for source in SOURCES if may(person.actor, source.permission))
+    return [found for found in made if found is not None]

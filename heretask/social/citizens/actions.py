@@ -1,0 +1,150 @@
+"""What is done with citizens: each is permission, policy, change and event in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from heretask.kernel.access.decide import Actor, Denied, check
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.log import record
+from heretask.kernel.log.searches import store_search, stored_search
+from heretask.kernel.secrets.models import DataKey
+from heretask.kernel.secrets.opening import make_data_key, seal
+from heretask.kernel.tenancy.base import current
+from heretask.social import matching
+
+from . import events, queries
+from .models import Citizen, Light, Relation, RelationKind
+from .queries import Head, Summary
+
+PLACE = "social.citizens"
+_CPR = re.compile(r"(\d{6})[- ]?(\d{4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search among the citizens."""
+
+    words: str
+    rows: list[Summary]
+    among: int
+
+
+def list_citizens(by: Actor) -> list[Summary]:
+    """The citizens `by` works with: those of their units, and those they are close to."""
+    check(by, P.SOCIAL_CITIZENS_SEE)
+    rows = queries.summaries(queries.citizens_for(by, P.SOCIAL_CITIZENS_SEE))
+    ids = [row.id for row in rows]
+    record(events.LISTED, hits=len(ids), shown=ids, opened=ids)
+    return rows
+
+
+def begin_search(words: str, by: Actor) -> UUID:
+    """Keep what is asked for under an opaque id, to be answered by `resume_search`."""
+    check(by, P.SOCIAL_CITIZENS_SEE)
+    return store_search(PLACE, {"q": words})
+
+
+def resume_search(search_id: UUID, by: Actor) -> Found:
+    """Answer a search of one's own; raises Denied for anybody else's."""
+    check(by, P.SOCIAL_CITIZENS_SEE)
+    try:
+        variables = stored_search(PLACE, search_id)
+    except ObjectDoesNotExist:
+        raise Denied(permission=P.SOCIAL_CITIZENS_SEE) from None
+    return search_citizens(str(variables["q"]), by)
+
+
+def search_citizens(words: str, by: Actor) -> Found:
+    """Search name and room of those `by` works with, by parts of words; a whole CPR number is found by equality."""
+    check(by, P.SOCIAL_CITIZENS_SEE)
+    rows = queries.citizens_for(by, P.SOCIAL_CITIZENS_SEE)
+    opened = queries.summaries(rows)
+    number = _CPR.fullmatch(words.strip())
+    if number:
+        wanted = queries.cpr_hash(number[0])
+        same = {c.id for c in rows if c.cpr_hash is not None and bytes(c.cpr_hash) == wanted}
+        found = [row for row in opened if row.id in same]
+    else:
+        terms = matching.terms_of(words)
+        found = [row for row in opened if matching.has_all((row.name, row.room), terms)]
+    shown = [row.id for row in found]
+    record(events.SEARCHED, variables={"q": words}, hits=len(found), shown=shown, opened=[row.id for row in opened])
+    return Found(words, found, len(opened))
+
+
+def open_citizen(citizen_id: UUID, by: Actor) -> Head:
+    """Open one citizen's own data; raises Denied for one `by` does not work with."""
+    head = queries.head_for(citizen_id, by, P.SOCIAL_CITIZENS_SEE)
+    record(events.OPENED, citizen=citizen_id, on=("citizen", citizen_id), shown=[citizen_id], opened=[citizen_id])
+    return head
+
+
+def create_citizen(
+    *,
+    unit_id: UUID,
+    name: str,
+    by: Actor,
+    cpr: str = "",
+    facts: Mapping[str, str] | None = None,
+    light: str = Light.GREEN,
+    moved_in: dt.date | None = None,
+) -> Citizen:
+    """Create a citizen with a key of their own."""
+    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    citizen, key = build_citizen(unit_id=unit_id, name=name, cpr=cpr, facts=facts, light=light, moved_in=moved_in)
+    key.save(force_insert=True)
+    citizen.save(force_insert=True)
+    record(events.CREATED, citizen=citizen.id, on=("citizen", citizen.id), changed=["name", "cpr", "facts", "unit"])
+    return citizen
+
+
+def build_citizen(
+    *,
+    unit_id: UUID,
+    name: str,
+    cpr: str = "",
+    facts: Mapping[str, str] | None = None,
+    light: str = Light.GREEN,
+    moved_in: dt.date | None = None,
+) -> tuple[Citizen, DataKey]:
+    """A citizen and their key, sealed and not yet saved, for those who make many at once and record their own event."""
+    citizen = Citizen(
+        customer_id=current().customer_id, unit_id=unit_id, light=light, moved_in=moved_in, cpr_hash=queries.cpr_hash(cpr)
+    )
+    key = make_data_key(citizen.id)
+    known = {name: text for name, text in (facts or {}).items() if text}
+    seal(citizen, name=name.strip(), cpr=cpr, facts=json.dumps(known, ensure_ascii=False, sort_keys=True))
+    return citizen, key
+
+
+def give_relation(
+    *, citizen_id: UUID, user_id: UUID, kind: RelationKind, by: Actor, until: dt.date | None = None
+) -> Relation:
+    """Make a user key worker or substitute of a citizen; a substitute's access ends by itself after `until`."""
+    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    relation, _made = Relation.objects.update_or_create(
+        citizen_id=citizen_id, user_id=user_id, kind=kind, defaults={"until": until}
+    )
+    record(
+        events.RELATION_GIVEN, citizen=citizen_id, on=("user", user_id), changed=["relation"],
+        variables={"relation": str(kind), "until": str(until or "")},
+    )  # fmt: skip
+    return relation
+
+
+def end_relation(*, relation: Relation, by: Actor) -> None:
+    """End a relation, effective at the person's next request."""
+    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    relation.delete()
+    record(
+        events.RELATION_ENDED, citizen=relation.citizen_id, on=("user", relation.user_id), changed=["relation"],
+        variables={"relation": relation.kind},
+    )  # fmt: skip

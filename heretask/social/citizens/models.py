@@ -1,0 +1,74 @@
+"""Citizens and who works closely with them. Names, CPR numbers and facts are sealed under each citizen's own key."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.secrets.fields import Sealed
+from heretask.kernel.tenancy.base import CustomerRow, OwnKey
+
+
+class Light(models.TextChoices):
+    """How much attention somebody needs right now; it says nothing about why, and is not sealed."""
+
+    GREEN = "green", _("Green")
+    YELLOW = "yellow", _("Yellow")
+    RED = "red", _("Red")
+
+
+class Citizen(CustomerRow):
+    """A person cared for in a unit. Erasing means destroying the key; the row stays without words in it.
+
+    `cpr_hash` finds a CPR number by equality only. `import_hash` tells that a line of a file was read in before, so
+    that the same file opens nobody; whoever changes a citizen by other means clears it.
+    """
+
+    unit = OwnKey("kernel.Unit", models.PROTECT, related_name="+")
+    name = Sealed(of="id")
+    cpr = Sealed(of="id")
+    facts = Sealed(of="id")
+    cpr_hash = models.BinaryField(null=True)
+    import_hash = models.BinaryField(null=True)
+    light = models.CharField(max_length=6, choices=Light, default=Light.GREEN)
+    active = models.BooleanField(default=True)
+    moved_in = models.DateField(null=True)
+
+    close_to: list[UUID]  # loaded by `queries.citizens()`: whose relation runs today
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "cpr_hash"], name="citizen_cpr_once")]
+
+
+class RelationKind(models.TextChoices):
+    """Why a user works with a citizen beyond their unit."""
+
+    KEY_WORKER = "key_worker", _("Key worker")
+    SUBSTITUTE = "substitute", _("Substitute")
+
+
+class Relation(CustomerRow):
+    """That a user works with a citizen, until a day (included) or without end."""
+
+    citizen = OwnKey("social_citizens.Citizen", models.PROTECT, related_name="relations")
+    user = OwnKey("kernel.User", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=RelationKind)
+    until = models.DateField(null=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "citizen", "user", "kind"], name="citizen_relation_once")
+        ]
+
+
+class ImportFile(CustomerRow):
+    """A customer's spreadsheet between its preview and its confirmation; removed as soon as it is read in or dropped."""
+
+    user = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
+    name = Sealed(of="customer")
+    content = Sealed(of="customer")
+    made_at = models.DateTimeField(db_default=Now())

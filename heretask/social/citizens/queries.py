@@ -1,0 +1,187 @@
+"""Reading citizens. What is opened here is noted as opened; the action that calls records the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from heretask.kernel.access.decide import Actor, decide
+from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity.people import names_of
+from heretask.kernel.log.trace import trace
+from heretask.kernel.secrets.keys import CannotOpen
+from heretask.kernel.secrets.opening import load_keys, open_text
+from heretask.kernel.tenancy.models import Unit
+
+from . import policies
+from .models import Citizen, Relation, RelationKind
+
+_DANISH = str.maketrans({"æ": "z{", "ø": "z|", "å": "z}", "ä": "z{", "ö": "z|"})
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A citizen as a line of a list."""
+
+    id: UUID
+    unit_id: UUID
+    unit_name: str
+    name: str
+    room: str
+    warning: str
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Somebody with a relation of their own to a citizen."""
+
+    name: str
+    kind: str
+    label: str
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A citizen as the head of a page: what a carer must know at once, and why they may."""
+
+    id: UUID
+    name: str
+    cpr: str
+    unit_name: str
+    light: str
+    active: bool
+    moved_in: dt.date | None
+    facts: dict[str, str]
+    close: tuple[Close, ...]
+    why: str
+    born: dt.date | None = field(default=None)
+
+    @property
+    def key_workers(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(c.name for c in self.close if c.kind == RelationKind.KEY_WORKER)
+
+    @property
+    def age(self) -> int | None:
+        """Whole years today."""
+        if self.born is None:
+            return None
+        today = timezone.localdate()
+        return today.year - self.born.year - ((today.month, today.day) < (self.born.month, self.born.day))
+
+
+def running() -> QuerySet[Relation]:
+    """Relations that run today."""
+    return Relation.objects.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+def citizens() -> QuerySet[Citizen]:
+    """Citizens with what a decision about them needs, in one query."""
+    near = running().filter(citizen=OuterRef("pk")).values("user_id")
+    return Citizen.objects.select_related("unit").annotate(close_to=ArraySubquery(near))
+
+
+def citizen_for(citizen_id: UUID, by: Actor, permission: Permission) -> Citizen:
+    """The citizen, closed; raises Denied equally for one of others and for one who is not there."""
+    citizen = citizens().filter(id=citizen_id).first()
+    policies.check_citizen(by, permission, citizen)
+    assert citizen is not None  # noqa: S101  (check_citizen has raised)
+    return citizen
+
+
+def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
+    """The citizens `by` works with, closed, in one query."""
+    rows = citizens().filter(active=True)
+    if by.kind != "operator":
+        near = running().filter(user_id=by.user_id).values("citizen_id")
+        rows = rows.filter(Q(unit_id__in=policies.units_for(by, permission)) | Q(id__in=near))
+    return [citizen for citizen in rows if decide(by, permission, citizen).allowed]
+
+
+def summaries(rows: Sequence[Citizen]) -> list[Summary]:
+    """Open name, room and warning of each; one query for all keys. Ordered by unit and name, as Danes do."""
+    load_keys(citizen.id for citizen in rows)
+    opened = []
+    for citizen in rows:
+        facts = facts_of(citizen)
+        opened.append(
+            Summary(
+                citizen.id, citizen.unit_id, citizen.unit.name, open_text(citizen, "name"), facts.get("room", ""),
+                facts.get("warning", ""), citizen.light,
+            )  # fmt: skip
+        )
+    return sorted(opened, key=lambda row: (danish_order(row.unit_name), danish_order(row.name)))
+
+
+def head_for(citizen_id: UUID, by: Actor, permission: Permission) -> Head:
+    """Open a citizen for the head of a page; raises Denied. Four queries."""
+    citizen = citizen_for(citizen_id, by, permission)
+    relations = list(running().filter(citizen_id=citizen.id).order_by("kind", "made_at"))
+    names = names_of(r.user_id for r in relations) if relations else {}
+    facts = facts_of(citizen)
+    close = tuple(Close(names.get(r.user_id, ""), r.kind, str(RelationKind(r.kind).label), r.until) for r in relations)
+    return Head(
+        id=citizen.id, name=open_text(citizen, "name"), cpr=open_text(citizen, "cpr"), unit_name=citizen.unit.name,
+        light=citizen.light, active=citizen.active, moved_in=citizen.moved_in, facts=facts, close=close,
+        why=policies.why_sentence(policies.check_citizen(by, permission, citizen), by, relations),
+        born=_date(facts.get("born", "")),
+    )  # fmt: skip
+
+
+def facts_of(citizen: Citizen) -> dict[str, str]:
+    """Open what is known: room, warning, relative, guardian, municipality, born (ISO)."""
+    facts: dict[str, str] = json.loads(open_text(citizen, "facts") or "{}")
+    return facts
+
+
+def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of citizens by id, in two queries; erased ones are left out."""
+    rows = list(Citizen.objects.filter(id__in=set(ids)).only("id", "customer_id", "name"))
+    load_keys(citizen.id for citizen in rows)
+    names = {}
+    for citizen in rows:
+        try:
+            names[citizen.id] = open_text(citizen, "name")
+        except CannotOpen:
+            trace().opened.discard(citizen.id)  # the key is destroyed: nothing was opened
+    return names
+
+
+def units() -> dict[str, UUID]:
+    """The customer's units that are in use, by name."""
+    return dict(Unit.objects.filter(active=True).order_by("name").values_list("name", "id"))
+
+
+def keyed(purpose: str, value: str) -> bytes:
+    """HMAC-SHA-256 of `value` under a key that comes from the customer's own: equal only inside one customer."""
+    key = hashlib.sha256(b"citizens:" + purpose.encode() + b":" + trace().customer_key).digest()
+    return hmac.digest(key, value.encode(), "sha256")
+
+
+def cpr_hash(cpr: str) -> bytes | None:
+    """What finds a CPR number by equality; None for none."""
+    digits = "".join(letter for letter in cpr if letter.isdigit())
+    return keyed("cpr", digits) if digits else None
+
+
+def danish_order(name: str) -> str:
+    """The key by which Danish names are sorted: æ, ø and å come last."""
+    return name.casefold().translate(_DANISH)
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None

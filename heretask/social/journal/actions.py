@@ -1,0 +1,285 @@
+"""What is done with notes: each is permission, policy, change and event in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+
+from heretask.kernel.access.decide import Actor, Denied
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.log import record
+from heretask.kernel.log.searches import store_search, stored_search
+from heretask.kernel.secrets.opening import open_text, seal
+from heretask.kernel.tenancy.base import current
+from heretask.platform.drafts import actions as drafts
+from heretask.platform.drafts.queries import Draft, draft_for
+from heretask.social import matching
+from heretask.social.citizens.queries import Head, citizen_for, head_for
+
+from . import events, policies, queries
+from .models import Correction, Note
+from .policies import Refused
+from .queries import Hits, ShownNote, Stretch
+
+PERIODS = {"14": 14, "90": 90, "": 0}  # days back; 0 is everything
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A citizen's journal page: who, the notes, and what the reader was writing."""
+
+    head: Head
+    stretch: Stretch
+    draft: Draft | None
+    opened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search of one citizen's journal found."""
+
+    head: Head
+    words: str
+    kind: str
+    period: str
+    terms: tuple[str, ...]
+    hits: Hits
+    opened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One note on a page of its own, to be changed or corrected."""
+
+    head: Head
+    note: ShownNote
+    draft: Draft | None
+
+
+def draft_place(citizen_id: UUID) -> str:
+    """Where the draft of a new note lives."""
+    return f"social.journal/{citizen_id}"
+
+
+def note_place(note_id: UUID, citizen_id: UUID) -> str:
+    """Where the draft of changing or correcting a note lives; the citizen comes last, as in every such place."""
+    return f"social.journal/{note_id}/{citizen_id}"
+
+
+def read_journal(citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None) -> Journal:
+    """Open a page of a citizen's journal, newest first, with the reader's own draft; raises Denied."""
+    head = head_for(citizen_id, by, P.SOCIAL_JOURNAL_READ)
+    chosen = policies.check_kind(kind) if kind else None
+    stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen)
+    draft = draft_for(draft_place(citizen_id), citizen_id)
+    record(
+        events.READ, citizen=citizen_id, on=("citizen", citizen_id), hits=stretch.total, opened=[citizen_id],
+        variables={"before": str(before or ""), "kind": kind or ""} if before or kind else None,
+        shown=[note.id for note in stretch.notes],
+    )  # fmt: skip
+    return Journal(head, stretch, draft, timezone.now())
+
+
+def save_note(
+    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, note_id: UUID | None = None
+) -> Note:
+    """Keep a note that only its author sees until it is signed; with `note_id`, change such a one."""
+    note = _written(citizen_id, kind, text, happened_at, note_id, by)
+    note.save()
+    record(events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=["text", "kind", "happened_at"])
+    _put_draft_away(note, note_id)
+    return note
+
+
+def write_note(
+    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
+) -> Note:
+    """Write a note to be signed later."""
+    return save_note(citizen_id=citizen_id, kind=kind, text=text, by=by, happened_at=happened_at)
+
+
+def write_and_sign(
+    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, note_id: UUID | None = None
+) -> Note:
+    """Write a note (or change one's own unsigned one, with `note_id`) and sign it at once."""
+    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SIGN)
+    note = _written(citizen_id, kind, text, happened_at, note_id, by)
+    note.signed_at, note.signed_by_id = timezone.now(), by.user_id
+    note.save()
+    changed = ["text", "kind", "happened_at", "signed_at"]
+    record(events.SIGNED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
+    _put_draft_away(note, note_id)
+    return note
+
+
+def build_note(
+    *, citizen_id: UUID, author_id: UUID, kind: str, text: str, happened_at: dt.datetime, written_at: dt.datetime,
+    signed: bool = True,
+) -> Note:  # fmt: skip
+    """A note, sealed and not yet saved, for those who make many at once and record their own events."""
+    note = Note(
+        customer_id=current().customer_id, citizen_id=citizen_id, author_id=author_id, kind=kind, happened_at=happened_at,
+        written_at=written_at, signed_at=written_at if signed else None, signed_by_id=author_id if signed else None,
+    )  # fmt: skip
+    seal(note, text=text)
+    return note
+
+
+def sign_note(note_id: UUID, by: Actor) -> Note:
+    """Sign one's own note; from now on the database refuses every change of it."""
+    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_SIGN)
+    note.signed_at, note.signed_by_id = timezone.now(), by.user_id
+    note.save(update_fields=["signed_at", "signed_by"])
+    record(events.SIGNED, citizen=note.citizen_id, on=("note", note.id), changed=["signed_at"])
+    return note
+
+
+def discard_note(note_id: UUID, by: Actor) -> UUID:
+    """Throw one's own unsigned note away; returns whose journal it was in."""
+    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    drafts.discard(note_place(note.id, note.citizen_id))
+    Note.objects.filter(id=note.id, signed_at=None).delete()
+    record(events.DISCARDED, citizen=note.citizen_id, on=("note", note_id))
+    return note.citizen_id
+
+
+def discard_draft(citizen_id: UUID, by: Actor, note_id: UUID | None = None) -> None:
+    """Throw away what was being written, before it became a note or a change of one."""
+    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
+    drafts.discard(note_place(note_id, citizen_id) if note_id else draft_place(citizen_id))
+
+
+def correct_note(*, note_id: UUID, text: str, reason: str, by: Actor) -> Correction:
+    """Put a correction with its reason beside a signed note, which itself stays as it is."""
+    note = queries.note_by_id(note_id)
+    if note is None:
+        raise Denied(permission=P.SOCIAL_JOURNAL_CORRECT)
+    _check_may_see(note, by, P.SOCIAL_JOURNAL_CORRECT)
+    policies.check_signed(note)
+    kept = policies.check_text(text)
+    why = policies.check_text(reason, policies.LONGEST_REASON)
+    newest = Correction.objects.filter(note_id=note.id).order_by("made_at", "id").last()
+    if open_text(newest or note, "text") == kept:
+        raise Refused(policies.NOTHING_CHANGED)
+    correction = Correction(
+        customer_id=note.customer_id, citizen_id=note.citizen_id, note_id=note.id, author_id=_author(by)
+    )
+    seal(correction, text=kept, reason=why)
+    correction.save(force_insert=True)
+    record(
+        events.CORRECTED, citizen=note.citizen_id, on=("note", note.id), changed=["text"], shown=[note.id],
+        opened=[note.citizen_id],
+    )  # fmt: skip
+    drafts.discard(note_place(note.id, note.citizen_id))
+    return correction
+
+
+def open_unsigned(note_id: UUID, by: Actor) -> Work:
+    """Open one's own unsigned note to go on writing."""
+    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    return _opened(note, by)
+
+
+def open_signed(note_id: UUID, by: Actor) -> Work:
+    """Open a signed note to correct it."""
+    note = queries.note_by_id(note_id)
+    if note is None:
+        raise Denied(permission=P.SOCIAL_JOURNAL_CORRECT)
+    _check_may_see(note, by, P.SOCIAL_JOURNAL_CORRECT)
+    return _opened(policies.check_signed(note), by)
+
+
+def begin_search(*, citizen_id: UUID, words: str, kind: str, period: str, by: Actor) -> UUID:
+    """Keep what is asked for under an opaque id, to be answered by `resume_search`."""
+    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    return store_search(draft_place(citizen_id), {"q": words, "kind": kind, "period": period})
+
+
+def resume_search(citizen_id: UUID, search_id: UUID, by: Actor, first: int = 0) -> Answer:
+    """Answer a search of one's own; raises Denied for anybody else's."""
+    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    try:
+        asked = stored_search(draft_place(citizen_id), search_id)
+    except ObjectDoesNotExist:
+        raise Denied(permission=P.SOCIAL_JOURNAL_SEARCH) from None
+    return search_journal(
+        citizen_id=citizen_id, words=str(asked["q"]), kind=str(asked["kind"]), period=str(asked["period"]), by=by, first=first
+    )
+
+
+def search_journal(
+    *, citizen_id: UUID, words: str, by: Actor, kind: str = "", period: str = "", first: int = 0
+) -> Answer:
+    """Search the notes and corrections of one citizen for words, parts of words and "phrases"."""
+    head = head_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    terms = matching.terms_of(words)
+    days = PERIODS.get(period, 0)
+    since = timezone.now() - dt.timedelta(days=days) if days else None
+    chosen = policies.check_kind(kind) if kind else None
+    hits = queries.hits_for(citizen_id, by, terms=terms, kind=chosen, since=since, first=max(0, first))
+    record(
+        events.SEARCHED, citizen=citizen_id, on=("citizen", citizen_id), hits=hits.total, opened=[citizen_id],
+        variables={"q": words, "kind": kind, "period": period, "first": hits.first},
+        shown=[note.id for note in hits.notes],
+    )  # fmt: skip
+    return Answer(head, words, kind, period, terms, hits, timezone.now())
+
+
+def _written(
+    citizen_id: UUID, kind: str, text: str, happened_at: dt.datetime | None, note_id: UUID | None, by: Actor
+) -> Note:
+    """A new note, or the author's own unsigned one changed; sealed and not yet saved."""
+    if note_id is None:
+        citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
+        note = Note(customer_id=current().customer_id, citizen_id=citizen_id, author_id=_author(by))
+    else:
+        note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    note.kind = policies.check_kind(kind)
+    kept = policies.check_text(text)
+    note.written_at = timezone.now()
+    note.happened_at = happened_at or note.written_at
+    policies.check_happened(note.happened_at)
+    seal(note, text=kept)
+    return note
+
+
+def _put_draft_away(note: Note, note_id: UUID | None) -> None:
+    drafts.discard(note_place(note.id, note.citizen_id) if note_id else draft_place(note.citizen_id))
+
+
+def _own_unsigned(note_id: UUID, by: Actor, permission: P) -> Note:
+    """One's own unsigned note, locked against a signature at the same moment."""
+    note = Note.objects.select_for_update().filter(id=note_id).first()
+    if note is None:
+        raise Denied(permission=permission)
+    _check_may_see(note, by, permission)
+    return policies.check_own_unsigned(note, by)
+
+
+def _check_may_see(note: Note, by: Actor, permission: P) -> None:
+    """Raise Denied for a citizen of others, and for a colleague's note that is not signed yet."""
+    citizen_for(note.citizen_id, by, permission)
+    if note.signed_at is None and note.author_id != by.user_id:
+        raise Denied(permission=permission)
+
+
+def _opened(note: Note, by: Actor) -> Work:
+    head = head_for(note.citizen_id, by, P.SOCIAL_JOURNAL_READ)
+    shown = queries.opened([note], by)[0]
+    draft = draft_for(note_place(note.id, note.citizen_id), note.citizen_id)
+    record(
+        events.NOTE_OPENED, citizen=note.citizen_id, on=("note", note.id), shown=[note.id], opened=[note.citizen_id]
+    )
+    return Work(head, shown, draft)
+
+
+def _author(by: Actor) -> UUID:
+    if by.user_id is None:
+        raise Denied
+    return by.user_id
+
+

@@ -1,0 +1,144 @@
+"""Reading notes. What is opened here is noted as opened; the action that calls records the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from heretask.kernel.access.decide import Actor
+from heretask.kernel.identity.people import names_of
+from heretask.kernel.secrets.opening import open_text
+from heretask.social import matching
+
+from . import policies
+from .models import Correction, Note, NoteKind
+
+PAGE = 25
+HITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCorrection:
+    """A correction, opened."""
+
+    id: UUID
+    author_name: str
+    made_at: dt.datetime
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """A note, opened, with its corrections oldest first."""
+
+    id: UUID
+    citizen_id: UUID
+    kind: str
+    kind_label: str
+    text: str
+    author_name: str
+    own: bool
+    happened_at: dt.datetime
+    written_at: dt.datetime
+    signed_at: dt.datetime | None
+    late: bool
+    corrections: tuple[ShownCorrection, ...]
+
+    @property
+    def newest_text(self) -> str:
+        """What the note says with its last correction."""
+        return self.corrections[-1].text if self.corrections else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A page of notes, newest first; `older` is the note after which the next page begins."""
+
+    notes: tuple[ShownNote, ...]
+    total: int
+    older: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The notes that were found, newest first, one page of them."""
+
+    notes: tuple[ShownNote, ...]
+    total: int
+    first: int
+
+
+def visible(citizen_id: UUID, by: Actor) -> QuerySet[Note]:
+    """Signed notes about a citizen, and one's own unsigned ones."""
+    return Note.objects.filter(Q(signed_at__isnull=False) | Q(author_id=by.user_id), citizen_id=citizen_id)
+
+
+def stretch_of(citizen_id: UUID, by: Actor, *, before: UUID | None, kind: NoteKind | None) -> Stretch:
+    """One page of notes: its rows, their number, the corrections and the names, each in one query."""
+    rows = visible(citizen_id, by)
+    if kind:
+        rows = rows.filter(kind=kind)
+    total = rows.count()
+    if before:
+        after = Note.objects.filter(id=before, citizen_id=citizen_id).values_list("happened_at", flat=True).first()
+        if after is not None:
+            rows = rows.filter(Q(happened_at__lt=after) | Q(happened_at=after, id__lt=before))
+    found = list(rows.order_by("-happened_at", "-id")[: PAGE + 1])
+    page = found[:PAGE]
+    return Stretch(opened(page, by), total, page[-1].id if len(found) > PAGE else None)
+
+
+def hits_for(
+    citizen_id: UUID, by: Actor, *, terms: Sequence[str], kind: NoteKind | None, since: dt.datetime | None, first: int = 0
+) -> Hits:
+    """Open every note of this citizen that kind and period leave, and keep those in which all terms stand."""
+    rows = visible(citizen_id, by)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if since:
+        rows = rows.filter(happened_at__gte=since)
+    corrections: dict[UUID, list[str]] = {}
+    for correction in Correction.objects.filter(citizen_id=citizen_id):
+        texts = corrections.setdefault(correction.note_id, [])
+        texts += [open_text(correction, "text"), open_text(correction, "reason")]
+    found = [
+        note
+        for note in rows.order_by("-happened_at", "-id")
+        if matching.has_all((open_text(note, "text"), *corrections.get(note.id, ())), terms)
+    ]
+    return Hits(opened(found[first : first + HITS], by), len(found), first)
+
+
+def opened(rows: Sequence[Note], by: Actor) -> tuple[ShownNote, ...]:
+    """Open notes with their corrections and the names of who wrote them: two queries, however many there are."""
+    corrections: dict[UUID, list[Correction]] = {}
+    for correction in Correction.objects.filter(note_id__in=[note.id for note in rows]).order_by("made_at", "id"):
+        corrections.setdefault(correction.note_id, []).append(correction)
+    authors = {note.author_id for note in rows} | {c.author_id for several in corrections.values() for c in several}
+    names = names_of(authors)
+    return tuple(_shown(note, by, corrections.get(note.id, ()), names) for note in rows)
+
+
+def _shown(note: Note, by: Actor, corrections: Iterable[Correction], names: dict[UUID, str]) -> ShownNote:
+    return ShownNote(
+        id=note.id, citizen_id=note.citizen_id, kind=note.kind, kind_label=str(NoteKind(note.kind).label),
+        text=open_text(note, "text"), author_name=names.get(note.author_id, ""), own=note.author_id == by.user_id,
+        happened_at=note.happened_at, written_at=note.written_at, signed_at=note.signed_at,
+        late=policies.is_late(note),
+        corrections=tuple(
+            ShownCorrection(
+                c.id, names.get(c.author_id, ""), c.made_at, open_text(c, "text"), open_text(c, "reason")
+            )
+            for c in corrections
+        ),
+    )  # fmt: skip
+
+
+def note_by_id(note_id: UUID) -> Note | None:
+    """The note, closed."""
+    return Note.objects.filter(id=note_id).first()

@@ -1,0 +1,103 @@
+"""Keep the Danish catalogue complete: `--check` fails for a text without Danish, `--update` adds what is missing.
+
+Texts are English in code and templates; templates are read by Django's own translator, so both count alike.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent / "heretask"
+DANISH = ROOT / "locale" / "da" / "LC_MESSAGES" / "django.po"
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+
+
+def texts() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
+    """Every text as (msgid, context, where); a plural text is a pair."""
+    from django.utils.translation.template import templatize
+
+    for path in sorted(ROOT.rglob("*")):
+        if path.suffix not in {".py", ".html"} or "migrations" in path.parts:
+            continue
+        source = path.read_text()
+        if path.suffix == ".html":
+            source = templatize(source)
+        for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), list(KEYWORDS), (), {}):  # type: ignore[arg-type]
+            where = str(path.relative_to(ROOT))
+            if isinstance(messages, str):
+                yield messages, None, where
+            elif function.startswith("n"):
+                one, many = [m for m in messages if isinstance(m, str)][:2]
+                yield (one, many), None, where
+            elif function.startswith("pgettext"):
+                yield messages[1], messages[0], where
+            elif messages and isinstance(messages[0], str):
+                yield messages[0], None, where
+
+
+def catalogue() -> Catalog:
+    """The Danish catalogue as it is."""
+    with DANISH.open("rb") as file:
+        return read_po(file, locale="da")
+
+
+def missing(found: Catalog) -> list[str]:
+    """Texts without Danish, or whose Danish lacks a %(place)s of the English."""
+    wrong = []
+    for msgid, context, where in texts():
+        key = msgid if isinstance(msgid, str) else msgid[0]
+        if not key:
+            continue
+        message = found.get(key, context)
+        danish = (message.string if isinstance(message.string, tuple) else (message.string,)) if message else ()
+        if not danish or not all(danish) or message is None or message.fuzzy:
+            wrong.append(f"{where}: no Danish for {key!r}")
+            continue
+        for place in set(re.findall(r"%\(\w+\)[sd]", key)):
+            if not any(place in text for text in danish):
+                wrong.append(f"{where}: the Danish of {key!r} lacks {place}")
+    return sorted(set(wrong))
+
+
+def update() -> None:
+    """Add new texts without Danish, drop those that are no longer used."""
+    old, new = catalogue(), Catalog(locale="da", header_comment="# The Danish of HereTask.")
+    for msgid, context, where in texts():
+        key = msgid if isinstance(msgid, str) else msgid[0]
+        if key:
+            known = old.get(key, context)
+            empty = "" if isinstance(msgid, str) else ("", "")
+            new.add(msgid, known.string if known else empty, locations=[(where, None)], context=context)  # type: ignore[arg-type]
+    write(new)
+
+
+def write(found: Catalog) -> None:
+    """Write the catalogue without dates, so that equal content is an equal file."""
+    out = BytesIO()
+    write_po(out, found, sort_output=True, include_lineno=False, width=120)
+    lines = [line for line in out.getvalue().decode().splitlines() if not re.match(r'"(POT-Creation|PO-Revision|Last-Tr|Report|Project-Id|Generated)', line)]
+    DANISH.parent.mkdir(parents=True, exist_ok=True)
+    DANISH.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    settings.configure(USE_I18N=True)
+    django.setup()
+    if "--update" in sys.argv:
+        update()
+    absent = missing(catalogue())
+    if absent:
+        sys.exit("\n".join(absent))
