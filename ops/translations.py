@@ -5,6 +5,7 @@ Texts are English in code and templates; templates are read by Django's own tran
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -19,33 +20,46 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent / "heretask"
 DANISH = ROOT / "locale" / "da" / "LC_MESSAGES" / "django.po"
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
-}  # fmt: skip
+KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "npgettext")
+STRING = re.compile(r"""u?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""")
+CALL = re.compile(rf"(?P<name>n?p?gettext|_)\((?P<given>\s*(?:{STRING.pattern}\s*,?\s*)+)")
 
 
-def texts() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
+def texts() -> Iterator[tuple[str | tuple[str, str], str | None, str]]:
     """Every text as (msgid, context, where); a plural text is a pair."""
+    for path in sorted(ROOT.rglob("*")):
+        if "migrations" in path.parts:
+            continue
+        if path.suffix == ".py":
+            found = _of_python(path.read_bytes())
+        elif path.suffix == ".html":
+            found = _of_template(path.read_text())
+        else:
+            continue
+        for function, messages in found:
+            yield *_text(function, messages), str(path.relative_to(ROOT))
+
+
+def _of_python(source: bytes) -> Iterator[tuple[str, list[str]]]:
+    for _line, function, messages, _comments in extract_python(BytesIO(source), list(KEYWORDS), (), {}):  # type: ignore[arg-type]
+        given = [messages] if isinstance(messages, str) else [m for m in messages if isinstance(m, str)]
+        if given:
+            yield function, given
+
+
+def _of_template(source: str) -> Iterator[tuple[str, list[str]]]:
+    """Django turns a template into calls of gettext between blanked text; their strings are read here."""
     from django.utils.translation.template import templatize
 
-    for path in sorted(ROOT.rglob("*")):
-        if path.suffix not in {".py", ".html"} or "migrations" in path.parts:
-            continue
-        source = path.read_text()
-        if path.suffix == ".html":
-            source = templatize(source)
-        for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), list(KEYWORDS), (), {}):  # type: ignore[arg-type]
-            where = str(path.relative_to(ROOT))
-            if isinstance(messages, str):
-                yield messages, None, where
-            elif function.startswith("n"):
-                one, many = [m for m in messages if isinstance(m, str)][:2]
-                yield (one, many), None, where
-            elif function.startswith("pgettext"):
-                yield messages[1], messages[0], where
-            elif messages and isinstance(messages[0], str):
-                yield messages[0], None, where
+    for call in CALL.finditer(templatize(source)):
+        yield call["name"], [ast.literal_eval(text) for text in STRING.findall(call["given"])]
+
+
+def _text(function: str, messages: list[str]) -> tuple[str | tuple[str, str], str | None]:
+    context = messages.pop(0) if "pgettext" in function else None
+    if function.startswith("n") and len(messages) > 1:
+        return (messages[0], messages[1]), context
+    return messages[0], context
 
 
 def catalogue() -> Catalog:

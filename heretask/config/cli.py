@@ -73,6 +73,16 @@ def demo(arguments: argparse.Namespace) -> int:
     return people(as_json=arguments.json) if arguments.what == "people" else run(port=arguments.port)
 
 
+def assess(arguments: argparse.Namespace) -> int:
+    """Measure every promise now, at every customer, and print what was found."""
+    _django()
+    from heretask.config.assessing import assess_all, printed
+
+    found = assess_all()
+    print(printed(found, as_json=arguments.json))
+    return 0
+
+
 def _port() -> int:
     return int(os.environ.get("HERETASK_PORT", "8443"))
 
@@ -95,6 +105,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one.add_argument("--port", type=int, default=_port())
     one.set_defaults(run=demo)
+    one = commands.add_parser("assess", help="measure every promise now")
+    one.add_argument("--json", action="store_true", help="as a list of objects, for programs")
+    one.set_defaults(run=assess)
     return top
 
 

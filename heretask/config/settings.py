@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "heroicons",
-    "procrastinate.contrib.django",
     "heretask.kernel",
     "heretask.ui",
     "heretask.platform.account",
@@ -42,6 +41,7 @@ INSTALLED_APPS = [
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.config",
+    "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]
 
 MIDDLEWARE = [
@@ -130,7 +130,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL", "propagate": False, "handlers": []},
         "django.security": {"level": "CRITICAL", "propagate": False, "handlers": []},
-        "procrastinate": {"level": "ERROR"},
+        "procrastinate": {"level": "CRITICAL"},  # its errors carry tracebacks; ours name the kind and the place,
         "heretask": {"level": "INFO"},
     },
 }

@@ -80,7 +80,7 @@ def people(*, as_json: bool) -> int:
         print(json.dumps([{key: person[key] for key in keys} for person in cast], indent=1))  # noqa: T201
         return 0
     for person in cast:
-        print(f"  {person['user_name']:<20} {person['password']:<16} {person['role_label']}")  # noqa: T201
+        print(f"  {person['user_name']:<20} {person['password']:<16} {person['role']}, {person['place']}")  # noqa: T201
     return 0
 
 

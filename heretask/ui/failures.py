@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from heretask.kernel.log.faults import place_of
+
 from .shell import outside
 
 logger = logging.getLogger("heretask.request")
@@ -87,12 +89,8 @@ def handler500(request: HttpRequest) -> HttpResponse:
 
 
 def log_failure(failure: BaseException) -> None:
-    """One line: the kind of failure and where in the code. Its text may hold what somebody wrote, so it is left out."""
-    place = failure.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename.rsplit('heretask/', 1)[-1]}:{place.tb_lineno}" if place else ""
-    logger.error("failed: %s at %s", type(failure).__name__, where)
+    """One line: the kind of failure and where in the code."""
+    logger.error("failed: %s", place_of(failure))
 
 
 def _inside(request: HttpRequest, failure: BaseException) -> HttpResponse | None:

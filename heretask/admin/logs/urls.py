@@ -1,3 +1,19 @@
 """Addresses of this feature."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.log, name="admin.log"),
+    path("search/<uuid:search_id>/", views.search, name="admin.log_search"),
+    path("person/<uuid:user_id>/", views.person, name="admin.log_person"),
+    path("citizen/<uuid:citizen_id>/", views.citizen, name="admin.log_citizen"),
+    path("session/<uuid:session_id>/", views.session, name="admin.log_session"),
+    path("extract/", views.take, name="admin.log_take"),
+    path("extract/new/<uuid:search_id>/", views.confirm, name="admin.log_confirm"),
+    path("extract/<uuid:job_id>/", views.export_job, name="admin.log_export_job"),
+    path("extract/<uuid:job_id>/state/", views.export_state, name="admin.log_export_state"),
+    path("extract/<uuid:job_id>/fetch/", views.fetch, name="admin.log_fetch"),
+    path("extract/file/<uuid:right_id>/", views.file, name="admin.log_file"),
+]

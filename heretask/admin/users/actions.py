@@ -24,19 +24,22 @@ from heretask.kernel.identity import events as identity_events
 from heretask.kernel.identity import passwords
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.log import record
+from heretask.kernel.log.trace import trace
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Unit
 
-from . import events, policies
+from . import events, policies, queries
 from .policies import Refused
+from .queries import Detail, UserList
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How somebody gets in the first time: shown once, never stored in the clear."""
+    """How somebody gets in the first time: shown once, never stored in the clear; worth nothing after `until`."""
 
     user: User
+    until: dt.datetime
     password: str = ""
     link: str = ""
 
@@ -56,16 +59,28 @@ def create_user(*, user_name: str, name: str, by: Actor, hashed: str = "") -> Us
     return user
 
 
+def add_user(
+    *, user_name: str, name: str, role: str, unit: Unit | None, until: dt.date | None, by: Actor,
+    hashed: tuple[str, str] | None,
+) -> Start:  # fmt: skip
+    """Create a login with its first role and its way in: a start password where `hashed` is given, else a link."""
+    with undone_if_refused():
+        user = create_user(user_name=user_name, name=name, by=by)
+        give_role(user=user, role=role, unit=unit, by=by, until=until)
+        return give_start_password(user=user, by=by, hashed=hashed) if hashed else give_link(user=user, by=by)
+
+
 def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> Start:
     """Give a start password that lives 72 hours; `hashed` is (password, hash), made outside the transaction."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
     policies.check_is_open(user)
     password, encoded = hashed
-    _store_password(user.id, encoded, start=timezone.now() + dt.timedelta(hours=passwords.START_HOURS))
+    until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
+    _store_password(user.id, encoded, start=until)
     end_sessions(user, "new start password")
     record(events.START_GIVEN, on=("user", user.id), changed=["password"])
-    return Start(user, password=password)
+    return Start(user, until, password=password)
 
 
 def give_link(*, user: User, by: Actor) -> Start:
@@ -79,7 +94,7 @@ def give_link(*, user: User, by: Actor) -> Start:
         cursor.execute("select ht.give_link(%s, %s, %s)", [user.id, hashlib.sha256(link.encode()).digest(), until])
     end_sessions(user, "new link")
     record(events.LINK_GIVEN, on=("user", user.id), changed=["password"])
-    return Start(user, link=link)
+    return Start(user, until, link=link)
 
 
 def rename_user(*, user: User, user_name: str, by: Actor) -> User:
@@ -160,6 +175,25 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])
 
 
+def see_users(*, q: str, show: str, page: int, by: Actor) -> UserList:
+    """Look at the list of users; searching it is an event with its words, hits and the ids shown (LOG-1)."""
+    check(by, P.ADMIN_USERS_SEE)
+    found = queries.list_users(q=q, show=show, page=page)
+    shown = [user.id for user in found.users]
+    if q:
+        record(events.USERS_SEARCHED, variables={"q": q, "show": show, "page": page}, hits=found.total, shown=shown)
+    else:
+        record(events.USERS_LISTED, variables={"show": show, "page": page}, hits=found.total, shown=shown)
+    return found
+
+
+def see_user(*, user: User, by: Actor) -> Detail:
+    """Look at one user."""
+    check(by, P.ADMIN_USERS_SEE)
+    record(events.USER_SEEN, on=("user", user.id), shown=[user.id])
+    return queries.detail_for(user)
+
+
 def end_sessions(user: User, reason: str) -> int:
     """End every live session of `user`, with an event for each (LOG-2)."""
     with connections["default"].cursor() as cursor:
@@ -168,6 +202,19 @@ def end_sessions(user: User, reason: str) -> int:
     for session in ended:
         record(identity_events.ENDED, on=("session", session), outcome=reason)
     return len(ended)
+
+
+@contextmanager
+def undone_if_refused() -> Iterator[None]:
+    """Several steps as one: where a later one is refused, the earlier ones and their events never happened."""
+    here = trace()
+    before = len(here.pending)
+    try:
+        with transaction.atomic():
+            yield
+    except Refused:
+        del here.pending[before:]
+        raise
 
 
 @contextmanager

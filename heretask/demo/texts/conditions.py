@@ -19,7 +19,12 @@ AGES: Mapping[str, tuple[int, int]] = {"P": (70, 95), "B": (19, 62), "S": (19, 6
 _OLD = (
     Condition("Alzheimers sygdom, moderat", ("demens",), 5, "Kan gå hjemmefra og har svært ved at finde tilbage"),
     Condition("Demens efter blodpropper i hjernen", ("demens",), 2, "Kan blive bange for fremmede"),
-    Condition("Følger efter blodprop i hjernen, svag venstre side", ("koerestol",), 3, "Fejlsynker tyndt, drikker i små slurke"),
+    Condition(
+        "Følger efter blodprop i hjernen, svag venstre side",
+        ("koerestol",),
+        3,
+        "Fejlsynker tyndt, drikker i små slurke",
+    ),
     Condition("Type 2-diabetes", ("diabetes",), 4, "Lavt blodsukker: giv saft, og mål igen efter et kvarter"),
     Condition("Forhøjet blodtryk", ("hjerte",), 5),
     Condition("Hjertesvigt", ("hjerte",), 3, "Ring ved vægtøgning på over to kilo på tre dage"),
@@ -58,9 +63,9 @@ _CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
     ),
 }
 ALLERGIES = (
-    "Penicillin: udslæt", "Nødder: hævelse i munden", "Plaster: rød hud, brug silikone", "Hvepsestik: har adrenalinpen",
-    "Skaldyr: kvalme og udslæt", "Morfin: bliver forvirret", "Pollen: græs i maj til juli", "Laktose: får mavekneb",
-    "Jod: udslæt", "Nikkel: eksem",
+    "Penicillin: udslæt", "Nødder: hævelse i munden", "Plaster: rød hud, brug silikone",
+    "Hvepsestik: har adrenalinpen", "Skaldyr: kvalme og udslæt", "Morfin: bliver forvirret",
+    "Pollen: græs i maj til juli", "Laktose: får mavekneb", "Jod: udslæt", "Nikkel: eksem",
 )  # fmt: skip
 HABITS: Mapping[str, tuple[str, ...]] = {
     "old": (
@@ -79,7 +84,8 @@ HABITS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 MUNICIPALITIES = (
-    "Nordby Kommune", "Vesterå Kommune", "Birkelund Kommune", "Sønderhøj Kommune", "Ravnsø Kommune", "Klitborg Kommune",
+    "Nordby Kommune", "Vesterå Kommune", "Birkelund Kommune", "Sønderhøj Kommune", "Ravnsø Kommune",
+    "Klitborg Kommune",
 )  # fmt: skip
 
 

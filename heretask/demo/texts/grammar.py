@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+# A full stop that ends a sentence, not an abbreviation or an ordinal number.
+_NEXT_SENTENCE = re.compile(r"(?<=[a-zæøå]{3}[.!?] )(?<!temp\. )(?<!tlf\. )[a-zæøå]")
 _MARKS = re.compile(r"([\[\]|]|\{\w+\})")
 
 
@@ -67,9 +69,9 @@ def compile_pattern(text: str) -> Pattern:
 def _sequence(tokens: list[str], at: int) -> tuple[Pattern, int]:
     parts: list[str | Slot | Choice] = []
     while at < len(tokens) and tokens[at] not in {"|", "]"}:
-        token = tokens[at]
+        piece = tokens[at]
         at += 1
-        if token == "[":
+        if piece == "[":
             ways = []
             while True:
                 way, at = _sequence(tokens, at)
@@ -78,10 +80,10 @@ def _sequence(tokens: list[str], at: int) -> tuple[Pattern, int]:
                 if tokens[at - 1] == "]":
                     break
             parts.append(Choice(tuple(ways)))
-        elif token.startswith("{"):
-            parts.append(Slot(token[1:-1]))
-        elif token:
-            parts.append(token)
+        elif piece.startswith("{"):
+            parts.append(Slot(piece[1:-1]))
+        elif piece:
+            parts.append(piece)
     return tuple(parts), at
 
 
@@ -92,6 +94,8 @@ def expand(pattern: Pattern, rng: random.Random, slots: Mapping[str, str]) -> st
     text = "".join(out).strip()
     if "  " in text or " ." in text or " ," in text:
         text = re.sub(r" +([.,:?!])", r"\1", re.sub(r" {2,}", " ", text))
+    if ". " in text:
+        text = _NEXT_SENTENCE.sub(lambda match: match[0].upper(), text)
     return text[:1].upper() + text[1:]
 
 

@@ -102,11 +102,13 @@ class Life:
 
 
 _RELATIONS_OLD = (
-    ("f", "datter", "datteren", 26), ("m", "søn", "sønnen", 26), ("f", "niece", "niecen", 60), ("m", "nevø", "nevøen", 60),
+    ("f", "datter", "datteren", 26), ("m", "søn", "sønnen", 26), ("f", "niece", "niecen", 60), ("m", "nevø",
+    "nevøen", 60),
     ("f", "svigerdatter", "svigerdatteren", 26), ("f", "søster", "søsteren", -3), ("f", "veninde", "veninden", 2),
 )  # fmt: skip
 _RELATIONS_YOUNG = (
-    ("f", "mor", "moren", -27), ("m", "far", "faren", -29), ("f", "søster", "søsteren", 3), ("m", "bror", "broren", 3),
+    ("f", "mor", "moren", -27), ("m", "far", "faren", -29), ("f", "søster", "søsteren", 3), ("m", "bror", "broren",
+    3),
     ("f", "moster", "mosteren", -25), ("m", "onkel", "onklen", -28),
 )  # fmt: skip
 
@@ -120,17 +122,18 @@ def make_life(rng: random.Random, *, unit_kind: str, start: date, days: int) -> 
     origin = random_origin(rng, born)
     family = last_name(rng, origin)
     old = code in "PH"
-    relative = _relative(rng, old, origin, family, born)
+    first = first_name(rng, origin, sex, born)
+    relative = _relative(rng, old, origin, f"{first} {family}", born)
     conditions = _conditions(rng, code)
     traits = _traits(rng, code, conditions, origin, relative)
     moved_in = start - timedelta(days=rng.randint(60, 2600))
     if code != "H" and rng.random() < 0.18:
         moved_in = start + timedelta(days=rng.randint(3, max(4, days // 2)))
-    episodes = _episodes(rng, code, traits, born, moved_in, start, days)
+    episodes = _episodes(rng, code, traits, relative, born, moved_in, start, days)
     warnings = [c.warning.replace("{ham}", "hende" if sex == "f" else "ham") for c in conditions if c.warning]
     interests = words.INTERESTS_OLD if old else words.INTERESTS_YOUNG
     return Life(
-        name=f"{first_name(rng, origin, sex, born)} {family}",
+        name=f"{first} {family}",
         sex=sex,
         born=born,
         unit_kind=unit_kind,
@@ -155,10 +158,13 @@ def make_life(rng: random.Random, *, unit_kind: str, start: date, days: int) -> 
     )
 
 
-def _relative(rng: random.Random, old: bool, origin: str, family: str, born: date) -> Relative:
+def _relative(rng: random.Random, old: bool, origin: str, citizen: str, born: date) -> Relative:
+    own, _space, family = citizen.partition(" ")
     sex, relation, known_as, younger = rng.choice(_RELATIONS_OLD if old else _RELATIONS_YOUNG)
     birth = born + timedelta(days=younger * 365)
-    first = first_name(rng, origin, sex, birth)
+    first = own
+    while first == own:
+        first = first_name(rng, origin, sex, birth)
     last = family if relation in {"søn", "far", "bror", "nevø"} or rng.random() < 0.5 else last_name(rng, origin)
     return Relative(f"{first} {last}", sex, relation, known_as)
 
@@ -211,7 +217,14 @@ def _goals(rng: random.Random, code: str, traits: frozenset[str]) -> tuple[Goal,
 
 
 def _episodes(
-    rng: random.Random, code: str, traits: frozenset[str], born: date, moved_in: date, start: date, days: int
+    rng: random.Random,
+    code: str,
+    traits: frozenset[str],
+    relative: Relative,
+    born: date,
+    moved_in: date,
+    start: date,
+    days: int,
 ) -> tuple[Episode, ...]:
     end = start + timedelta(days=days)
     episodes: list[Episode] = []
@@ -225,18 +238,17 @@ def _episodes(
         if plot is None:
             break
         taken.add(plot.key)
-        episodes.append(tell(rng, plot, cursor))
-        cursor = episodes[-1].end + timedelta(days=rng.randint(4, 45))
+        episodes.append(tell(rng, plot, cursor, avoid=relative.known_as))
+        cursor = episodes[-1].end + timedelta(days=rng.randint(10, 70))
     episodes += _feasts(rng, code, traits, born, max(start, moved_in), end)
     return tuple(sorted(episodes, key=lambda episode: episode.start))
 
 
-def _feasts(
-    rng: random.Random, code: str, traits: frozenset[str], born: date, start: date, end: date
-) -> list[Episode]:
+def _feasts(rng: random.Random, code: str, traits: frozenset[str], born: date, start: date, end: date) -> list[Episode]:
     found = []
     for year in range(start.year, end.year + 1):
-        birthday = date(year, born.month, min(born.day, 28))
+        leap_day = (born.month, born.day) == (2, 29)
+        birthday = date(year, born.month, 28 if leap_day else born.day)
         if start <= birthday <= end and rng.random() < 0.7:
             found.append(tell(rng, plots()["foedselsdag"], birthday))
         advent = date(year, 12, 3)  # the stage 'aften' is 21 days later

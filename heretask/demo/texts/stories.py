@@ -102,18 +102,20 @@ def _span(text: str) -> tuple[int, int]:
     return int(low), int(high or low)
 
 
-def tell(rng: random.Random, plot: Plot, start: date) -> Episode:
-    """Let a storyline begin on a date: draw its facts and the days of its stages, in order."""
+def tell(rng: random.Random, plot: Plot, start: date, avoid: str = "") -> Episode:
+    """Let a storyline begin on a date: draw its facts (none that names the person to avoid) and its days, in order."""
     facts = {name: rng.choice(values) for name, values in plot.single.items()}
     if plot.sets:
-        facts.update(rng.choice(plot.sets))
+        facts.update(rng.choice([facts_set for facts_set in plot.sets if avoid not in facts_set.values()]))
     beats: list[Beat] = []
     latest = start
     for number, stage in enumerate(plot.stages):
         low, high = _span(stage.fields[2])
-        days = sorted(start + timedelta(days=rng.randint(low, high)) for _ in range(rng.randint(*_span(stage.fields[4]))))
+        days = sorted(
+            start + timedelta(days=rng.randint(low, high)) for _ in range(rng.randint(*_span(stage.fields[4])))
+        )
         for position, day in enumerate(days):
-            latest = max(latest, day)
+            latest = max(latest + timedelta(days=1) if number and not position else latest, day)  # no two stages a day
             beats.append(Beat(latest, number, position > 0))
     return Episode(plot.key, plot.title, facts, tuple(beats))
 

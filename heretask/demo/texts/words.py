@@ -16,8 +16,9 @@ DISHES_WITHOUT_PORK = (
 )  # fmt: skip
 EASY_DISHES = (
     "pasta med kødsovs", "kylling i karry", "tortillas med oksekød", "tomatsuppe", "lasagne", "hjemmelavet pizza",
-    "wok med nudler", "fiskefrikadeller med kartofler", "chili con carne", "omelet med grønt", "burgere", "kartoffelmos",
-    "pitabrød med kylling", "ris med grøntsager", "fyldte pandekager", "bagt laks", "en gryde med linser",
+    "wok med nudler", "fiskefrikadeller med kartofler", "chili con carne", "omelet med grønt", "burgere",
+    "kartoffelmos", "pitabrød med kylling", "ris med grøntsager", "fyldte pandekager", "bagt laks",
+    "en gryde med linser",
 )  # fmt: skip
 SUPPER = (
     "to halve med æg og rejer", "et stykke med ost", "en ostemad og en med makrel", "to halve med kartoffel",
@@ -26,7 +27,8 @@ SUPPER = (
 )  # fmt: skip
 BREAKFASTS = (
     "havregrød", "ymer med drys", "øllebrød med fløde", "en bolle med ost", "rugbrød med ost", "skyr med bær",
-    "franskbrød med marmelade", "yoghurt med mysli", "blødkogt æg og en bolle", "grød med smørklat", "knækbrød med ost",
+    "franskbrød med marmelade", "yoghurt med mysli", "blødkogt æg og en bolle", "grød med smørklat",
+    "knækbrød med ost",
 )  # fmt: skip
 DRINKS = (
     "kaffe med mælk", "sort kaffe", "te med honning", "varm kakao", "solbærsaft", "hyldeblomstsaft", "æblejuice",
@@ -48,15 +50,17 @@ INTERESTS_OLD = (
 )  # fmt: skip
 INTERESTS_YOUNG = (
     "fodbold", "heste", "computerspil", "superhelte", "busser", "togplaner", "kendte fra fjernsynet", "tegneserier",
-    "musik", "hunde", "ninja-film", "musikquiz", "hiphop", "katte", "håndbold", "vejret", "dyr i Afrika", "strikkeopskrifter",
+    "musik", "hunde", "ninja-film", "musikquiz", "hiphop", "katte", "håndbold", "vejret", "dyr i Afrika",
+    "strikkeopskrifter",
 )  # fmt: skip
 JOBS = (
     "landmand", "sygehjælper", "postbud", "tømrer", "syerske", "frisør", "skolelærer", "bogholder", "fisker", "bager",
-    "buschauffør", "pædagog", "gartner", "telefonist", "slagter", "maler", "mejerist", "hushjælp", "murer", "værkfører",
+    "buschauffør", "pædagog", "gartner", "telefonist", "slagter", "maler", "mejerist", "hushjælp", "murer",
+    "værkfører",
 )  # fmt: skip
 JOBS_YOUNG = (
-    "kok", "rengøringsassistent", "lagermedhjælper", "vagt", "bartender", "chauffør", "mekanikerlærling", "spejderleder",
-    "tjener", "gårdmedhjælper", "elev på produktionsskolen", "butiksassistent",
+    "kok", "rengøringsassistent", "lagermedhjælper", "vagt", "bartender", "chauffør", "mekanikerlærling",
+    "spejderleder", "tjener", "gårdmedhjælper", "elev på produktionsskolen", "butiksassistent",
 )  # fmt: skip
 HALAL_SONGS = ("en gammel sang fra barndommen", "en sang, som alle kendte", "en vuggevise")
 
@@ -64,17 +68,23 @@ WEATHER: Mapping[str, tuple[str, ...]] = {
     "winter": ("frost og sol", "gråvejr", "let sne", "klar frostluft", "blæst og kulde", "tøvejr"),
     "spring": ("forårssol", "mildt vejr", "let regn", "blæst og sol", "fint vejr med lærkesang", "byger"),
     "summer": ("solskin", "dejlig varme", "let brise", "sommerregn", "skyet, men lunt vejr", "fin sommervind"),
-    "autumn": ("blæst og gule blade", "klart efterårsvejr", "regn i luften", "mild sol", "tåge, der lettede", "støvregn"),
+    "autumn": (
+        "blæst og gule blade",
+        "klart efterårsvejr",
+        "regn i luften",
+        "mild sol",
+        "tåge, der lettede",
+        "støvregn",
+    ),
 }
 
 
 def season(month: int) -> str:
     """Name the season of a month."""
-    return ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer", "autumn", "autumn", "autumn",
-            "winter")[month - 1]  # fmt: skip
+    return ("winter", "spring", "summer", "autumn")[month % 12 // 3]
 
 
-# Where things happen, by kind of place: P nursing home, B home for adults with disabilities, S for mental illness, H own home.
+# Where things happen, by kind of place: P nursing home, B home for disabled adults, S for mental illness, H own home.
 PLACES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "P": {
         "faelles": ("fællesstuen", "dagligstuen", "havestuen"),

@@ -16,7 +16,6 @@ from .synthetic import alone, idle
 
 LIMIT = 300
 GRACE = dt.timedelta(minutes=15)  # within which the clock process ends a session that nobody returned to
-KINDS = frozenset({"person", "door", "job", "periodic", "operator"})
 
 
 @evidence(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.identity import passwords
 from heretask.kernel.identity.events import PASSWORD_CHANGED
-from heretask.kernel.identity.models import Credential
+from heretask.kernel.identity.models import Credential, User
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer
 
@@ -52,10 +52,9 @@ def login_2() -> Result:
     return zero(others + went_on, len(changes), went_on=went_on)
 
 
-def _with_age(found: object) -> list[tuple[Credential, dt.datetime]]:
-    from heretask.kernel.identity.models import User
-
-    own = list(found)  # type: ignore[call-overload]
+def _with_age(found: QuerySet[Credential]) -> list[tuple[Credential, dt.datetime]]:
+    """Each with the moment its account was made."""
+    own = list(found)
     made = dict(User.objects.filter(id__in=[c.user_id for c in own]).values_list("id", "made_at"))
     return [(c, made[c.user_id]) for c in own if c.user_id in made]
 
@@ -93,7 +92,7 @@ def login_5() -> Result:
             "select count(*) from pg_constraint where conname = any(%s) and contype = 'c' and convalidated", [list(FLOORS)]
         )
         missing = len(FLOORS) - cursor.fetchone()[0]
-    longer = person_sessions().filter(idle_limit__gt=F("idle_limit") * 0 + 300).count()
+    longer = person_sessions().filter(idle_limit__gt=300).count()
     sample = {
         "password_length": own.password_length, "idle_seconds": own.idle_seconds,
         "second_factor": own.second_factor, "floors_missing": missing,

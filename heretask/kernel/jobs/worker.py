@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import connections
 from procrastinate import App, RetryStrategy
 
+from heretask.kernel.log.faults import place_of
 from heretask.kernel.log.trace import Trace, tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import current, entered
@@ -22,6 +24,7 @@ from heretask.kernel.tenancy.models import Customer
 from .models import Job
 from .queue import TASKS
 
+logger = logging.getLogger("heretask.jobs")
 TRIES = 3
 
 
@@ -104,7 +107,8 @@ def _register(app: App, name: str, function: Callable[..., None]) -> None:
     def under_ticket(context: Any, **arguments: Any) -> None:
         try:
             run(function, context.job.id, arguments)
-        except Exception:
+        except Exception as failure:
+            logger.error("job %s failed: %s", name, place_of(failure))
             if context.job.attempts + 1 >= TRIES:
                 _ask("select ht.done(%s, %s)::text", context.job.id, "failed")
             raise

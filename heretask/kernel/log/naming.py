@@ -12,20 +12,20 @@ from heretask.kernel.identity.people import names_of
 
 Naming = Callable[[Iterable[UUID]], dict[UUID, str]]
 
-_NAMINGS: dict[str, Naming] = {}
+NAMES: dict[str, Naming] = {}
 
 
 def register(kind: str, function: Naming) -> None:
     """Let `function` name the ids of `kind`; it answers with those it knows, in a bounded number of queries."""
-    if kind in _NAMINGS:
+    if kind in NAMES:
         raise ValueError(f"the kind {kind} is named twice")
-    _NAMINGS[kind] = function
+    NAMES[kind] = function
 
 
 def names(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of those ids that can be named; none for a kind that nobody has registered."""
     wanted = set(ids)
-    function = _NAMINGS.get(kind)
+    function = NAMES.get(kind)
     return function(wanted) if function and wanted else {}
 
 

@@ -47,12 +47,16 @@ class Teller:
         """
         found = list(events)
         people = {e.actor for e in found if e.actor} | {e.object_id for e in found if e.object_id and e.object_kind == "user"}
-        self.users |= naming.names("user", people - self.users.keys())
+        self.learn_users(people)
         if citizens:
             self.citizens |= naming.names("citizen", {e.citizen for e in found if e.citizen} - self.citizens.keys())
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
+
+    def learn_users(self, ids: Iterable[UUID]) -> None:
+        """Load the names of users that are not known yet."""
+        self.users |= naming.names("user", set(ids) - self.users.keys())
 
     def sentence(self, entry: Entry) -> SafeString:
         """The event as a sentence, escaped; names are links where this teller links."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from heretask.kernel.access.roles import ROLES
 from heretask.kernel.identity import codes
 from heretask.kernel.identity.models import Credential, Factor
 from heretask.kernel.identity.signing_in import live_sessions
@@ -83,5 +84,5 @@ def demo_people() -> list[DemoPerson]:
     for entry in json.loads(settings.HERETASK_DEMO_PEOPLE.read_text()):
         fill = json.dumps({"username": entry["user_name"], "password": entry["password"]})
         code = codes.code_now(base64.b32decode(entry["totp_secret"]))
-        made.append(DemoPerson(entry["user_name"], entry["name"], entry["password"], entry["role_label"], code, fill))
+        made.append(DemoPerson(entry["user_name"], entry["name"], entry["password"], f"{ROLES[entry['role']].label}, {entry['place']}", code, fill))
     return made

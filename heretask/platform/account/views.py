@@ -137,7 +137,7 @@ def session_state(request: HttpRequest) -> JsonResponse:
     at = _at(request)
     alive = at.signed_in
     person = at.user_id.hex if alive and at.user_id else ""
-    said = {"alive": alive, "seconds_left": int(at.seconds_left), "person": person, "csrf": get_token(request) if alive else ""}
+    said = {"alive": alive, "seconds_left": int(at.seconds_left or 0), "person": person, "csrf": get_token(request) if alive else ""}
     return JsonResponse(said, status=200 if alive else 401)
 
 

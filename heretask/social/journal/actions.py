@@ -84,35 +84,43 @@ def read_journal(citizen_id: UUID, by: Actor, before: UUID | None = None, kind: 
     return Journal(head, stretch, draft, timezone.now())
 
 
-def save_note(
-    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, note_id: UUID | None = None
-) -> Note:
-    """Keep a note that only its author sees until it is signed; with `note_id`, change such a one."""
-    note = _written(citizen_id, kind, text, happened_at, note_id, by)
-    note.save()
-    record(events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=["text", "kind", "happened_at"])
-    _put_draft_away(note, note_id)
-    return note
-
-
 def write_note(
     *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
 ) -> Note:
-    """Write a note to be signed later."""
-    return save_note(citizen_id=citizen_id, kind=kind, text=text, by=by, happened_at=happened_at)
+    """Keep a new note that only its author sees until it is signed."""
+    note = _new(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
+    _keep(note, kind, text, happened_at)
+    drafts.discard(draft_place(citizen_id))
+    return note
 
 
 def write_and_sign(
-    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, note_id: UUID | None = None
+    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
 ) -> Note:
-    """Write a note (or change one's own unsigned one, with `note_id`) and sign it at once."""
-    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SIGN)
-    note = _written(citizen_id, kind, text, happened_at, note_id, by)
-    note.signed_at, note.signed_by_id = timezone.now(), by.user_id
-    note.save()
-    changed = ["text", "kind", "happened_at", "signed_at"]
-    record(events.SIGNED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
-    _put_draft_away(note, note_id)
+    """Write a new note and sign it at once."""
+    note = _new(citizen_id, by, P.SOCIAL_JOURNAL_SIGN)
+    _keep(note, kind, text, happened_at, signed_by=by.user_id)
+    drafts.discard(draft_place(citizen_id))
+    return note
+
+
+def change_note(
+    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
+) -> Note:
+    """Change one's own unsigned note, and leave it unsigned."""
+    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    _keep(note, kind, text, happened_at)
+    drafts.discard(note_place(note.id, note.citizen_id))
+    return note
+
+
+def change_and_sign(
+    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
+) -> Note:
+    """Change one's own unsigned note and sign it."""
+    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_SIGN)
+    _keep(note, kind, text, happened_at, signed_by=by.user_id)
+    drafts.discard(note_place(note.id, note.citizen_id))
     return note
 
 
@@ -229,26 +237,27 @@ def search_journal(
     return Answer(head, words, kind, period, terms, hits, timezone.now())
 
 
-def _written(
-    citizen_id: UUID, kind: str, text: str, happened_at: dt.datetime | None, note_id: UUID | None, by: Actor
-) -> Note:
-    """A new note, or the author's own unsigned one changed; sealed and not yet saved."""
-    if note_id is None:
-        citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
-        note = Note(customer_id=current().customer_id, citizen_id=citizen_id, author_id=_author(by))
-    else:
-        note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+def _new(citizen_id: UUID, by: Actor, permission: P) -> Note:
+    citizen_for(citizen_id, by, permission)
+    return Note(customer_id=current().customer_id, citizen_id=citizen_id, author_id=_author(by))
+
+
+def _keep(
+    note: Note, kind: str, text: str, happened_at: dt.datetime | None, *, signed_by: UUID | None = None
+) -> None:
+    """Check and seal what was written, store it, and record that it was saved or signed."""
     note.kind = policies.check_kind(kind)
     kept = policies.check_text(text)
     note.written_at = timezone.now()
     note.happened_at = happened_at or note.written_at
     policies.check_happened(note.happened_at)
     seal(note, text=kept)
-    return note
-
-
-def _put_draft_away(note: Note, note_id: UUID | None) -> None:
-    drafts.discard(note_place(note.id, note.citizen_id) if note_id else draft_place(note.citizen_id))
+    changed = ["text", "kind", "happened_at"]
+    if signed_by:
+        note.signed_at, note.signed_by_id = note.written_at, signed_by
+        changed.append("signed_at")
+    note.save()
+    record(events.SIGNED if signed_by else events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
 
 
 def _own_unsigned(note_id: UUID, by: Actor, permission: P) -> Note:

@@ -1,3 +1,13 @@
 """Addresses of this feature."""
 
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.assessment, name="system.assessment"),
+    path("json/", views.as_json, name="system.assessment_json"),
+    path("measure/", views.measure, name="system.assessment_measure"),
+    path("measuring/<uuid:job_id>/", views.measuring, name="system.assessment_measuring"),
+    path("measuring/<uuid:job_id>/progress/", views.progress, name="system.assessment_progress"),
+]

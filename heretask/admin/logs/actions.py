@@ -1,0 +1,40 @@
+"""Reading the log leaves a trace in it: with what was asked, how many events were seen, and whose names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from heretask.kernel.access.decide import Actor, check
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.log import naming, record
+from heretask.kernel.log.queries import Entry, Filters, Place, events_for
+
+from . import events
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page of the log, and the names of the citizens on it."""
+
+    entries: list[Entry]
+    next: Place | None
+    looked: int
+    citizens: dict[UUID, str]
+
+
+def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:
+    """Read a page. Of citizens the administrator sees the names here, and nothing else; each is logged as opened."""
+    check(by, P.ADMIN_LOG_READ)
+    found = events_for(filters, before)
+    wanted = {entry.event.citizen for entry in found.entries if entry.event.citizen}
+    if filters.citizen:
+        wanted.add(filters.citizen)
+    names = naming.names("citizen", wanted - found.citizens.keys())
+    opened = found.citizens | names
+    variables = filters.as_variables() | ({"older_than": str(before[1])} if before else {})
+    record(
+        events.LOG_SEARCHED if filters.q else events.LOG_READ, citizen=filters.citizen, variables=variables,
+        hits=len(found.entries), shown=sorted(wanted & opened.keys()), opened=opened.keys(),
+    )  # fmt: skip
+    return Reading(found.entries, found.next, found.looked, {i: opened[i] for i in wanted if i in opened})

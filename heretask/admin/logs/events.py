@@ -1,0 +1,23 @@
+"""What the log says of its own reading."""
+
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.log.registry import Category, event
+
+LOG_READ = event("log.read", _("%(actor)s read the log."), Category.OPENED, opens=True)
+LOG_SEARCHED = event(
+    "log.searched", _("%(actor)s searched the log for %(words)s and saw %(hits)s events."), Category.SEARCHED, opens=True
+)
+EXPORT_ASKED = event("log.export.asked", _("%(actor)s asked for an extract of the log."), Category.SYSTEM)
+EXPORTED = event(
+    "log.exported", _("An extract of the log with %(hits)s events was made for %(actor)s."), Category.HANDED
+)
+EXPORT_LOOKED = event(
+    "log.export.looked",
+    _("For an extract, %(actor)s had the names of citizens searched for %(words)s; %(hits)s were meant."),
+    Category.SEARCHED,
+    opens=True,
+)
+HANDED_OUT = event(
+    "log.handed_out", _("%(actor)s fetched an extract of the log with %(hits)s events."), Category.HANDED
+)

@@ -1,0 +1,181 @@
+"""Taking the log out as CSV: as a job for the person who asked, and for the operator at the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heretask.kernel.access.decide import Actor, check
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.identity.sessions import operator
+from heretask.kernel.jobs import queue
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log import naming, record
+from heretask.kernel.log.exporting import Export, Sink
+from heretask.kernel.log.queries import EXPORT_TASK, Filters, count_for, meaning_of
+from heretask.kernel.log.searches import store_search, stored_search
+from heretask.kernel.log.trace import Trace, trace
+from heretask.kernel.secrets.files import SealedFileReader, place_of
+from heretask.kernel.tenancy.models import Customer
+
+from . import events
+from .models import FetchRight
+from .queries import places
+
+PLACE = "admin.log_export"
+FETCH_WITHIN = dt.timedelta(minutes=5)
+KEPT_DAYS = 7  # how long a finished extract can be fetched
+
+
+class Refused(Exception):
+    """A rule says no; the message is a sentence for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An export about to begin: what is taken, up to when, and how many events that is at most."""
+
+    filters: Filters
+    until: int
+    total: int
+
+
+def ask(filters: Filters, why: str, *, by: Actor) -> UUID:
+    """Ask for an extract: queued under a ticket, with an event that says what of and what for. Returns the job."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    search = store_search(PLACE, {**filters.as_variables(), "why": why})
+    job = queue.defer(EXPORT_TASK, minutes=60, search=str(search))
+    record(events.EXPORT_ASKED, on=("job", job), variables={**filters.as_variables(), "why": why})
+    return job
+
+
+def asked(search_id: UUID) -> Filters:
+    """The filters of one's own asking."""
+    return Filters.from_variables(stored_search(PLACE, search_id))
+
+
+def begin(filters: Filters, *, by: Actor) -> Asked:
+    """Fix what an export takes: events up to this moment, so that all its parts speak of the same log."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    until = time.time_ns() // 1000
+    return Asked(filters, until, count_for(filters, until))
+
+
+def write(export: Export, *, out: Sink) -> None:
+    """Write an export; outside any transaction, since each part opens its own."""
+    if export.filters.q:
+        with export.enter():
+            export.meaning = meaning_of(export.filters.q)
+            record(
+                events.EXPORT_LOOKED, variables=export.filters.as_variables(), opened=export.meaning.opened.keys(),
+                hits=len(export.meaning.citizens),
+            )  # fmt: skip
+    export.write_to(out)
+
+
+def names_in(filters: Filters, *, by: Actor) -> dict[UUID, str]:
+    """The names of the person and citizen that the filters are about, for the confirmation; with its event."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    names = naming.names("user", [filters.person] if filters.person else [])
+    if filters.citizen:
+        citizens = naming.names("citizen", [filters.citizen])
+        record(
+            events.LOG_READ, citizen=filters.citizen, variables=filters.as_variables(), hits=0, opened=citizens.keys(),
+            shown=citizens.keys(),
+        )  # fmt: skip
+        names |= citizens
+    return names
+
+
+def finish(export: Export, *, job: UUID | None, told: str = "") -> None:
+    """The event of a finished export, in the caller's transaction."""
+    record(
+        events.EXPORTED, on=("job", job), hits=export.rows,
+        variables={**export.filters.as_variables(), "sha256": export.sha256, "until": export.until, "to": told},
+    )  # fmt: skip
+
+
+def fetch(job: Job, *, by: Actor) -> UUID:
+    """Hand an extract to the one who asked for it: a right to fetch it once, within minutes; and the event."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    if not may_be_fetched(job):
+        raise Refused(_("This extract cannot be fetched any more. Make a new one."))
+    right = FetchRight.objects.create(user_id=by.user_id, job=job, until=timezone.now() + FETCH_WITHIN)
+    record(
+        events.HANDED_OUT, on=("job", job.id), hits=int(job.outcome["rows"]),
+        variables={"sha256": job.outcome["sha256"], "right": str(right.id)},
+    )  # fmt: skip
+    return right.id
+
+
+def use(right_id: UUID, *, by: Actor) -> tuple[Job, Iterator[bytes]]:
+    """Use a right to fetch: once. The pieces are opened one by one, without the database, after COMMIT."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    rights = FetchRight.objects.filter(id=right_id, user_id=by.user_id, used_at=None, until__gt=Now())
+    if not rights.update(used_at=Now()):
+        raise Refused(_("A right to fetch works once, within 5 minutes. Fetch the extract again from its page."))
+    job = FetchRight.objects.select_related("job").get(id=right_id).job
+    try:
+        reader = SealedFileReader(trace().customer_key, by.customer_id, UUID(job.outcome["file"]))
+    except FileNotFoundError as gone:
+        raise Refused(_("This extract cannot be fetched any more. Make a new one.")) from gone
+    return job, iter(reader)
+
+
+def may_be_fetched(job: Job) -> bool:
+    """Whether a job has left a file that is still there."""
+    if job.task != EXPORT_TASK or job.state != "done" or "file" not in job.outcome:
+        return False
+    return place_of(job.customer_id, UUID(job.outcome["file"])).exists()
+
+
+def own_exports(by: Actor, limit: int = 5) -> list[Job]:
+    """One's newest exports."""
+    return list(Job.objects.filter(task=EXPORT_TASK, user=by.user_id).order_by("-made_at")[:limit])
+
+
+def export_to(out: Path | Sink, customer: Customer, *, by: Actor, filters: Filters | None = None) -> Export:
+    """The operator's way (`heretask log export`): the whole log of a customer, or what `filters` say, into a file.
+
+    The file is the operator's, in the clear, readable by its owner only; a broken off one is removed.
+    """
+
+    @contextmanager
+    def enter() -> Iterator[Trace]:
+        with operator(customer, "log export") as here:
+            yield here
+
+    with enter():
+        begun = begin(filters or Filters(), by=by)
+    export = Export(begun.filters, begun.until, enter, places(), part=5_000)
+    if isinstance(out, Path):
+        with _private_file(out) as sink:
+            write(export, out=sink)
+    else:
+        write(export, out=out)
+    with enter():
+        finish(export, job=None, told="operator")
+    return export
+
+
+@contextmanager
+def _private_file(path: Path) -> Iterator[Sink]:
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            yield sink
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

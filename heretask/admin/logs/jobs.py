@@ -1,0 +1,37 @@
+"""The export as a job: each part in a short transaction, the file sealed, its outcome on the job's row."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import override as language
+
+from heretask.kernel.identity.people import person_of_session
+from heretask.kernel.jobs.queue import task
+from heretask.kernel.jobs.worker import ticket
+from heretask.kernel.log.exporting import Export
+from heretask.kernel.log.queries import EXPORT_TASK, moment
+from heretask.kernel.secrets.files import SealedFileWriter, remove_older
+
+from . import exporting
+from .queries import places
+
+
+@task(EXPORT_TASK)
+def export(job: UUID, *, search: str) -> None:
+    """Make the extract that somebody asked for; a second try writes the file anew."""
+    here = ticket()
+    with here.enter() as trace:
+        person = person_of_session()
+        begun = exporting.begin(exporting.asked(UUID(search)), by=person.actor)
+        customer_id, key = trace.customer_id, trace.customer_key
+        here.progress(0, begun.total)
+    remove_older(customer_id, exporting.KEPT_DAYS)
+    with language(person.language), SealedFileWriter(key, customer_id, job) as out:
+        made = Export(begun.filters, begun.until, here.enter, places())
+        made.told = lambda rows: here.progress(min(rows, begun.total), begun.total)
+        exporting.write(made, out=out)
+    with here.enter():
+        exporting.finish(made, job=job, told=person.actor.user_name)
+        until = moment(begun.until).isoformat()
+        here.progress(begun.total, begun.total, rows=made.rows, sha256=made.sha256, file=str(job), until=until)

@@ -1,0 +1,212 @@
+"""Events as rows of a page: days, sentences with links, what stands below them, and equal refusals as one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.queries import Entry, Filters, Place, moment
+from heretask.kernel.log.registry import ACTIONS, Category
+from heretask.kernel.log.sentences import Teller, linked, needed
+
+from . import exporting
+from .actions import Reading
+from .queries import Figures, places
+
+_LOCAL = ZoneInfo("Europe/Copenhagen")
+_ICONS = {
+    Category.OPENED: "eye", Category.SEARCHED: "search", Category.CHANGED: "pen", Category.HANDED: "print",
+    Category.DENIED: "lock", Category.SESSION: "door", Category.SYSTEM: "sliders",
+}  # fmt: skip
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Row:
+    """One event as the page shows it, or several equal refusals."""
+
+    at: dt.datetime
+    sentence: SafeString
+    below: list[str]
+    icon: str
+    badge: str
+    times: int
+    facts: list[tuple[str, str]]
+    session: UUID | None
+    key: tuple[Any, ...] | None = None
+
+
+@dataclass(slots=True)
+class Day:
+    """The rows of one day."""
+
+    date: dt.date
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many events they are."""
+        return sum(row.times for row in self.rows)
+
+
+def log_context(reading: Reading, filters: Filters, figures: Figures, *, base: str, kind_in_url: bool) -> dict[str, Any]:
+    """The log's page."""
+    teller = Teller(places(), _link, citizens=reading.citizens)
+    about = {filters.person} if filters.person else set()
+    teller.learn([entry.event for entry in reading.entries], citizens=False)
+    if about - teller.users.keys():
+        teller.learn_users(about)
+    kept = f"kind={filters.kind}&" if kind_in_url and filters.kind else ""
+    return {
+        "days": days(reading.entries, teller), "filters": filters, "on": _on(filters, teller), "base": base,
+        "older_url": f"{base}?{kept}before={place_as_text(reading.next)}" if reading.next else "", "looked": reading.looked,
+        "figures": figures, "marks": _marks(figures), "busiest": _busiest(figures),
+        "hidden": filters.as_variables(),
+    }  # fmt: skip
+
+
+def days(entries: list[Entry], teller: Teller) -> list[Day]:
+    """Rows by day; refusals that follow one another and are equal become one with a count."""
+    found: list[Day] = []
+    for entry in entries:
+        row = _row(entry, teller)
+        if not found or found[-1].date != row.at.date():
+            found.append(Day(row.at.date()))
+        rows = found[-1].rows
+        if rows and row.key is not None and rows[-1].key == row.key:
+            rows[-1].times += row.times
+        else:
+            rows.append(row)
+    return found
+
+
+def place_as_text(place: Place) -> str:
+    """Where a page ends, for a URL: a time and an id, nothing about anybody."""
+    return f"{place[0]}.{place[1].hex}"
+
+
+def place_from_text(text: str) -> Place | None:
+    """What `place_as_text` wrote; None for anything else."""
+    found = re.fullmatch(r"(\d{1,18})\.([0-9a-f]{32})", text, flags=re.ASCII)
+    return (int(found[1]), UUID(found[2])) if found else None
+
+
+def export_context(job: Job) -> dict[str, Any]:
+    """How far an extract is."""
+    return {
+        "job_id": job.id, "state": job.state, "done": job.done, "total": job.total, "made_at": job.made_at,
+        "ended": job.state in {"done", "failed"}, "ready": exporting.may_be_fetched(job),
+        "rows": job.outcome.get("rows", 0), "sha256": job.outcome.get("sha256", ""),
+        "until": dt.datetime.fromisoformat(job.outcome["until"]) if "until" in job.outcome else None,
+        "gone": job.state == "done" and not exporting.may_be_fetched(job), "days": exporting.KEPT_DAYS,
+    }  # fmt: skip
+
+
+def on_words(filters: Filters, names: dict[UUID, str]) -> list[str]:
+    """What is filtered by, in words, for the confirmation of an extract."""
+    return [word for word, _url in _on(filters, Teller(citizens=names, users=names))]
+
+
+def _row(entry: Entry, teller: Teller) -> Row:
+    event, action = entry.event, ACTIONS.get(entry.event.action)
+    category = action.category if action else Category.SYSTEM
+    denied = category is Category.DENIED
+    return Row(
+        at=moment(event.at).astimezone(_LOCAL), sentence=teller.sentence(entry), below=_below(entry, category),
+        icon=_ICONS[category], badge=str(category.label), times=event.times, facts=_facts(entry),
+        session=event.session,
+        key=(event.action, event.actor, event.object_kind, event.object_id, event.address, event.outcome) if denied else None,
+    )  # fmt: skip
+
+
+def _below(entry: Entry, category: Category) -> list[str]:
+    event, said = entry.event, []
+    missing = needed(event)
+    if missing:
+        said.append(_("Needed by someone who %(permission)s") % {"permission": missing})
+    elif event.purpose:
+        said.append(event.purpose)
+    if category in {Category.SEARCHED, Category.HANDED, Category.OPENED}:
+        said += [f"{key}: {value}" for key, value in entry.variables.items() if value not in ("", None)]
+        if event.hits is not None:
+            said.append(ngettext("%(count)d hit", "%(count)d hits", event.hits) % {"count": event.hits})
+    if event.changed:
+        said.append(_("Changed: %(fields)s") % {"fields": ", ".join(event.changed)})
+    if event.outcome not in {"done", "refused", ""}:
+        said.append(event.outcome)
+    browser = browser_of(event.agent)
+    if browser:
+        said.append(browser)
+    return said
+
+
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    event = entry.event
+    facts = [
+        (_("Event"), str(event.id)), (_("Action"), event.action), (_("Time"), moment(event.at).isoformat()),
+        (_("Network address"), event.address), (_("Browser"), event.agent), (_("Outcome"), event.outcome),
+        (_("Ids shown"), ", ".join(str(i) for i in event.shown)),
+        (_("Variables"), "; ".join(f"{key}={value}" for key, value in entry.variables.items())),
+        (_("Leaf"), bytes(event.leaf).hex()),
+    ]  # fmt: skip
+    return [(name, value) for name, value in facts if value]
+
+
+def browser_of(agent: str) -> str:
+    """A browser in two words: 'Firefox, Windows'."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+def _on(filters: Filters, teller: Teller) -> list[tuple[str, str]]:
+    """Each filter that is set, in words, and the page without it (filters of a stored search go together)."""
+    everything = reverse("admin.log")
+    on = []
+    if filters.q:
+        on.append(f"»{filters.q}«")
+    if filters.kind in set(Category):
+        on.append(str(Category(filters.kind).label))
+    if filters.since:
+        on.append(_("from %(day)s") % {"day": filters.since.strftime("%d-%m-%Y")})
+    if filters.until:
+        on.append(_("to %(day)s") % {"day": filters.until.strftime("%d-%m-%Y")})
+    if filters.person:
+        on.append(teller.users.get(filters.person) or _("one user"))
+    if filters.citizen:
+        on.append(teller.citizens.get(filters.citizen) or _("one citizen"))
+    if filters.session:
+        on.append(_("one session"))
+    return [(word, everything) for word in on]
+
+
+def _marks(figures: Figures) -> list[str]:
+    hours = [(figures.first_hour + dt.timedelta(hours=n)).hour for n in range(24)]
+    return [f"{hour:02d}" if hour % 6 == 0 else "" for hour in hours]
+
+
+def _busiest(figures: Figures) -> str:
+    most = max(figures.hours)
+    hour = (figures.first_hour + dt.timedelta(hours=figures.hours.index(most))).hour
+    if not most:
+        return _("Nothing has happened for a day.")
+    return _("Most in the hour from %(hour)s: %(count)s events.") % {"hour": f"{hour:02d}", "count": most}
+
+
+def _link(kind: str, of: UUID, name: str) -> str:
+    return linked(reverse("admin.log_person" if kind == "user" else "admin.log_citizen", args=[of]), name)
+

@@ -1,0 +1,164 @@
+"""Pages of the log: reading, asking for an extract, and fetching it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.jobs import queue
+from heretask.kernel.log.queries import EXPORT_TASK, Filters
+from heretask.kernel.log.registry import Category
+from heretask.kernel.log.searches import store_search, stored_search
+from heretask.ui.marks import Activity, page
+from heretask.ui.pages import Page, fragment, go, show
+
+from . import actions, exporting, presenters, queries
+from .exporting import Refused
+from .forms import FilterForm, WhyForm
+
+PLACE, TAKE = "admin.log", "admin.log_take"
+
+
+@page(P.ADMIN_LOG_READ)
+def log(request: HttpRequest) -> HttpResponse:
+    """The whole log; what is asked of it is stored first, so that no word of it stands in a URL."""
+    if request.method == "POST":
+        form = FilterForm(request.POST)
+        if form.is_valid():
+            kept = form.filters.as_variables()
+            return go("admin.log_search", store_search(PLACE, kept)) if kept else go("admin.log")
+        return _log(request, Filters(), form)
+    kind = request.GET.get("kind", "")
+    return _log(request, Filters(kind=kind if kind in set(Category) else ""), kind_in_url=True)
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """The log, as it was asked for."""
+    return _log(request, Filters.from_variables(_found(lambda: stored_search(PLACE, search_id))))
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """What one person did, and what was done to their login."""
+    return _log(request, Filters(person=user_id))
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """Who has opened, searched or changed one citizen."""
+    return _log(request, Filters(citizen=citizen_id))
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What happened in one session."""
+    return _log(request, Filters(session=session_id))
+
+
+@page(P.ADMIN_LOG_EXPORT)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """From the log's page to the question whether to take just this out."""
+    form = FilterForm(request.POST)
+    return go("admin.log_confirm", store_search(TAKE, form.filters.as_variables())) if form.is_valid() else go("admin.log")
+
+
+@page(P.ADMIN_LOG_EXPORT)
+def confirm(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """What would be taken, and why; then the job."""
+    filters = Filters.from_variables(_found(lambda: stored_search(TAKE, search_id)))
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return go("admin.log_export_job", exporting.ask(filters, form.cleaned_data["why"], by=_by(request)))
+    begun = exporting.begin(filters, by=_by(request))
+    names = exporting.names_in(filters, by=_by(request))
+    context = {"form": form, "total": begun.total, "words": presenters.on_words(filters, names), "search_id": search_id}
+    return show(request, "admin/logs/confirm.html", {**context, "with_words": bool(filters.q)}, place=PLACE)
+
+
+@page(P.ADMIN_LOG_EXPORT)
+@require_GET
+def export_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far an extract is; without scripts the page is loaded again."""
+    return show(request, "admin/logs/export.html", _export(request, job_id), place=PLACE)
+
+
+@page(P.ADMIN_LOG_EXPORT, activity=Activity.PASSIVE)
+@require_GET
+def export_state(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The same as a piece of the page, asked for again and again."""
+    context = _export(request, job_id)
+    answer = fragment(request, "admin/logs/_export_state.html", context)
+    if context["ended"]:
+        answer["X-Done"] = "1"
+    return answer
+
+
+@page(P.ADMIN_LOG_EXPORT)
+@require_POST
+def fetch(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Hand the extract over: the event and a right that works once are committed by this request, the bytes follow."""
+    job = _found(lambda: queue.own_job(job_id, _by(request).user_id))
+    try:
+        return go("admin.log_file", exporting.fetch(job, by=_by(request)))
+    except Refused as refused:
+        return _refused(request, str(refused))
+
+
+@page(P.ADMIN_LOG_EXPORT)
+@require_GET
+def file(request: HttpRequest, right_id: UUID) -> HttpResponseBase:
+    """The bytes. The gate commits (the right is used up) before the first piece is asked for; the pieces touch no database."""
+    try:
+        job, pieces = exporting.use(right_id, by=_by(request))
+    except Refused as refused:
+        return _refused(request, str(refused))
+    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    day = timezone.localtime(job.made_at).strftime("%Y-%m-%d")
+    answer["Content-Disposition"] = f'attachment; filename="heretask-log-{day}.csv"'
+    return answer
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.person.actor  # type: ignore[attr-defined]
+
+
+def _found(load: Callable[[], Any]) -> Any:
+    try:
+        return load()
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _log(request: HttpRequest, filters: Filters, form: FilterForm | None = None, *, kind_in_url: bool = False) -> Page:
+    before = presenters.place_from_text(request.GET.get("before", ""))
+    reading = actions.read_log(filters, before, by=_by(request))
+    base = request.path if request.method == "GET" else reverse("admin.log")
+    context = presenters.log_context(reading, filters, queries.figures(), base=base, kind_in_url=kind_in_url)
+    exports = [presenters.export_context(job) for job in exporting.own_exports(_by(request))]
+    form = form or FilterForm(initial=filters.as_variables())
+    return show(request, "admin/logs/log.html", {**context, "form": form, "exports": exports, "newest": not before}, place=PLACE)
+
+
+def _export(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
+    job = _found(lambda: queue.own_job(job_id, _by(request).user_id))
+    if job.task != EXPORT_TASK:
+        raise Http404
+    return presenters.export_context(job)
+
+
+def _refused(request: HttpRequest, sentence: str) -> Page:
+    return show(request, "admin/logs/refused.html", {"sentence": sentence}, place=PLACE, status=409)

@@ -1,0 +1,114 @@
+"""Users as their pages show them: loaded data only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from heretask.kernel.access.decide import Actor, may
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log import naming
+from heretask.kernel.log.queries import moment
+from heretask.kernel.log.sentences import Teller
+
+from .actions import Start
+from .importing import TASK, Plan
+from .queries import Detail, UserList
+
+PROBLEMS_SHOWN, ROWS_SHOWN = 200, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a user's history."""
+
+    at: dt.datetime
+    sentence: SafeString
+
+
+def list_context(found: UserList, *, q: str, show: str, base: str, counts: tuple[int, int], by: Actor) -> dict[str, Any]:
+    """The list of users."""
+    first = (found.page - 1) * 50 + 1
+
+    def page_url(page: int) -> str:
+        return f"{base}?show={show}&page={page}"
+
+    return {
+        "users": found.users, "total": found.total, "q": q, "show": show, "base": base,
+        "open_count": counts[0], "closed_count": counts[1], "may_change": may(by, P.ADMIN_USERS_CHANGE),
+        "may_import": may(by, P.ADMIN_USERS_IMPORT),
+        "pager": {
+            "previous_url": page_url(found.page - 1) if found.page > 1 else "",
+            "next_url": page_url(found.page + 1) if found.page < found.pages else "",
+            "from": first, "to": first + len(found.users) - 1, "total": found.total,
+        },
+    }  # fmt: skip
+
+
+def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
+    """One user's page."""
+    teller = Teller(link=_link)
+    teller.learn([entry.event for entry in detail.history], citizens=False)
+    oneself = detail.user.id == by.user_id
+    change = may(by, P.ADMIN_USERS_CHANGE) and not oneself
+    return {
+        "user": {
+            "id": detail.user.id, "name": detail.name, "user_name": f"{detail.user.user_name}@{slug}",
+            "active": detail.user.active, "made_at": detail.user.made_at, "closed_at": detail.user.deactivated_at,
+        },
+        "held": detail.held, "reach": detail.reach, "earlier_names": detail.earlier_names, "last": detail.last,
+        "history": [Told(moment(e.event.at), teller.sentence(e)) for e in detail.history],
+        "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change, "may_log": may(by, P.ADMIN_LOG_READ),
+    }  # fmt: skip
+
+
+def start_context(start: Start, *, name: str, slug: str, created: bool) -> dict[str, Any]:
+    """How somebody gets in: shown this once. The link's secret stands behind #, so no server or proxy log ever has it."""
+    address = settings.HERETASK_ADDRESS
+    return {
+        "name": name, "user_name": f"{start.user.user_name}@{slug}", "password": start.password, "code": start.link,
+        "link": f"{address}/sign-in/link/#{start.link}" if start.link else "", "address": f"{address}/sign-in/",
+        "link_page": f"{address}/sign-in/link/", "until": start.until, "created": created, "user_id": start.user.id,
+    }  # fmt: skip
+
+
+def plan_context(plan: Plan, file_id: UUID, *, make_units: bool) -> dict[str, Any]:
+    """The preview of a file."""
+    counts = plan.counts
+    wrong = [p for p in plan.problems if not p.warning]
+    return {
+        "file_id": file_id, "ok": plan.ok, "changes": plan.changes, "make_units": make_units,
+        "problems": wrong[:PROBLEMS_SHOWN], "problems_total": len(wrong),
+        "remarks": [p for p in plan.problems if p.warning][:20],
+        "rows": [row for row in plan.rows if row.state != "unchanged"][:ROWS_SHOWN],
+        "rows_total": counts["new"] + counts["changed"], "total": len(plan.rows),
+        "new": counts["new"], "changed": counts["changed"], "unchanged": counts["unchanged"], "new_units": plan.new_units,
+    }  # fmt: skip
+
+
+def job_context(job: Job) -> dict[str, Any]:
+    """How far a file is, and what came of it."""
+    if job.task != TASK:
+        raise ObjectDoesNotExist
+    users = [UUID(user) for user in job.outcome.get("users", [])]
+    names = naming.names("user", users)
+    return {
+        "job_id": job.id, "state": job.state, "done": job.done, "total": job.total, "outcome": job.outcome,
+        "ended": job.state in {"done", "failed"}, "refused": bool(job.outcome.get("refused")),
+        "users": [{"id": user, "name": names[user]} for user in users if user in names],
+    }  # fmt: skip
+
+
+def _link(kind: str, of: UUID, name: str) -> str:
+    if kind != "user":
+        return name
+    return format_html('<a href="{}">{}</a>', reverse("admin.users_one", args=[of]), name)

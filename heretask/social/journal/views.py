@@ -1,0 +1,214 @@
+"""Pages of the journal: reading, writing, signing, searching and correcting."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from heretask.kernel.access.decide import Actor, may
+from heretask.kernel.access.permissions import Permission
+from heretask.platform.drafts.queries import Draft
+from heretask.ui.marks import page
+from heretask.ui.pages import go, show
+from heretask.ui.shell import done
+
+from . import actions, presenters
+from .actions import Journal, Work
+from .forms import CorrectionForm, NoteForm, SearchForm
+from .policies import Refused
+
+SIGNED = done("note_signed", _("The note is signed."))
+SAVED = done("note_saved", _("The note is saved. Only you can see it until you sign it."))
+DISCARDED = done("note_discarded", _("It was thrown away."))
+CORRECTED = done("note_corrected", _("The correction stands beside the note."))
+STANDS = done("note_stands", _("The note is signed already, and stands as it is."))
+PLACE = "social.citizens"
+
+
+def _by(request: HttpRequest) -> Actor:
+    actor: Actor = request.person.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@page(Permission.SOCIAL_JOURNAL_READ)
+@require_GET
+def journal(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """A citizen's journal, newest first."""
+    return _journal(request, citizen_id)
+
+
+@page(Permission.SOCIAL_JOURNAL_WRITE)
+@require_POST
+def write(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """Sign, save for later or throw away what was written; where something is missing, nothing of it is lost."""
+    act = request.POST.get("act", "sign")
+    if act == "discard":
+        actions.discard_draft(citizen_id, _by(request))
+        return go("social.journal", citizen_id, done=DISCARDED)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        if act == "save":
+            actions.write_note(citizen_id=citizen_id, by=_by(request), **form.cleaned_data)
+            return go("social.journal", citizen_id, done=SAVED)
+        actions.write_and_sign(citizen_id=citizen_id, by=_by(request), **form.cleaned_data)
+        return go("social.journal", citizen_id, done=SIGNED)
+    return _journal(request, citizen_id, form=form, status=422)
+
+
+@page(Permission.SOCIAL_JOURNAL_SEARCH)
+@require_POST
+def search(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """Take a search in; it is answered under an opaque id."""
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return _journal(request, citizen_id, search_form=form, status=422)
+    asked = form.cleaned_data
+    search_id = actions.begin_search(
+        citizen_id=citizen_id, words=asked["q"], kind=asked["kind"], period=asked["period"], by=_by(request)
+    )
+    return go("social.journal_found", citizen_id, search_id)
+
+
+@page(Permission.SOCIAL_JOURNAL_SEARCH)
+@require_GET
+def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpResponse:
+    """The answer to a search, its hits marked."""
+    answer = actions.resume_search(citizen_id, search_id, _by(request), first=_number(request.GET.get("first", "")))
+    hits = answer.hits
+    here = reverse("social.journal_found", args=[citizen_id, search_id])
+    step, last = len(hits.notes), hits.first + len(hits.notes)
+    context = {
+        "head": answer.head, "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
+        "answer": answer, "may_correct": may(_by(request), Permission.SOCIAL_JOURNAL_CORRECT),
+        "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
+        "pager": {
+            "from": min(hits.first + 1, last), "to": last, "total": hits.total,
+            "previous_url": f"{here}?first={max(0, hits.first - presenters.HITS)}" if hits.first else "",
+            "next_url": f"{here}?first={last}" if step and last < hits.total else "",
+        },
+    }  # fmt: skip
+    return show(request, "social/journal/found.html", context, place=PLACE)
+
+
+@page(Permission.SOCIAL_JOURNAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Go on with one's own unsigned note."""
+    try:
+        if request.method == "POST":
+            return _edited(request, note_id)
+        work = actions.open_unsigned(note_id, _by(request))
+        form = NoteForm(initial=presenters.note_initial(work.note) | _fields(work.draft))
+        return _edit_page(request, work, form)
+    except Refused:
+        return go("social.citizens", done=STANDS)
+
+
+@page(Permission.SOCIAL_JOURNAL_SIGN)
+@require_POST
+def sign(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Sign one's own note as it stands."""
+    try:
+        note = actions.sign_note(note_id, _by(request))
+    except Refused:
+        return go("social.citizens", done=STANDS)
+    return go("social.journal", note.citizen_id, done=SIGNED)
+
+
+@page(Permission.SOCIAL_JOURNAL_WRITE)
+@require_POST
+def discard(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Throw one's own unsigned note away."""
+    try:
+        citizen_id = actions.discard_note(note_id, _by(request))
+    except Refused:
+        return go("social.citizens", done=STANDS)
+    return go("social.journal", citizen_id, done=DISCARDED)
+
+
+@page(Permission.SOCIAL_JOURNAL_CORRECT)
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Put a correction beside a signed note."""
+    form = CorrectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.correct_note(note_id=note_id, by=_by(request), **form.cleaned_data)
+            return go("social.journal", made.citizen_id, done=CORRECTED)
+        except Refused as refusal:
+            form.add_error("text", str(refusal))
+    work = actions.open_signed(note_id, _by(request))
+    if request.method == "GET":
+        form = CorrectionForm(initial={"text": work.note.newest_text} | _fields(work.draft))
+    context = {"work": work, "form": form, "card": presenters.card(work.note), **_writing(work.draft, _note_place(work))}
+    return show(request, "social/journal/correct.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+def _journal(
+    request: HttpRequest,
+    citizen_id: UUID,
+    *,
+    form: NoteForm | None = None,
+    search_form: SearchForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    read: Journal = actions.read_journal(citizen_id, _by(request), before=_uuid(request.GET.get("before", "")))
+    by = _by(request)
+    context = {
+        "head": read.head, "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
+        "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
+        "first_page": "before" not in request.GET,
+        "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),
+        "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE), "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT),
+        "post_url": reverse("social.journal_write", args=[citizen_id]),
+        **_writing(read.draft if form is None else None, actions.draft_place(citizen_id)),
+    }  # fmt: skip
+    return show(request, "social/journal/journal.html", context, place=PLACE, status=status)
+
+
+def _edited(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _edit_page(request, actions.open_unsigned(note_id, _by(request)), form, status=422)
+    if request.POST.get("act") == "save":
+        note = actions.change_note(note_id=note_id, by=_by(request), **form.cleaned_data)
+        return go("social.journal", note.citizen_id, done=SAVED)
+    note = actions.change_and_sign(note_id=note_id, by=_by(request), **form.cleaned_data)
+    return go("social.journal", note.citizen_id, done=SIGNED)
+
+
+def _edit_page(request: HttpRequest, work: Work, form: NoteForm, status: int = 200) -> HttpResponse:
+    context = {
+        "work": work, "form": form, "post_url": reverse("social.journal_edit", args=[work.note.id]),
+        "editing": True, **_writing(work.draft if not form.is_bound else None, _note_place(work)),
+    }  # fmt: skip
+    return show(request, "social/journal/edit.html", context, place=PLACE, status=status)
+
+
+def _writing(draft: Draft | None, place: str) -> dict[str, Any]:
+    """What the form being written in tells drafts.js."""
+    return {"draft": draft, "draft_place": place, "draft_url": reverse("platform.draft_save")}
+
+
+def _fields(draft: Draft | None) -> dict[str, Any]:
+    return dict(draft.fields) if draft else {}
+
+
+def _note_place(work: Work) -> str:
+    return actions.note_place(work.note.id, work.note.citizen_id)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

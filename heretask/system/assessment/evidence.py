@@ -1,0 +1,77 @@
+"""Measured here because it needs the list of our own pages: that no browser may keep one."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.evidence.handshake import SECONDS, context_for, where
+from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
+from heretask.kernel.evidence.synthetic import alone, signed_in
+from heretask.ui.marks import Activity, mark_of
+
+FEWEST = 3  # pages that must have answered before anything can be said
+
+
+@evidence(
+    "REMOTE-3",
+    scope=INSTALLATION,
+    counts=_("answers that a browser may keep, of the pages that were fetched"),
+    how=_(
+        "A synthetic person signs in and fetches every page of ours that needs a session and no further address, through our "
+        "own address, as a browser would. Each answer must forbid the browser to keep it (no-store), also where something "
+        "stands between us and the browser. Where nobody answers, it cannot be measured."
+    ),
+)
+def remote_3() -> Result:
+    """Pages fetched over our own address, and whether a browser may keep them."""
+    try:
+        answers = alone(_fetch_all)
+    except ssl.SSLCertVerificationError:
+        return Result(State.UNKNOWN, "-", {"reason": "certificate"})
+    except (OSError, http.client.HTTPException) as failure:
+        return Result(State.UNKNOWN, "-", {"reason": type(failure).__name__})
+    kept = [path for path, control in answers if "no-store" not in control]
+    if len(answers) < FEWEST:
+        return Result(State.UNKNOWN, f"- / {len(answers)}", {"pages": len(answers)})
+    state = State.BROKEN if kept else State.HOLDS
+    return Result(state, f"{len(kept)} / {len(answers)}", {"pages": len(answers), "keepable": kept[:5]})
+
+
+def _fetch_all() -> list[tuple[str, str]]:
+    """(path, Cache-Control) of every page that answered the synthetic person."""
+    host, port = where(str(settings.HERETASK_ADDRESS))
+    found = []
+    with signed_in() as (_person, token):
+        asking = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=context_for(host))
+        try:
+            for path in pages():
+                asking.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={token}", "User-Agent": "HereTask proof"})
+                answer = asking.getresponse()
+                answer.read()
+                if answer.status == 200:
+                    found.append((path, answer.getheader("Cache-Control") or ""))
+        finally:
+            asking.close()
+    return found
+
+
+def pages() -> list[str]:
+    """Every address of ours that needs a session, takes nothing further, and is reached by a person."""
+    return sorted(set(_walk(get_resolver().url_patterns, "/")))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for one in patterns:
+        path = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _walk(one.url_patterns, path)
+            continue
+        mark = mark_of(one.callback)
+        if mark and mark.permission and mark.activity is Activity.ACTIVE and "<" not in path:
+            yield path

@@ -1,0 +1,67 @@
+"""Reading results: one's own customer's, or for the supplier states and figures of all, never a row of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connections
+from django.utils import timezone
+
+from heretask.kernel.evidence.measuring import newest
+from heretask.kernel.evidence.promises import PROMISES
+from heretask.kernel.evidence.weighing import ORDER, Found, Weighed, weigh
+from heretask.kernel.tenancy.base import current
+
+DAYS = 30
+_ZONE = "Europe/Copenhagen"
+_OWN = """select promise, (measured_at at time zone %s)::date as day, max(array_position(array['ok', 'due', 'unknown', 'broken'], state::text))
+            from kernel_evidence where customer_id = %s and measured_at >= %s group by 1, 2"""
+_ALL = "select promise, day, worst from ht.evidence_days(%s, %s)"
+_SUMMARY = """select promise, customer, scope, state, figure, sample::text, measured_at, seconds, code_version
+                from ht.evidence_summary(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Every promise weighed, and its worst state on each of the last 30 days."""
+
+    weighed: dict[str, Weighed]
+    days: dict[str, dict[dt.date, str]]
+    everywhere: bool
+
+
+def assessment(*, everywhere: bool, slug: str) -> Assessment:
+    """Of this customer or, for the supplier, of all. Two queries, however many results there are."""
+    found: dict[str, list[Found]] = defaultdict(list)
+    for row in _summary() if everywhere else _own(slug):
+        found[row.promise].append(row)
+    return Assessment({id_: weigh(id_, found[id_]) for id_ in PROMISES}, _days(everywhere=everywhere), everywhere)
+
+
+def _own(slug: str) -> list[Found]:
+    return [
+        Found(e.promise, slug, e.scope, e.state, e.figure, e.sample, e.measured_at, e.seconds, e.code_version)
+        for e in newest().values()
+    ]
+
+
+def _summary() -> list[Found]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_SUMMARY, [list(PROMISES)])
+        return [Found(*row[:5], json.loads(row[5]), *row[6:]) for row in cursor.fetchall()]
+
+
+def _days(*, everywhere: bool) -> dict[str, dict[dt.date, str]]:
+    start = timezone.now() - dt.timedelta(days=DAYS)
+    days: dict[str, dict[dt.date, str]] = defaultdict(dict)
+    with connections["default"].cursor() as cursor:
+        if everywhere:
+            cursor.execute(_ALL, [start, _ZONE])
+        else:
+            cursor.execute(_OWN, [_ZONE, current().customer_id, start])
+        for promise, day, worst in cursor.fetchall():
+            days[promise][day] = ORDER[worst - 1]
+    return days

@@ -1,0 +1,1 @@
+"""Building, checking and running the product."""

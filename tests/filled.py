@@ -1,0 +1,51 @@
+"""Something in every table of two customers, made by the real actions, so that a check over all tables meets rows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from heretask.kernel.access.decide import Actor
+from heretask.kernel.evidence.models import Evidence
+from heretask.kernel.jobs.queue import defer
+from heretask.platform.drafts import actions as drafts
+from heretask.social.citizens import actions as citizens
+from heretask.social.citizens.models import Citizen, RelationKind
+from heretask.social.journal import actions as journal
+from tests.cast import Cast, Member
+
+
+def fill(cast: Cast) -> dict[str, Citizen]:
+    """A citizen, a note with a correction, a draft, a search, a job and a measurement at both customers."""
+    from heretask.config import provision
+    from heretask.kernel.identity.sessions import operator
+
+    made = {}
+    for member, customer, unit in ((cast.anna, cast.solsikken, cast.nord), (cast.dan, cast.fyrtaarnet, cast.fyr)):
+        with operator(customer, "fill"):
+            by = provision.operator_of(customer)
+            citizen = citizens.create_citizen(unit_id=unit.id, name="Birthe Holm", cpr="010150-0000", facts={"room": "1"}, by=by)
+            citizens.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
+        made[customer.slug] = citizen
+        _live(member, citizen)
+    return made
+
+
+def _live(member: Member, citizen: Citizen) -> None:
+    with member.inside() as by:
+        note = write(by, citizen, "Sov roligt.")
+        journal.correct_note(note_id=note, text="Sov uroligt.", reason="Forkert ord", by=by)
+    with member.inside() as by:
+        drafts.save_draft(place=f"social.journal/{citizen.id}", citizen_id=citizen.id, fields={"text": "Halvt"}, cursor=5, cursor_field="text", by=by)
+        citizens.begin_search("Birthe", by)
+        defer("evidence.measure")
+        Evidence.objects.create(
+            promise="LOG-1", scope="customer", state="ok", figure="0 / 0", measured_at="2026-11-23T00:00Z", seconds=0, code_version="x"
+        )
+
+
+def write(by: Actor, citizen: Citizen, text: str) -> UUID:
+    """A signed note; its id."""
+    note = journal.write_and_sign(citizen_id=citizen.id, kind="diary", text=text, happened_at=timezone.now(), by=by)
+    return note.id

@@ -1,0 +1,319 @@
+"""Every measured promise is made untrue from outside, turns red by it and by nothing else, and back when it is mended.
+
+A check that no breaker can turn red does not count.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heretask.kernel.evidence.measuring import MEASURES, State
+from heretask.kernel.identity.sessions import begin
+from tests import database
+from tests.cast import Cast
+from tests.system.servers import serving, ended_certificate
+from tests.system.world import World, at_address, make_world, sql
+
+pytestmark = pytest.mark.xdist_group("breakers")  # some break what the whole cluster shares
+
+Breaker = Callable[[World], AbstractContextManager[None]]
+BREAKERS: dict[str, list[tuple[Breaker, frozenset[str]]]] = {}
+
+
+def breaker(promise: str, *also: str) -> Callable[[Callable[[World], Iterator[None]]], Breaker]:
+    """Declare a way to break a promise; leaving the block mends it. `also` are promises that the same act breaks."""
+
+    def declare(function: Callable[[World], Iterator[None]]) -> Breaker:
+        made = contextmanager(function)
+        BREAKERS.setdefault(promise, []).append((made, frozenset(also)))
+        return made
+
+    return declare
+
+
+@contextmanager
+def changed(table: str, where: str, values: list[Any], **columns: Any) -> Iterator[None]:
+    """Rows changed by the superuser, and put back as they were. A value `=expression` is SQL."""
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(f"create temp table kept as select * from {table} where {where}", values)
+        count = admin.execute("select count(*) from kept").fetchone()
+        assert count is not None
+        assert count[0], "nothing to break"
+        sets = ", ".join(f"{name} = {v[1:] if isinstance(v, str) and v.startswith('=') else '%s'}" for name, v in columns.items())
+        given = [v for v in columns.values() if not (isinstance(v, str) and v.startswith("="))]
+        admin.execute(f"update {table} set {sets} where {where}", [*given, *values])
+        try:
+            yield
+        finally:
+            back = ", ".join(f"{name} = kept.{name}" for name in columns)
+            admin.execute(f"update {table} t set {back} from kept where t.id = kept.id")
+
+
+@contextmanager
+def gone(table: str, where: str, values: list[Any]) -> Iterator[None]:
+    """Rows deleted by the superuser, past the triggers that forbid it, and put back."""
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(f"create temp table kept as select * from {table} where {where}", values)
+        assert admin.execute(f"delete from {table} where {where}", values).rowcount, "nothing to break"
+        try:
+            yield
+        finally:
+            admin.execute(f"insert into {table} select * from kept")
+
+
+@contextmanager
+def replaced(function: str, old: str, new: str) -> Iterator[None]:
+    """A function of the database with one piece of it exchanged."""
+    with database.superuser() as admin:
+        row = admin.execute("select pg_get_functiondef(%s::regproc)", [function]).fetchone()
+        assert row is not None
+        before = str(row[0])
+        assert old in before
+        admin.execute(before.replace(old, new))
+        try:
+            yield
+        finally:
+            admin.execute(before)
+
+
+@breaker("ORG-1")
+def a_role_nobody_knows(_world: World) -> Iterator[None]:
+    sql("create role visitor login superuser")
+    try:
+        yield
+    finally:
+        sql("drop role visitor")
+
+
+@breaker("ORG-1")
+def a_table_without_its_wall(_world: World) -> Iterator[None]:
+    sql("alter table kernel_unit no force row level security")
+    try:
+        yield
+    finally:
+        sql("alter table kernel_unit force row level security")
+
+
+@breaker("ORG-3")
+def somebody_acts_after_their_login_was_closed(world: World) -> Iterator[None]:
+    with changed("kernel_user", "id = %s", [world.cast.clara.user.id], deactivated_at="=deactivated_at - interval '1 hour'"):
+        yield
+
+
+@breaker("PROT-1")
+def a_carer_opened_after_their_role_had_ended(world: World) -> Iterator[None]:
+    with changed(
+        "kernel_assignment", "user_id = %s", [world.cast.anna.user.id],
+        made_at="=made_at - interval '2 days'", ended_at="=made_at - interval '1 day'",
+    ):  # fmt: skip
+        yield
+
+
+@breaker("REMOTE-2")
+def a_session_from_nowhere(world: World) -> Iterator[None]:
+    with changed("kernel_session", "id = %s", [world.session], address="", agent=""):
+        yield
+
+
+@breaker("REMOTE-3")
+def something_in_front_lets_browsers_keep_pages(_world: World) -> Iterator[None]:
+    with serving(app="tests.system.servers:keeping") as address, at_address(address):
+        yield
+
+
+@breaker("DATA-1")
+def the_server_goes_along_with_128_bits(_world: World) -> Iterator[None]:
+    with serving(narrowed=False) as address, at_address(address):
+        yield
+
+
+@breaker("DATA-1")
+def the_certificate_has_ended(_world: World) -> Iterator[None]:
+    with tempfile.TemporaryDirectory() as folder:
+        with serving(chain=ended_certificate(Path(folder))) as address, at_address(address):
+            yield
+
+
+@breaker("DATA-2")
+def an_account_without_a_password(world: World) -> Iterator[None]:
+    with changed("kernel_credential", "user_id = %s", [world.cast.bo.user.id], password=""):
+        yield
+
+
+@breaker("DATA-2", "LOGIN-3")
+def two_names_that_are_one(world: World) -> Iterator[None]:
+    bo = world.cast.bo.user.id
+    with changed("kernel_user", "id = %s", [bo], user_name="ANNA"):
+        yield
+
+
+@breaker("DATA-3")
+def a_session_went_on_after_400_seconds(world: World) -> Iterator[None]:
+    with changed("kernel_session", "id = %s", [world.session], longest_gap=400):
+        yield
+
+
+@breaker("DATA-3")
+def the_database_no_longer_ends_idle_sessions(_world: World) -> Iterator[None]:
+    with replaced("ht.touch", "gap >= s.idle_limit or", "false or"):
+        yield
+
+
+@breaker("ACCESS-1")
+def a_right_that_nobody_gave(world: World) -> Iterator[None]:
+    anna = world.cast.anna.user.id
+    sql(
+        "insert into kernel_assignment (id, customer_id, user_id, role) select gen_random_uuid(), customer_id, id, 'administrator' "
+        "from kernel_user where id = %s", anna,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        sql("delete from kernel_assignment where user_id = %s and role = 'administrator'", anna)
+
+
+@breaker("LOGIN-1")
+def a_start_password_that_lives_for_weeks(world: World) -> Iterator[None]:
+    with changed("kernel_credential", "user_id = %s", [world.starter.user.id], start_until="=now() + interval '20 days'"):
+        yield
+
+
+@breaker("LOGIN-2")
+def a_password_set_by_somebody_else(world: World) -> Iterator[None]:
+    with changed("kernel_credential", "user_id = %s", [world.cast.bo.user.id], set_at="=now()"):
+        yield
+
+
+@breaker("LOGIN-3")
+def a_name_changed_past_the_administrators_page(world: World) -> Iterator[None]:
+    with changed("kernel_user", "id = %s", [world.cast.bo.user.id], user_name="bodil"):
+        yield
+
+
+@breaker("LOGIN-4")
+def a_password_under_a_weaker_rule(world: World) -> Iterator[None]:
+    with changed("kernel_credential", "user_id = %s", [world.cast.bo.user.id], rule=0):
+        yield
+
+
+@breaker("LOGIN-4")
+def a_password_that_is_not_argon2id(world: World) -> Iterator[None]:
+    with changed("kernel_credential", "user_id = %s", [world.cast.bo.user.id], password="pbkdf2_sha256$1$a$b"):
+        yield
+
+
+@breaker("LOGIN-5")
+def the_floor_of_the_idle_limit_is_taken_away(_world: World) -> Iterator[None]:
+    with database.superuser() as admin:
+        where = "conname = 'customer_idle_floor'"
+        row = admin.execute(f"select pg_get_constraintdef(oid) from pg_constraint where {where}").fetchone()
+        assert row is not None
+        admin.execute("alter table kernel_customer drop constraint customer_idle_floor")
+        try:
+            yield
+        finally:
+            admin.execute(f"alter table kernel_customer add constraint customer_idle_floor {row[0]}")
+
+
+@breaker("LOG-1")
+def a_search_is_taken_out_of_the_log(world: World) -> Iterator[None]:
+    where = "customer_id = %s and action = 'social.citizens.searched'"
+    with gone("kernel_event", where, [world.cast.solsikken.id]):
+        yield
+
+
+@breaker("LOG-1")
+def the_log_forgets_searches_at_once(_world: World) -> Iterator[None]:
+    with forgetting("new.object_kind = 'search'"):
+        yield
+
+
+@breaker("LOG-2")
+def a_session_without_its_start(world: World) -> Iterator[None]:
+    with gone("kernel_event", "action = 'identity.signed_in' and object_id = %s", [world.session]):
+        yield
+
+
+@breaker("LOG-2")
+def the_clock_has_stopped(world: World) -> Iterator[None]:
+    with changed("kernel_session", "id = %s", [world.session], last_act="=last_act - interval '2 hours'"):
+        yield
+
+
+@breaker("LOG-3")
+def the_log_forgets_openings_at_once(_world: World) -> Iterator[None]:
+    with forgetting("new.citizen is not null"):
+        yield
+
+
+@breaker("LOG-4")
+def an_entry_is_rewritten(world: World) -> Iterator[None]:
+    where = "customer_id = %s and action = 'social.citizen.opened'"
+    with changed("kernel_event", where, [world.cast.solsikken.id], address="192.0.2.99"):
+        yield
+
+
+@contextmanager
+def forgetting(when: str) -> Iterator[None]:
+    """A trigger that removes an entry as soon as it is stored: the page is shown, the log knows nothing."""
+    sql(
+        "create function public.forget() returns trigger language plpgsql security definer "
+        "set session_replication_role = replica set search_path = public, pg_temp as "
+        "$$ begin delete from kernel_event where id = new.id; return null; end $$"
+    )
+    sql("revoke execute on function public.forget() from public")
+    sql(f"create trigger forget after insert on kernel_event for each row when ({when}) execute function public.forget()")
+    try:
+        yield
+    finally:
+        sql("drop trigger forget on kernel_event")
+        sql("drop function public.forget()")
+
+
+@pytest.fixture(scope="module")
+def good() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def world(cast: Cast, good: str) -> Iterator[World]:
+    with at_address(good):
+        yield make_world(cast, good)
+
+
+def test_every_measured_promise_has_a_breaker() -> None:
+    assert set(BREAKERS) == set(MEASURES)
+    assert len(MEASURES) >= 16
+
+
+ALL = [pytest.param(p, b, a, id=f"{p}-{b.__name__}") for p, found in sorted(BREAKERS.items()) for b, a in found]
+
+
+@pytest.mark.parametrize(("promise", "broken", "also"), ALL)
+def test_it_turns_red_alone_and_back(world: World, promise: str, broken: Breaker, also: frozenset[str]) -> None:
+    before = world.states()
+    assert before == dict.fromkeys(MEASURES, str(State.HOLDS))
+    with broken(world):
+        during = world.states()
+    assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys({promise, *also}, State.BROKEN)
+    assert world.states() == before
+
+
+def test_what_cannot_be_measured_never_holds(world: World) -> None:
+    with at_address("https://localhost:1"):
+        assert world.result("DATA-1").state == State.UNKNOWN
+        assert world.result("REMOTE-3").state == State.UNKNOWN
+
+
+def test_a_session_that_begins_with_a_start_password_is_found(world: World) -> None:
+    _token, _id = begin("person", customer_id=world.cast.solsikken.id, user_id=world.starter.user.id, address="192.0.2.7", agent="t")
+    assert world.result("LOGIN-2").state == State.BROKEN
