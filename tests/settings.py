@@ -4,3 +4,4 @@ from heretask.config.settings import *  # noqa: F403
 
 HERETASK_HASH_COST = {"time": 1, "memory_kib": 64, "lanes": 1}
 WHITENOISE_AUTOREFRESH = False
+INSTALLED_APPS = ["tests.apps.TestsConfig", *INSTALLED_APPS]  # noqa: F405

@@ -83,6 +83,29 @@ def assess(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def log_export(arguments: argparse.Namespace) -> int:
+    """Take a customer's whole log out into a file; its rows and its SHA-256 are printed."""
+    _django()
+    import json
+    from pathlib import Path
+
+    from heretask.admin.logs.exporting import export_to
+    from heretask.config import provision
+    from heretask.kernel.tenancy.models import Customer
+
+    try:
+        customer = provision.customer_called(arguments.customer)
+    except Customer.DoesNotExist:
+        print(f"there is no customer {arguments.customer}", file=sys.stderr)
+        return 1
+    made = export_to(Path(arguments.out), customer, by=provision.operator_of(customer))
+    if arguments.json:
+        print(json.dumps({"file": arguments.out, "rows": made.rows, "sha256": made.sha256, "until": made.until}))
+    else:
+        print(f"{made.rows} events in {arguments.out}\nSHA-256 {made.sha256}")
+    return 0
+
+
 def _port() -> int:
     return int(os.environ.get("HERETASK_PORT", "8443"))
 
@@ -108,6 +131,12 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("assess", help="measure every promise now")
     one.add_argument("--json", action="store_true", help="as a list of objects, for programs")
     one.set_defaults(run=assess)
+    log = commands.add_parser("log", help="the log").add_subparsers(dest="what", required=True, metavar="what")
+    one = log.add_parser("export", help="take a customer's log out as CSV")
+    one.add_argument("--customer", required=True, help="the customer's short name")
+    one.add_argument("--out", required=True, help="the file to write")
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=log_export)
     return top
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -85,6 +86,8 @@ def handler500(request: HttpRequest) -> HttpResponse:
         if inside is not None:
             return inside
         log_failure(failure)
+        if isinstance(failure, DatabaseError | InterfaceError):
+            return unavailable(request)
     return failed(request)
 
 

@@ -21,12 +21,11 @@ from django.utils.http import urlencode
 
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, check
-from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.identity.sessions import NOWHERE, At, touch
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
-from heretask.kernel.log.trace import NotLogged, send, tracing
+from heretask.kernel.log.trace import NotLogged, record, send, tracing
 from heretask.kernel.secrets.keys import CannotOpen, unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer
@@ -101,6 +100,8 @@ def gate(get_response: Handler) -> Handler:
             return _passed(request, get_response)
         except (DatabaseError, InterfaceError, NotLogged) as failure:
             request.person = None  # type: ignore[attr-defined]
+            for alias in ("gate", "default"):
+                connections[alias].close_if_unusable_or_obsolete()
             logger.error("%s: %s %s", _place(request), type(failure).__name__, _sqlstate(failure))
             return answers.unavailable(request)
 
@@ -123,7 +124,7 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return _drawn(get_response(request))
     if not at.signed_in:
         return _to_sign_in(request, at)
-    return _inside(request, get_response, at, mark.permission)
+    return _inside(request, get_response, at, mark)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:
@@ -139,14 +140,14 @@ def _touched(request: HttpRequest, *, acted: bool) -> At:
     try:
         return touch(token, acted=acted, **where)
     except (OperationalError, InterfaceError) as lost:
-        if _sqlstate(lost):
+        if _sqlstate(lost)[:3] not in {"", "080", "57P"}:  # lost connections only: SQLSTATE 08xxx, 57P0x, or none
             raise
         for alias in ("gate", "default"):
             connections[alias].close()
         return touch(token, acted=acted, **where)
 
 
-def _inside(request: HttpRequest, get_response: Handler, at: At, permission: Permission) -> HttpResponseBase:
+def _inside(request: HttpRequest, get_response: Handler, at: At, mark: Mark) -> HttpResponseBase:
     """Everything in one transaction; a refusal or failure rolls it back and leaves its event through the gate."""
     response: HttpResponseBase
     try:
@@ -157,12 +158,14 @@ def _inside(request: HttpRequest, get_response: Handler, at: At, permission: Per
             key = unwrap_customer_key(customer.id, customer.wrapped_key)
             with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
                 request.person = person_of_session()  # type: ignore[attr-defined]
-                check(request.person.actor, permission)  # type: ignore[attr-defined]
+                check(request.person.actor, mark.permission)  # type: ignore[attr-defined, arg-type]
                 response = get_response(request)
                 failure = getattr(response, "heretask_failure", None)
                 if failure is not None:
                     raise failure
                 if isinstance(response, Page):
+                    if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                        record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
                     send(trace)  # events and COMMIT travel while the page is drawn
                     response.draw()
         return response

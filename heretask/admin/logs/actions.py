@@ -32,9 +32,10 @@ def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:
         wanted.add(filters.citizen)
     names = naming.names("citizen", wanted - found.citizens.keys())
     opened = found.citizens | names
-    variables = filters.as_variables() | ({"older_than": str(before[1])} if before else {})
+    asked = filters.as_variables()
+    variables = asked | ({"older_than": str(before[1])} if before else {})
     record(
-        events.LOG_SEARCHED if filters.q else events.LOG_READ, citizen=filters.citizen, variables=variables,
+        events.LOG_SEARCHED if asked else events.LOG_READ, citizen=filters.citizen, variables=variables,
         hits=len(found.entries), shown=sorted(wanted & opened.keys()), opened=opened.keys(),
     )  # fmt: skip
     return Reading(found.entries, found.next, found.looked, {i: opened[i] for i in wanted if i in opened})

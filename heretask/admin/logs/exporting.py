@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -23,16 +24,15 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.log import naming, record
 from heretask.kernel.log.exporting import Export, Sink
 from heretask.kernel.log.queries import EXPORT_TASK, Filters, count_for, meaning_of
-from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.log.trace import Trace, trace
 from heretask.kernel.secrets.files import SealedFileReader, place_of
+from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.tenancy.models import Customer
 
 from . import events
-from .models import FetchRight
+from .models import Extract, FetchRight
 from .queries import places
 
-PLACE = "admin.log_export"
 FETCH_WITHIN = dt.timedelta(minutes=5)
 KEPT_DAYS = 7  # how long a finished extract can be fetched
 
@@ -50,18 +50,28 @@ class Asked:
     total: int
 
 
-def ask(filters: Filters, why: str, *, by: Actor) -> UUID:
-    """Ask for an extract: queued under a ticket, with an event that says what of and what for. Returns the job."""
+def keep(filters: Filters, *, by: Actor) -> UUID:
+    """Keep what somebody may want taken out, for the question whether they do."""
     check(by, P.ADMIN_LOG_EXPORT)
-    search = store_search(PLACE, {**filters.as_variables(), "why": why})
-    job = queue.defer(EXPORT_TASK, minutes=60, search=str(search))
+    extract = Extract(user_id=by.user_id, customer_id=by.customer_id)
+    seal(extract, asked=json.dumps(filters.as_variables()))
+    extract.save(force_insert=True)
+    return extract.id
+
+
+def kept(extract_id: UUID, *, by: Actor) -> Filters:
+    """What one has asked for oneself; raises Extract.DoesNotExist for anybody else's."""
+    extract = Extract.objects.get(id=extract_id, user_id=by.user_id)
+    return Filters.from_variables(json.loads(open_text(extract, "asked")))
+
+
+def ask(extract_id: UUID, why: str, *, by: Actor) -> UUID:
+    """Have it taken out: queued under a ticket, with an event that says what and what for. Returns the job."""
+    check(by, P.ADMIN_LOG_EXPORT)
+    filters = kept(extract_id, by=by)
+    job = queue.defer(EXPORT_TASK, minutes=60, extract=str(extract_id))
     record(events.EXPORT_ASKED, on=("job", job), variables={**filters.as_variables(), "why": why})
     return job
-
-
-def asked(search_id: UUID) -> Filters:
-    """The filters of one's own asking."""
-    return Filters.from_variables(stored_search(PLACE, search_id))
 
 
 def begin(filters: Filters, *, by: Actor) -> Asked:

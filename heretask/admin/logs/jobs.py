@@ -18,12 +18,12 @@ from .queries import places
 
 
 @task(EXPORT_TASK)
-def export(job: UUID, *, search: str) -> None:
+def export(job: UUID, *, extract: str) -> None:
     """Make the extract that somebody asked for; a second try writes the file anew."""
     here = ticket()
     with here.enter() as trace:
         person = person_of_session()
-        begun = exporting.begin(exporting.asked(UUID(search)), by=person.actor)
+        begun = exporting.begin(exporting.kept(UUID(extract), by=person.actor), by=person.actor)
         customer_id, key = trace.customer_id, trace.customer_key
         here.progress(0, begun.total)
     remove_older(customer_id, exporting.KEPT_DAYS)

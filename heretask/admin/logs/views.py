@@ -24,7 +24,7 @@ from . import actions, exporting, presenters, queries
 from .exporting import Refused
 from .forms import FilterForm, WhyForm
 
-PLACE, TAKE = "admin.log", "admin.log_take"
+PLACE = "admin.log"
 
 
 @page(P.ADMIN_LOG_READ)
@@ -73,20 +73,23 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponse:
     """From the log's page to the question whether to take just this out."""
     form = FilterForm(request.POST)
-    return go("admin.log_confirm", store_search(TAKE, form.filters.as_variables())) if form.is_valid() else go("admin.log")
+    return go("admin.log_confirm", exporting.keep(form.filters, by=_by(request))) if form.is_valid() else go("admin.log")
 
 
 @page(P.ADMIN_LOG_EXPORT)
-def confirm(request: HttpRequest, search_id: UUID) -> HttpResponse:
+def confirm(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     """What would be taken, and why; then the job."""
-    filters = Filters.from_variables(_found(lambda: stored_search(TAKE, search_id)))
+    filters = _found(lambda: exporting.kept(extract_id, by=_by(request)))
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return go("admin.log_export_job", exporting.ask(filters, form.cleaned_data["why"], by=_by(request)))
+        return go("admin.log_export_job", exporting.ask(extract_id, form.cleaned_data["why"], by=_by(request)))
     begun = exporting.begin(filters, by=_by(request))
     names = exporting.names_in(filters, by=_by(request))
-    context = {"form": form, "total": begun.total, "words": presenters.on_words(filters, names), "search_id": search_id}
-    return show(request, "admin/logs/confirm.html", {**context, "with_words": bool(filters.q)}, place=PLACE)
+    context = {
+        "form": form, "total": begun.total, "words": presenters.on_words(filters, names), "extract_id": extract_id,
+        "with_words": bool(filters.q),
+    }  # fmt: skip
+    return show(request, "admin/logs/confirm.html", context, place=PLACE)
 
 
 @page(P.ADMIN_LOG_EXPORT)

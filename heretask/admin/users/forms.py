@@ -71,7 +71,7 @@ class RoleForm(forms.Form):
             del self.fields["unit"]
 
     @property
-    def unit(self) -> Any:
+    def chosen_unit(self) -> Any:
         """The chosen unit, or None."""
         return self.units.get(self.cleaned_data.get("unit") or "")
 

@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             start = actions.add_user(
-                user_name=given["user_name"], name=given["name"], role=given["role"], unit=form.unit,
+                user_name=given["user_name"], name=given["name"], role=given["role"], unit=form.chosen_unit,
                 until=given["until"], by=_by(request), hashed=_start_password() if given["start"] == "password" else None,
             )  # fmt: skip
         except Refused as refused:
@@ -117,7 +117,7 @@ def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
     def act(user: Any) -> None:
         given = form.cleaned_data
-        actions.give_role(user=user, role=given["role"], unit=form.unit, until=given["until"], by=_by(request))
+        actions.give_role(user=user, role=given["role"], unit=form.chosen_unit, until=given["until"], by=_by(request))
 
     return _acted(request, user_id, act, ROLE_GIVEN, role_form=form)
 

@@ -92,7 +92,7 @@ def expand(pattern: Pattern, rng: random.Random, slots: Mapping[str, str]) -> st
     out: list[str] = []
     _expand_into(out, pattern, rng, slots)
     text = "".join(out).strip()
-    if "  " in text or " ." in text or " ," in text:
+    if any(gap in text for gap in ("  ", " .", " ,", " :")):
         text = re.sub(r" +([.,:?!])", r"\1", re.sub(r" {2,}", " ", text))
     if ". " in text:
         text = _NEXT_SENTENCE.sub(lambda match: match[0].upper(), text)

@@ -137,7 +137,7 @@ def make_life(rng: random.Random, *, unit_kind: str, start: date, days: int) -> 
         sex=sex,
         born=born,
         unit_kind=unit_kind,
-        room="" if code == "H" else f"{'Lejlighed' if code == 'P' else 'Værelse'} {rng.randint(1, 48)}",
+        room="Eget hjem" if code == "H" else f"{'Lejlighed' if code == 'P' else 'Værelse'} {rng.randint(1, 48)}",
         municipality=rng.choice(MUNICIPALITIES),
         moved_in=moved_in,
         relative=relative,

@@ -89,13 +89,13 @@ def _figure(rows: Sequence[Found]) -> str:
     return worst.figure
 
 
-def as_objects(weighed: Iterable[Weighed]) -> list[dict[str, Any]]:
-    """What a program reads: one object per promise."""
+def as_objects(weighed: Iterable[Weighed], *, named: bool = True) -> list[dict[str, Any]]:
+    """What a program reads: one object per promise; `named` says whether customers are told apart."""
     return [
         {
             "id": one.promise, "state": WORDS[one.state], "figure": one.figure or None,
             "measured_at": one.measured_at.isoformat() if one.measured_at else None, "sample": dict(one.sample),
-            "customers": {row.customer: {"state": WORDS[row.state_now], "figure": row.figure} for row in one.at},
+            "customers": {row.customer: {"state": WORDS[row.state_now], "figure": row.figure} for row in one.at if named},
         }
         for one in weighed
     ]  # fmt: skip

@@ -8,3 +8,4 @@ FAILED = event("log.request.failed", _("A page for %(actor)s failed; nothing was
 UNLOGGED = event(
     "log.opening.unlogged", _("A page for %(actor)s was stopped: data would have been shown unlogged."), Category.SYSTEM
 )
+SHOWN = event("log.page.shown", _("%(actor)s looked at %(object)s."), Category.OPENED)

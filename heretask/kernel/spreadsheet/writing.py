@@ -22,7 +22,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 # What a spreadsheet may take for a formula: the signs, also full-width, also behind blanks that some programs trim
 # away, and a leading tab, carriage return or line feed. Apostrophes already in front count too: that makes adding one
 # reversible.
-_RISKY = r"(?:[\t\r\n]|[\s\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_RISKY = r"[\s\u200b\u2060\ufeff]*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]"
 _NEEDS_MARK = re.compile(rf"'*{_RISKY}")
 _HAS_MARK = re.compile(rf"'+{_RISKY}")
 

@@ -92,11 +92,14 @@ def read_in(data: bytes, name: str, *, by: Actor, told: Told = lambda done, tota
 def plan_for(data: bytes, name: str, *, by: Actor) -> Plan:
     """Read a file and compare it with the citizens who are here; nothing is changed. A bounded number of queries."""
     check(by, P.SOCIAL_CITIZENS_IMPORT)
+    columns = _columns()
     try:
-        checked = check_sheet(read_rows(data, name), _columns(), lambda values: str(values["cpr"]))
+        checked = check_sheet(read_rows(data, name), columns, lambda values: values["cpr"])
     except Unreadable as wrong:
         return Plan(problems=[Problem(0, "", "", wrong.sentence)])
-    rows = [_planned(row.line, row.values) for row in checked.rows]
+    needed = [column.key for column in columns if column.required]
+    whole = [row for row in checked.rows if all(row.values[key] is not None for key in needed)]  # a column may be missing
+    rows = [_planned(row.line, row.values) for row in whole]
     _compare(rows)
     return Plan(rows, list(checked.problems))
 

@@ -18,7 +18,6 @@ from heretask.kernel.access.decide import Actor, decide
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log.trace import trace
-from heretask.kernel.secrets.keys import CannotOpen
 from heretask.kernel.secrets.opening import load_keys, open_text
 from heretask.kernel.tenancy.models import Unit
 
@@ -149,13 +148,8 @@ def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of citizens by id, in two queries; erased ones are left out."""
     rows = list(Citizen.objects.filter(id__in=set(ids)).only("id", "customer_id", "name"))
     load_keys(citizen.id for citizen in rows)
-    names = {}
-    for citizen in rows:
-        try:
-            names[citizen.id] = open_text(citizen, "name")
-        except CannotOpen:
-            trace().opened.discard(citizen.id)  # the key is destroyed: nothing was opened
-    return names
+    kept = trace().data_keys
+    return {citizen.id: open_text(citizen, "name") for citizen in rows if citizen.id in kept}
 
 
 def units() -> dict[str, UUID]:

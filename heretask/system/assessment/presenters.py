@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise as Lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,7 +24,8 @@ from .words import SAMPLES
 
 FILTERS = ("ok", "due", "broken", "unknown")
 KINDS: dict[str, Lazy] = {
-    "E": gettext_lazy("Enforced"), "M": gettext_lazy("Measured"), "D": gettext_lazy("A person's duty"),
+    "E": gettext_lazy("enforced by the software"), "M": gettext_lazy("checked by measuring"),
+    "D": gettext_lazy("a duty of people"),
 }  # fmt: skip
 
 
@@ -105,8 +107,8 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
     strip = _strip(found.days.get(promise.id, {}))
     customers = weighed.at if by_customer and len(weighed.at) > 1 else ()
     return Row(
-        promise.id, promise.sentence, ", ".join(str(KINDS[kind]) for kind in promise.kinds), weighed.state,
-        _word(weighed), weighed.figure, measure.counts if measure else "", measure.how if measure else "",
+        promise.id, promise.sentence, capfirst(", ".join(str(KINDS[kind]) for kind in promise.kinds)), weighed.state,
+        _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "", measure.how if measure else "",
         _sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
         tuple((c.customer, c.state_now, str(_state_word(c.state_now)), c.figure) for c in customers),

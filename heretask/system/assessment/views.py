@@ -39,8 +39,10 @@ def assessment(request: HttpRequest) -> HttpResponse:
 @require_GET
 def as_json(request: HttpRequest) -> HttpResponse:
     """The same for programs."""
-    found = actions.read_assessment(customer=_person(request).customer, by=_person(request).actor)
-    return JsonResponse(as_objects(found.weighed.values()), safe=False, json_dumps_params={"ensure_ascii": False})
+    by = _person(request).actor
+    found = actions.read_assessment(customer=_person(request).customer, by=by)
+    objects = as_objects(found.weighed.values(), named=not found.everywhere or may(by, P.SYSTEM_ASSESSMENT_MEASURE))
+    return JsonResponse(objects, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 @page(P.SYSTEM_ASSESSMENT_MEASURE)

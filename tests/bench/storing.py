@@ -1,0 +1,132 @@
+"""G2: what the leaf costs. One event a transaction, against the same table with salt and leaf neither made nor kept."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from psycopg import sql
+
+from heretask.kernel.log import gate, storing, trace
+from heretask.kernel.tenancy.base import uuid7
+from heretask.social.journal.events import READ
+from tests import database
+
+from .crew import Crew, crew
+from .figures import Figure, Goal, Row, in_turns, of_rounds
+
+CUSTOMERS = 50
+PLAIN = "plain_event"
+_WITHOUT = [name for name in storing._TYPES if name not in {"salt", "leaf"}]
+_REAL = (trace.leaf_of, trace.__dict__["os"], storing._TYPES, storing._COLUMNS, gate.statement)
+
+
+def measure(*, quick: bool) -> list[Row]:
+    """Events a second with and without the leaf, from 1, 4 and 8 connections."""
+    rounds, seconds = (3, 0.15) if quick else (11, 0.7)
+    customers = [uuid7() for _ in range(CUSTOMERS)]
+    _make_plain_table()
+    try:
+        figures = [_at(count, customers, rounds, seconds) for count in (1, 4, 8)]
+    finally:
+        _drop_plain_table()  # it stands outside the catalogue's rules
+    what = "events/s with salt and leaf, against the same table without them"
+    return [Row("G2", what, Goal(0.75, at_least=True), "connections", figures, judged="8")]
+
+
+def _at(count: int, customers: list[UUID], rounds: int, seconds: float) -> Figure:
+    processes = min(2, count)
+    with crew(processes, "tests.bench.storing:writer", count // processes, customers) as writers:
+        for side in ("leaf", "plain"):
+            _rate(writers, side, 0.1)  # connections are made, statements prepared
+        ours, theirs = in_turns(
+            rounds, lambda: _rate(writers, "leaf", seconds), lambda: _rate(writers, "plain", seconds)
+        )
+    return of_rounds(str(count), ours, theirs)
+
+
+def _rate(writers: Crew, side: str, seconds: float) -> float:
+    return float(sum(stored / took for stored, took in writers.ask((side, seconds))))
+
+
+def writer(_number: int, threads: int, customers: list[UUID]) -> Callable[[tuple[str, float]], tuple[int, float]]:
+    """A process whose threads, one connection each, store events as fast as they can."""
+    pool = ThreadPoolExecutor(threads)
+    shown = tuple(uuid7() for _ in range(25))  # a page of the journal
+
+    def work(barrier: threading.Barrier, seconds: float) -> int:
+        chance, stored = random.Random(), 0
+        connections["gate"].ensure_connection()
+        barrier.wait()
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            gate.record_at_gate(
+                READ, customer_id=chance.choice(customers), actor=shown[0], session=shown[1], citizen=shown[2],
+                on=("citizen", shown[2]), hits=25, shown=shown, address="127.0.0.1", agent="Mozilla/5.0 (bench)",
+            )  # fmt: skip
+            stored += 1
+        return stored
+
+    def do(command: tuple[str, float]) -> tuple[int, float]:
+        side, seconds = command
+        _choose(side)
+        barrier = threading.Barrier(threads + 1)
+        at_work = [pool.submit(work, barrier, seconds) for _ in range(threads)]  # the barrier gives each thread one
+        barrier.wait()
+        begun = time.perf_counter()
+        return sum(each.result() for each in at_work), time.perf_counter() - begun
+
+    return do
+
+
+def _choose(side: str) -> None:
+    """The code as it is, or with salt and leaf taken out of it; in this process only."""
+    leaf_of, system, types, columns, statement = _REAL
+    plain = side == "plain"
+
+    def into(events: Any, *, numbered: bool) -> tuple[str, list[Any]]:
+        text, params = statement(events, numbered=numbered)
+        return text.replace("kernel_event", PLAIN if plain else "kernel_event", 1), params
+
+    gate.__dict__["statement"] = into
+    trace.__dict__["leaf_of"] = (lambda _salt, _values: b"") if plain else leaf_of
+    trace.__dict__["os"] = SimpleNamespace(urandom=lambda _length: b"") if plain else system
+    storing.__dict__["_TYPES"] = {name: types[name] for name in _WITHOUT} if plain else types
+    storing.__dict__["_COLUMNS"] = columns.removesuffix(', "salt", "leaf"') if plain else columns
+
+
+def _make_plain_table() -> None:
+    """A copy of the log's table with its indexes, partitions, policies and triggers; salt and leaf may be missing."""
+    with database.superuser() as admin:
+        plain = sql.Identifier(PLAIN)
+        admin.execute(sql.SQL("create table {} (like kernel_event including all) partition by range (at)").format(plain))
+        admin.execute(sql.SQL("alter table {} alter salt drop not null, alter leaf drop not null").format(plain))
+        found = admin.execute(
+            "select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+            " where i.inhparent = 'kernel_event'::regclass"
+        ).fetchall()
+        names = [PLAIN]
+        for name, bounds in found:
+            names.append(str(name).replace("kernel_event", PLAIN))
+            made = sql.SQL("create table {} partition of {} " + str(bounds))  # type: ignore[arg-type]
+            admin.execute(made.format(sql.Identifier(names[-1]), plain))
+        for name in names:
+            admin.execute("select ht.guard_events(%s)", [name])
+        admin.execute(sql.SQL("grant insert on {} to heretask_gate").format(plain))
+        admin.execute(
+            sql.SQL(
+                "create trigger append_only_row before update or delete on {} for each row execute function ht.refuse_change()"
+            ).format(plain)
+        )
+
+
+def _drop_plain_table() -> None:
+    with database.superuser() as admin:
+        admin.execute(sql.SQL("drop table {}").format(sql.Identifier(PLAIN)))
