@@ -20,6 +20,12 @@ def alive(_request: HttpRequest) -> JsonResponse:
 @open_page("says only which part is missing")
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 where database, migrations, partitions, catalogue and keys are as they must be, else 503 with what is not."""
+    found = examine()
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def examine() -> dict[str, bool]:
+    """Each part by name, and whether it is as it must be."""
     checks = {"database": _database, "migrations": _migrations, "partitions": _partitions, "catalogue": _catalogue, "keys": _keys}
     found = {}
     for name, check in checks.items():
@@ -27,7 +33,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
             found[name] = check()
         except (Error, OSError, ValueError):
             found[name] = False
-    return JsonResponse(found, status=200 if all(found.values()) else 503)
+    return found
 
 
 def _database() -> bool:

@@ -30,7 +30,7 @@ def staff(rng: random.Random, count: int = 18) -> list[str]:
 
 
 @cache
-def world(seed: int = 12) -> tuple[list[str], list[tuple[Life, list[NoteText]]]]:
+def world(seed: int = 11) -> tuple[list[str], list[tuple[Life, list[NoteText]]]]:
     rng = random.Random(seed)
     people = staff(rng)
     journals = []

@@ -135,9 +135,7 @@ def test_a_signed_note_cannot_be_changed_by_sql(cast: Cast, birthe: UUID) -> Non
     ):
         for alias, inside in (("default", cast.anna.inside()), ("owner", operator_on_owner(cast))):
             with pytest.raises(DatabaseError, match="signed note stands"), inside:
-                with connections[alias].cursor() as cursor:
-                    cursor.execute(statement, [note.id])
-                    assert cursor.rowcount == 1
+                connections[alias].cursor().execute(statement, [note.id])
     with pytest.raises(DatabaseError), transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         cursor.execute("truncate social_journal_note cascade")
     with cast.anna.inside() as by:
@@ -189,7 +187,8 @@ def test_a_correction_needs_a_reason_a_change_and_a_signed_note(cast: Cast, birt
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("", 0), ("   \n", 0), ("a\x00b", 0), ("x" * (LONGEST + 1), 0), (TEXT, 6), (TEXT, -60 * 24 * 366 * 60)]
+    ("text", "minutes"),
+    [("", 0), ("   \n", 0), ("a\x00b", 0), ("x" * (LONGEST + 1), 0), (TEXT, 6), (TEXT, -60 * 24 * 366 * 60)],
 )
 def test_bad_notes_are_refused_with_a_sentence(cast: Cast, birthe: UUID, text: str, minutes: int) -> None:
     at = timezone.now() + dt.timedelta(minutes=minutes)
@@ -264,7 +263,7 @@ def test_the_events_variables_are_all_there(cast: Cast, birthe: UUID) -> None:
     with acting(cast.anna) as (by, events):
         answer = actions.resume_search(birthe, search, by)
     assert answer.hits.total == 1
-    assert opened_by(cast.anna, events[0]) == {"q": '"sin datter" søv', "kind": "diary", "period": "14", "first": 0}
+    assert opened_by(cast.anna, events[0]) == {"q": '"sin datter" søv', "kind": "diary", "period": "14"}
 
 
 def test_kind_and_period_narrow_the_search(cast: Cast, birthe: UUID) -> None:
@@ -313,8 +312,9 @@ def test_a_word_is_in_no_column_in_the_clear(cast: Cast) -> None:
         for schema, table, column in columns:
             for sought in (word, "3102990000", "310299-0000"):
                 row = admin.execute(
-                    f"""select count(*) filter (where strpos(encode(convert_to("{column}"::text, 'UTF8'), 'hex'), %s) > 0
-                                                   or strpos("{column}"::text, %s) > 0), count(*) from {schema}.{table}""",
+                    f"""select count(*) filter (
+                          where strpos(encode(convert_to("{column}"::text, 'UTF8'), 'hex'), %s) > 0
+                             or strpos("{column}"::text, %s) > 0), count(*) from {schema}.{table}""",
                     [sought.encode().hex(), sought.encode().hex()],
                 ).fetchone()
                 assert row is not None

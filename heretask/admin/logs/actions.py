@@ -9,6 +9,7 @@ from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.log import naming, record
 from heretask.kernel.log.queries import Entry, Filters, Place, events_for
+from heretask.kernel.log.sentences import citizens_of
 
 from . import events
 
@@ -27,7 +28,7 @@ def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:
     """Read a page. Of citizens the administrator sees the names here, and nothing else; each is logged as opened."""
     check(by, P.ADMIN_LOG_READ)
     found = events_for(filters, before)
-    wanted = {entry.event.citizen for entry in found.entries if entry.event.citizen}
+    wanted = citizens_of(entry.event for entry in found.entries)
     if filters.citizen:
         wanted.add(filters.citizen)
     names = naming.names("citizen", wanted - found.citizens.keys())

@@ -34,7 +34,6 @@ from .models import Extract, FetchRight
 from .queries import places
 
 FETCH_WITHIN = dt.timedelta(minutes=5)
-KEPT_DAYS = 7  # how long a finished extract can be fetched
 
 
 class Refused(Exception):

@@ -14,7 +14,7 @@ from heretask.kernel.log.queries import EXPORT_TASK, moment
 from heretask.kernel.secrets.files import SealedFileWriter, remove_older
 
 from . import exporting
-from .queries import places
+from .queries import KEPT_DAYS, places
 
 
 @task(EXPORT_TASK)
@@ -26,7 +26,7 @@ def export(job: UUID, *, extract: str) -> None:
         begun = exporting.begin(exporting.kept(UUID(extract), by=person.actor), by=person.actor)
         customer_id, key = trace.customer_id, trace.customer_key
         here.progress(0, begun.total)
-    remove_older(customer_id, exporting.KEPT_DAYS)
+    remove_older(customer_id, KEPT_DAYS)
     with language(person.language), SealedFileWriter(key, customer_id, job) as out:
         made = Export(begun.filters, begun.until, here.enter, places())
         made.told = lambda rows: here.progress(min(rows, begun.total), begun.total)

@@ -21,7 +21,7 @@ from heretask.kernel.log.sentences import Teller, linked, needed
 
 from . import exporting
 from .actions import Reading
-from .queries import Figures, places
+from .queries import KEPT_DAYS, Figures, places
 
 _LOCAL = ZoneInfo("Europe/Copenhagen")
 _ICONS = {
@@ -112,7 +112,7 @@ def export_context(job: Job) -> dict[str, Any]:
         "ended": job.state in {"done", "failed"}, "ready": exporting.may_be_fetched(job),
         "rows": job.outcome.get("rows", 0), "sha256": job.outcome.get("sha256", ""),
         "until": dt.datetime.fromisoformat(job.outcome["until"]) if "until" in job.outcome else None,
-        "gone": job.state == "done" and not exporting.may_be_fetched(job), "days": exporting.KEPT_DAYS,
+        "gone": job.state == "done" and not exporting.may_be_fetched(job), "days": KEPT_DAYS,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from heretask.kernel.log.queries import by_hour, microseconds
 from heretask.kernel.log.registry import ACTIONS, Category
 
+KEPT_DAYS = 7  # how long a finished extract can be fetched
 _LOCAL = ZoneInfo("Europe/Copenhagen")
 
 

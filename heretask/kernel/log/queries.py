@@ -113,6 +113,7 @@ class Export:
     job: UUID
     user: UUID | None
     at: dt.datetime | None
+    file: UUID
     rows: int
     sha256: str
 
@@ -187,10 +188,16 @@ def last_sign_ins(users: Iterable[UUID], since: dt.datetime) -> dict[UUID, dt.da
 
 def newest_export() -> Export | None:
     """The newest finished export of this customer's log, whoever asked for it."""
-    job = Job.objects.filter(task=EXPORT_TASK, state="done").order_by("-ended_at").first()
+    job = Job.objects.filter(task=EXPORT_TASK, state="done", outcome__has_key="file").order_by("-ended_at").first()
     if job is None:
         return None
-    return Export(job.id, job.user, job.ended_at, int(job.outcome.get("rows", 0)), str(job.outcome.get("sha256", "")))
+    told = job.outcome
+    return Export(job.id, job.user, job.ended_at, UUID(told["file"]), int(told["rows"]), str(told["sha256"]))
+
+
+def exports_since(since: dt.datetime) -> int:
+    """How many exports of this customer's log were finished since then."""
+    return Job.objects.filter(task=EXPORT_TASK, state="done", ended_at__gte=since).count()
 
 
 def microseconds(when: dt.datetime) -> int:

@@ -48,7 +48,7 @@ class Teller:
         people = {e.actor for e in found if e.actor} | {e.object_id for e in found if e.object_id and e.object_kind == "user"}
         self.learn_users(people)
         if citizens:
-            self.citizens |= naming.names("citizen", {e.citizen for e in found if e.citizen} - self.citizens.keys())
+            self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -94,8 +94,8 @@ class Teller:
             return self._named("user", event.object_id, self.users.get(event.object_id) or _("a user who is gone"))
         if event.object_id and (event.object_kind, event.object_id) in self.objects:
             return escape(self.objects[event.object_kind, event.object_id])
-        if event.citizen and not event.object_kind:
-            return self.citizen(event.citizen)
+        if event.object_kind == "citizen" or (event.citizen and not event.object_kind):
+            return self.citizen(event.object_id if event.object_kind else event.citizen)
         return escape(self.place(event.object_kind))
 
     def place(self, name: str) -> str:
@@ -107,6 +107,13 @@ class Teller:
 
     def _named(self, kind: str, of: UUID, name: str) -> SafeString:
         return conditional_escape(self.link(kind, of, name))
+
+
+def citizens_of(events: Iterable[Event]) -> set[UUID]:
+    """The citizens that sentences about `events` name."""
+    found = list(events)
+    objects = {e.object_id for e in found if e.object_kind == "citizen" and e.object_id}
+    return objects | {e.citizen for e in found if e.citizen}
 
 
 def words_of(entry: Entry) -> str:

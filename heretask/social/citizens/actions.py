@@ -117,8 +117,9 @@ def build_citizen(
 ) -> tuple[Citizen, DataKey]:
     """A citizen and their key, sealed and not yet saved, for those who make many at once and record their own event."""
     citizen = Citizen(
-        customer_id=current().customer_id, unit_id=unit_id, light=light, moved_in=moved_in, cpr_hash=queries.cpr_hash(cpr)
-    )
+        customer_id=current().customer_id, unit_id=unit_id, light=light, moved_in=moved_in,
+        cpr_hash=queries.cpr_hash(cpr),
+    )  # fmt: skip
     key = make_data_key(citizen.id)
     known = {name: text for name, text in (facts or {}).items() if text}
     seal(citizen, name=name.strip(), cpr=cpr, facts=json.dumps(known, ensure_ascii=False, sort_keys=True))

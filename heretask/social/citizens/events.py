@@ -14,10 +14,10 @@ SEARCHED = event(
 OPENED = event("social.citizen.opened", _("%(actor)s opened %(citizen)s."), Category.OPENED, opens=True)
 CREATED = event("social.citizen.created", _("%(actor)s created the citizen %(citizen)s."), Category.CHANGED)
 RELATION_GIVEN = event(
-    "social.citizen.relation_given", _("%(actor)s made %(object)s %(words)s of %(citizen)s."), Category.CHANGED
+    "social.citizen.relation_given", _("%(actor)s connected %(object)s with %(citizen)s: %(words)s."), Category.CHANGED
 )
 RELATION_ENDED = event(
-    "social.citizen.relation_ended", _("%(actor)s ended that %(object)s is %(words)s of %(citizen)s."), Category.CHANGED
+    "social.citizen.relation_ended", _("%(actor)s ended the connection of %(object)s with %(citizen)s: %(words)s."), Category.CHANGED
 )
 FILE_CHECKED = event(
     "social.citizens.file_checked", _("%(actor)s had a file with %(hits)s citizens checked."), Category.SYSTEM

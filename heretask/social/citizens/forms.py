@@ -14,11 +14,13 @@ class SearchForm(forms.Form):
     """Search among those one works with."""
 
     q = forms.CharField(
-        label=gettext_lazy("Search among your citizens"), required=False, widget=forms.SearchInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Search among your citizens"),
+        required=False,
+        widget=forms.SearchInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="search_%s", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["q"].validators = []  # Django's own sentence about NUL says nothing to a carer
 
     def clean_q(self) -> str:

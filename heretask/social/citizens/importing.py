@@ -39,6 +39,10 @@ FACTS = ("room", "warning", "relative", "guardian", "municipality")
 Told = Callable[[int, int], None]
 
 
+def nobody(done: int, total: int) -> None:
+    """Tell nobody how far it is."""
+
+
 @dataclass(slots=True)
 class Planned:
     """What one row comes to: new, changed or unchanged."""
@@ -82,8 +86,8 @@ class NotSound(Exception):
     """The file has problems; nothing of it was read in."""
 
 
-def read_in(data: bytes, name: str, *, by: Actor, told: Told = lambda done, total: None) -> Plan:
-    """Read a file in at once, in the caller's transaction; for the command line. Raises NotSound with nothing changed."""
+def read_in(data: bytes, name: str, *, by: Actor, told: Told = nobody) -> Plan:
+    """Read a file in at once, in the caller's transaction. Raises NotSound with nothing changed."""
     plan = plan_for(data, name, by=by)
     carry_out(plan, by=by, told=told)
     return plan
@@ -98,13 +102,13 @@ def plan_for(data: bytes, name: str, *, by: Actor) -> Plan:
     except Unreadable as wrong:
         return Plan(problems=[Problem(0, "", "", wrong.sentence)])
     needed = [column.key for column in columns if column.required]
-    whole = [row for row in checked.rows if all(row.values[key] is not None for key in needed)]  # a column may be missing
+    whole = [row for row in checked.rows if all(row.values[key] is not None for key in needed)]  # no column, no value
     rows = [_planned(row.line, row.values) for row in whole]
     _compare(rows)
     return Plan(rows, list(checked.problems))
 
 
-def carry_out(plan: Plan, *, by: Actor, told: Told = lambda done, total: None) -> None:
+def carry_out(plan: Plan, *, by: Actor, told: Told = nobody) -> None:
     """Do what a plan says, in the caller's transaction; raises NotSound where the file has problems."""
     check(by, P.SOCIAL_CITIZENS_IMPORT)
     if not plan.ok:

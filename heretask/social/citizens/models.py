@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
@@ -37,7 +38,8 @@ class Citizen(CustomerRow):
     active = models.BooleanField(default=True)
     moved_in = models.DateField(null=True)
 
-    close_to: list[UUID]  # loaded by `queries.citizens()`: whose relation runs today
+    if TYPE_CHECKING:
+        close_to: list[UUID]  # loaded by `queries.citizens()`: whose relation runs today
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "cpr_hash"], name="citizen_cpr_once")]
@@ -66,7 +68,7 @@ class Relation(CustomerRow):
 
 
 class ImportFile(CustomerRow):
-    """A customer's spreadsheet between its preview and its confirmation; removed as soon as it is read in or dropped."""
+    """A customer's spreadsheet between preview and confirmation; removed as soon as it is read in or dropped."""
 
     user = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
     name = Sealed(of="customer")

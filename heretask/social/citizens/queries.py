@@ -118,8 +118,8 @@ def summaries(rows: Sequence[Citizen]) -> list[Summary]:
             Summary(
                 citizen.id, citizen.unit_id, citizen.unit.name, open_text(citizen, "name"), facts.get("room", ""),
                 facts.get("warning", ""), citizen.light,
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return sorted(opened, key=lambda row: (danish_order(row.unit_name), danish_order(row.name)))
 
 

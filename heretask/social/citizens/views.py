@@ -74,7 +74,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             given = form.cleaned_data["file"]
-            return go("social.citizens_import_preview", importing.keep_file(given.read(), given.name, by=_by(request)).id)
+            kept = importing.keep_file(given.read(), given.name, by=_by(request))
+            return go("social.citizens_import_preview", kept.id)
     status = 422 if form.errors else 200
     return show(request, "social/citizens/upload.html", {"form": form}, place="social.citizens_import", status=status)
 
@@ -85,7 +86,7 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Step 2: what the file would do, and everything that must be corrected first."""
     plan = importing.look_through(importing.kept_file(file_id, _by(request)), by=_by(request))
     context = {
-        "file_id": file_id, "ok": plan.ok, "changes": plan.changes, "counts": dict(plan.counts), "total": len(plan.rows),
+        "file_id": file_id, "ok": plan.ok, "changes": plan.changes, "counts": dict(plan.counts),
         "errors": [p for p in plan.problems if not p.warning][:PROBLEMS],
         "error_count": sum(not p.warning for p in plan.problems),
         "warnings": [p for p in plan.problems if p.warning][:PROBLEMS],
@@ -137,5 +138,6 @@ def _progress(request: HttpRequest, job_id: UUID) -> dict[str, object]:
     refused = bool(found_job.outcome.get("refused")) or found_job.state == "failed"
     return {
         "ended": found_job.state in {"done", "failed"}, "refused": refused, "done": found_job.done,
-        "total": found_job.total, "outcome": found_job.outcome, "part_url": reverse("social.citizens_import_part", args=[job_id]),
+        "total": found_job.total, "outcome": found_job.outcome,
+        "part_url": reverse("social.citizens_import_part", args=[job_id]),
     }  # fmt: skip

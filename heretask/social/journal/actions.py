@@ -130,8 +130,8 @@ def build_note(
 ) -> Note:  # fmt: skip
     """A note, sealed and not yet saved, for those who make many at once and record their own events."""
     note = Note(
-        customer_id=current().customer_id, citizen_id=citizen_id, author_id=author_id, kind=kind, happened_at=happened_at,
-        written_at=written_at, signed_at=written_at if signed else None, signed_by_id=author_id if signed else None,
+        customer_id=current().customer_id, citizen_id=citizen_id, author_id=author_id, kind=kind,
+        happened_at=happened_at, written_at=written_at, signed_at=written_at if signed else None, signed_by_id=author_id if signed else None,
     )  # fmt: skip
     seal(note, text=text)
     return note
@@ -214,9 +214,8 @@ def resume_search(citizen_id: UUID, search_id: UUID, by: Actor, first: int = 0) 
         asked = stored_search(draft_place(citizen_id), search_id)
     except ObjectDoesNotExist:
         raise Denied(permission=P.SOCIAL_JOURNAL_SEARCH) from None
-    return search_journal(
-        citizen_id=citizen_id, words=str(asked["q"]), kind=str(asked["kind"]), period=str(asked["period"]), by=by, first=first
-    )
+    words, kind, period = (str(asked[name]) for name in ("q", "kind", "period"))
+    return search_journal(citizen_id=citizen_id, words=words, kind=kind, period=period, by=by, first=first)
 
 
 def search_journal(
@@ -231,7 +230,7 @@ def search_journal(
     hits = queries.hits_for(citizen_id, by, terms=terms, kind=chosen, since=since, first=max(0, first))
     record(
         events.SEARCHED, citizen=citizen_id, on=("citizen", citizen_id), hits=hits.total, opened=[citizen_id],
-        variables={"q": words, "kind": kind, "period": period, "first": hits.first},
+        variables={"q": words, "kind": kind, "period": period, **({"first": hits.first} if hits.first else {})},
         shown=[note.id for note in hits.notes],
     )  # fmt: skip
     return Answer(head, words, kind, period, terms, hits, timezone.now())

@@ -92,7 +92,9 @@ class SearchForm(forms.Form):
     """Search in one citizen's journal."""
 
     q = forms.CharField(
-        label=gettext_lazy("Search in this journal"), required=False, widget=forms.SearchInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Search in this journal"),
+        required=False,
+        widget=forms.SearchInput(attrs={"autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), required=False, choices=[("", gettext_lazy("All")), *NoteKind.choices]
@@ -104,7 +106,8 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="search_%s", **kwargs)
+        kwargs["auto_id"] = "search_%s"  # the writing form on the same page has a field of the same name
+        super().__init__(*args, **kwargs)
         self.fields["q"].validators = []  # Django's own sentence about NUL says nothing to a carer
 
     def clean_q(self) -> str:

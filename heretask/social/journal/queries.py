@@ -94,7 +94,13 @@ def stretch_of(citizen_id: UUID, by: Actor, *, before: UUID | None, kind: NoteKi
 
 
 def hits_for(
-    citizen_id: UUID, by: Actor, *, terms: Sequence[str], kind: NoteKind | None, since: dt.datetime | None, first: int = 0
+    citizen_id: UUID,
+    by: Actor,
+    *,
+    terms: Sequence[str],
+    kind: NoteKind | None,
+    since: dt.datetime | None,
+    first: int = 0,
 ) -> Hits:
     """Open every note of this citizen that kind and period leave, and keep those in which all terms stand."""
     rows = visible(citizen_id, by)

@@ -145,7 +145,8 @@ def correct(request: HttpRequest, note_id: UUID) -> HttpResponse:
     work = actions.open_signed(note_id, _by(request))
     if request.method == "GET":
         form = CorrectionForm(initial={"text": work.note.newest_text} | _fields(work.draft))
-    context = {"work": work, "form": form, "card": presenters.card(work.note), **_writing(work.draft, _note_place(work))}
+    card, writing = presenters.card(work.note), _writing(work.draft, _note_place(work))
+    context = {"work": work, "form": form, "card": card, **writing}
     return show(request, "social/journal/correct.html", context, place=PLACE, status=422 if form.errors else 200)
 
 
@@ -164,7 +165,8 @@ def _journal(
         "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
         "first_page": "before" not in request.GET,
         "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),
-        "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE), "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT),
+        "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
+        "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT),
         "post_url": reverse("social.journal_write", args=[citizen_id]),
         **_writing(read.draft if form is None else None, actions.draft_place(citizen_id)),
     }  # fmt: skip

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import heretask.kernel.db.operations
 import heretask.kernel.secrets.fields
 import heretask.kernel.tenancy.base
-from django.db import migrations, models
 
 # Whoever asks, the owner included: what is signed stands, so that a correction can only ever be a row beside it.
 SIGNED_STANDS = """
