@@ -22,7 +22,17 @@ def assess_all() -> list[Weighed]:
         with operator(customer, "assess"):
             measure_customer(installation)
             found += [
-                Found(e.promise, customer.slug, e.scope, e.state, e.figure, e.sample, e.measured_at, e.seconds, e.code_version)
+                Found(
+                    e.promise,
+                    customer.slug,
+                    e.scope,
+                    e.state,
+                    e.figure,
+                    e.sample,
+                    e.measured_at,
+                    e.seconds,
+                    e.code_version,
+                )
                 for e in newest().values()
             ]
     return [weigh(promise, [row for row in found if row.promise == promise]) for promise in PROMISES]

@@ -18,7 +18,7 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 accesslog = None  # addresses and search ids belong into the log of events, not on disk
 errorlog = "-"
-loglevel = "warning"
+loglevel = "error"  # a broken handshake is the client's matter, and names its address
 preload_app = False
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
 if os.environ.get("HERETASK_CERTIFICATE"):

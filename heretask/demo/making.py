@@ -35,7 +35,6 @@ from heretask.social.citizens import events as citizen_events
 from heretask.social.citizens.models import Citizen, Relation
 
 Say = Callable[[str], None]
-COLOURS = {"grøn": "green", "gul": "yellow", "rød": "red"}
 
 
 @dataclass
@@ -131,7 +130,7 @@ def _citizens(rng: random.Random, place: Made, start: dt.date, today: dt.date) -
     relations = []
     for number in range(place.house.citizens):
         life = lives.make_life(rng, unit_kind=place.house.kind, start=start, days=(today - start).days)
-        light = COLOURS[life.lights[-1].colour] if life.lights else "green"
+        light = rng.choices(["green", "yellow", "red"], [80, 15, 5])[0]
         citizen, key = citizens.build_citizen(
             unit_id=place.unit.id, name=life.name, cpr=names.made_up_cpr(rng, life.born, life.sex), light=light,
             moved_in=life.moved_in, facts=_facts(life),

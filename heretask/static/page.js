@@ -30,6 +30,12 @@
   document.addEventListener("htmx:afterRequest", (event) => { const form = event.target.closest?.("form"); if (form) free(form); });
   window.addEventListener("pageshow", () => { for (const form of document.forms) free(form); });
 
+  // A fragment that was asked for earlier never overwrites what somebody has typed meanwhile.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const typed = [...(event.detail.target?.querySelectorAll?.("input, textarea") ?? [])].some((field) => field.value !== field.defaultValue);
+    if (typed) event.detail.shouldSwap = false;
+  });
+
   // After a refused form: the summary takes the focus, and its links the field.
   document.querySelector("[data-error-summary]")?.focus();
   document.addEventListener("click", (event) => {

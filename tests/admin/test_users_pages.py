@@ -27,7 +27,8 @@ FROM = signing_in.From("127.0.0.1", "tests")
 
 def new_user(client: Client, cast: Cast, **changed: str) -> str:
     form = {
-        "name": "Gry Toft", "user_name": "gry", "role": "carer", "unit": str(cast.nord.id), "until": "", "start": "password",
+        "name": "Gry Toft", "user_name": "gry", "role": "carer", "unit": str(cast.nord.id), "until": "",
+        "start": "password",
         **changed,
     }  # fmt: skip
     answer = client.post("/admin/users/new/", form)
@@ -117,7 +118,10 @@ def test_a_reserved_name_is_never_given_again(cast: Cast) -> None:
         other = client.post(f"/admin/users/{cast.clara.user.id}/rename/", {"rename-user_name": name})
         assert other.status_code == 200
         assert f'value="{name}"' in other.content.decode()
-    assert signing_in.by_password(f"anna.skov@{cast.solsikken.slug}", cast.anna.password, at=NOWHERE, whence=FROM).kind == "code"
+    assert (
+        signing_in.by_password(f"anna.skov@{cast.solsikken.slug}", cast.anna.password, at=NOWHERE, whence=FROM).kind
+        == "code"
+    )
 
 
 def test_two_at_once_cannot_get_the_same_name(cast: Cast) -> None:
@@ -170,6 +174,8 @@ def test_a_deactivated_person_is_out_at_the_next_request(cast: Cast) -> None:
     assert signing_in.by_password(cast.bo.user_name, cast.bo.password, at=NOWHERE, whence=FROM).kind == "refused"
     ended = users_events(cast.solsikken, "admin.user.deactivated")
     assert [(e.event.object_id, e.event.hits) for e in ended] == [(cast.bo.user.id, 1)]
+    told = eva.get("/admin/log/").content.decode()
+    assert re.search(r"Bo Friis</a> (was ended|blev afsluttet)", told)
     assert eva.post(f"/admin/users/{cast.bo.user.id}/open/").status_code == 302
     assert bo.get("/admin/users/").status_code == 302  # the old session stays ended
     assert signing_in.by_password(cast.bo.user_name, cast.bo.password, at=NOWHERE, whence=FROM).kind == "code"
@@ -233,7 +239,9 @@ def test_two_administrators_cannot_close_each_other_at_once(cast: Cast) -> None:
     with operator(cast.solsikken, "test"):
         from heretask.config import provision
 
-        gry = make_member(cast.solsikken, "gry", "Gry Toft", "administrator", None, provision.operator_of(cast.solsikken))
+        gry = make_member(
+            cast.solsikken, "gry", "Gry Toft", "administrator", None, provision.operator_of(cast.solsikken)
+        )
     pairs = [(cast.eva, gry.user.id), (gry, cast.eva.user.id)]
     clients = [(member.client(), other) for member, other in pairs]
     start = threading.Barrier(2)
@@ -271,7 +279,10 @@ def test_others_are_refused_and_nothing_changes(cast: Cast) -> None:
     tries = 0
     for client in (bo, anna):
         for act in CHANGING:
-            assert client.post(f"/admin/users/{target}/{act}", {"name-name": "X", "rename-user_name": "x"}).status_code == 403
+            assert (
+                client.post(f"/admin/users/{target}/{act}", {"name-name": "X", "rename-user_name": "x"}).status_code
+                == 403
+            )
             tries += 1
         for url in ("/admin/users/new/", "/admin/users/import/"):
             assert client.get(url).status_code == 403
@@ -294,7 +305,9 @@ def test_another_customers_users_are_not_there(cast: Cast) -> None:
         with connections["default"].cursor():
             grethe = _manager(heretask, name, provision.operator_of(heretask))
     with operator(cast.fyrtaarnet, "test"):
-        admin = make_member(cast.fyrtaarnet, "ida", "Ida Krog", "administrator", None, provision.operator_of(cast.fyrtaarnet))
+        admin = make_member(
+            cast.fyrtaarnet, "ida", "Ida Krog", "administrator", None, provision.operator_of(cast.fyrtaarnet)
+        )
     target = cast.clara.user.id
     for member in (grethe, admin):
         client = member.client()
@@ -346,9 +359,9 @@ def test_the_user_page_tells_reach_and_history(cast: Cast) -> None:
     client.post(f"/admin/users/{anna.id}/name/", {"name-name": "Anna Skov Lind"})
     page = client.get(f"/admin/users/{anna.id}/").content.decode()
     assert "Anna Skov Lind" in page
-    from heretask.kernel.access.permissions import SENTENCES, Permission
-
     from django.utils.translation import override
+
+    from heretask.kernel.access.permissions import SENTENCES, Permission
 
     with override("da"):
         assert str(SENTENCES[Permission.SOCIAL_JOURNAL_SIGN]) in page
@@ -373,7 +386,9 @@ def test_queries_do_not_grow_with_the_users(cast: Cast) -> None:
 
     with operator(cast.solsikken, "test"):
         for n in range(8):
-            make_member(cast.solsikken, f"p{n}", f"Person {n}", "carer", cast.syd, provision.operator_of(cast.solsikken))
+            make_member(
+                cast.solsikken, f"p{n}", f"Person {n}", "carer", cast.syd, provision.operator_of(cast.solsikken)
+            )
     for n in range(3):
         client.post(f"/admin/users/{cast.anna.user.id}/name/", {"name-name": f"Anna {n}"})
     assert [count(url) for url in urls] == few

@@ -14,7 +14,9 @@ def run_jobs() -> None:
     async def work() -> None:
         runnable = app.with_connector(app.connector.get_worker_connector())
         async with runnable.open_async():
-            await runnable.run_worker_async(wait=False, concurrency=1, install_signal_handlers=False, delete_jobs="never")
+            await runnable.run_worker_async(
+                wait=False, concurrency=1, install_signal_handlers=False, delete_jobs="never"
+            )
 
     asyncio.run(work())
     connections.close_all()

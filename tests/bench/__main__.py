@@ -8,6 +8,7 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _prepare():  # type: ignore[no-untyped-def]  # noqa: ANN202  (a module)
+def _prepare() -> ModuleType:
     """As tests/conftest.py does: the cluster, then the settings, then Django."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "heretask.config.settings"  # the product's own, its password hash included
     os.environ["HERETASK_ROLE"] = "tests"

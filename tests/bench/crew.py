@@ -56,7 +56,7 @@ class Crew:
 
 @contextmanager
 def crew(count: int, work: str, *arguments: Any) -> Iterator[Crew]:
-    """A crew whose members do `work` ('module:callable'); called with their number and `arguments` it gives the doer."""
+    """Processes that do `work` ('module:callable'), which is called with their number and `arguments` for the doer."""
     made = Crew(count, work, *arguments)
     try:
         yield made

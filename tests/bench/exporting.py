@@ -21,11 +21,12 @@ from tests import database
 from tests.cast import Cast, Member, make_cast
 
 from .crew import Crew, crew
-from .figures import Figure, Goal, Row, in_turns, of_rounds
+from .figures import Figure, Goal, Row, in_turns, median, of_rounds
 
 SIZES = (5_000, 20_000, 60_000)
 BATCH = 2_000
-Answer = tuple[float, int, int]  # rows a second, kibibytes held before, kibibytes at the most
+ALLOWED = 64  # MiB
+Answer = tuple[float, int]  # rows a second, and by how many kibibytes the process has grown beyond its idle size
 
 
 class Nowhere:
@@ -41,7 +42,7 @@ class Nowhere:
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Rows a second of both ways out of logs of three lengths, and how much memory ours takes beyond an idle process."""
+    """Rows a second of both ways out of logs of three lengths, and by how much ours grows beyond an idle process."""
     rates, memory = [], []
     for size in (300, 600, 1_200) if quick else SIZES:
         cast = make_cast()
@@ -52,7 +53,13 @@ def measure(*, quick: bool) -> list[Row]:
     what = "log as CSV, rows/s, against a COPY relay"
     return [
         Row("G5", what, Goal(0.8, at_least=True), "events", rates),
-        Row("G5", "log as CSV, growth of memory, against 64 MB", Goal(1.0, at_least=False), "events", memory),
+        Row(
+            "G5",
+            "log as CSV, growth of memory beyond idle, against 64 MiB",
+            Goal(1.0, at_least=False),
+            "events",
+            memory,
+        ),
     ]
 
 
@@ -67,11 +74,14 @@ def _at(customer: Customer, size: int, rounds: int) -> tuple[Figure, Figure]:
 
     work = "tests.bench.exporting:"
     place = database.the_cluster().conninfo(database.clone_name())
-    with crew(1, f"{work}exporter", customer.id, size) as ours, crew(1, f"{work}relay", customer.id, size, place) as theirs:
+    with (
+        crew(1, f"{work}exporter", customer.id, size) as ours,
+        crew(1, f"{work}relay", customer.id, size, place) as theirs,
+    ):
         our_rates, their_rates = in_turns(rounds, lambda: rate(ours), lambda: rate(theirs))
-    growth = [(most - before) / 1024 / 64 for _rate, before, most in answers]
-    worst = max(growth)
-    held = Figure(f"{size:,}", worst, min(growth), worst, {"MiB": round(worst * 64, 1), "rounds": rounds})
+    growth = [kibibytes / 1024 / ALLOWED for _rate, kibibytes in answers]
+    worst = {"MiB_at_most": round(max(growth) * ALLOWED, 1), "rounds": rounds}
+    held = Figure(f"{size:,}", median(growth), min(growth), max(growth), worst)
     return of_rounds(f"{size:,}", our_rates, their_rates), held
 
 
@@ -79,14 +89,15 @@ def exporter(_number: int, customer_id: UUID, size: int) -> Callable[[str], Answ
     """A process that takes the log out by the code that the operator's command and the job use."""
     customer = Customer.objects.using("owner").get(id=customer_id)
     by = provision.operator_of(customer)
+    idle = _memory("VmRSS")
 
     def do(_command: str) -> Answer:
         _forget_peak()
-        before, sink, begun = _memory("VmRSS"), Nowhere(), time.perf_counter()
+        sink, begun = Nowhere(), time.perf_counter()
         made = exporting.export_to(sink, customer, by=by)
         took = time.perf_counter() - begun
         _expect(made.rows >= size and sink.taken > 0)
-        return made.rows / took, before, _memory("VmHWM")
+        return made.rows / took, _memory("VmHWM") - idle
 
     return do
 
@@ -94,18 +105,19 @@ def exporter(_number: int, customer_id: UUID, size: int) -> Callable[[str], Answ
 def relay(_number: int, customer_id: UUID, size: int, place: str) -> Callable[[str], Answer]:
     """A process that passes on what COPY says, of the same rows in the same order."""
     columns = ", ".join(f'"{field.column}"' for field in Event._meta.concrete_fields)
-    copy = f"copy (select {columns} from kernel_event where customer_id = '{customer_id}' order by at, id) to stdout (format csv, header)"
+    rows = f"select {columns} from kernel_event where customer_id = '{customer_id}' order by at, id"
+    copy = f"copy ({rows}) to stdout (format csv, header)".encode()
 
     def do(_command: str) -> Answer:
-        sink, rows = Nowhere(), 0
+        sink = Nowhere()
         with psycopg.connect(place) as admin, admin.cursor() as cursor:
             begun = time.perf_counter()
-            with cursor.copy(copy.encode()) as out:  # type: ignore[arg-type]
+            with cursor.copy(copy) as out:
                 for piece in out:
                     sink.write(bytes(piece))
-            took, rows = time.perf_counter() - begun, cursor.rowcount
-        _expect(rows >= size)
-        return rows / took, 0, 0
+            took, count = time.perf_counter() - begun, cursor.rowcount
+        _expect(count >= size)
+        return count / took, 0
 
     return do
 
@@ -128,14 +140,22 @@ def _one(number: int, subject: UUID, member: Member, at: int) -> None:
     shown = (subject,) * (number % 26)
     if number % 10 == 0:
         variables = {"q": "sov uroligt", "kind": "", "period": "14", "first": 0}
-        record(SEARCHED, citizen=subject, on=("citizen", subject), hits=number % 26, variables=variables, shown=shown, at=at)
+        record(
+            SEARCHED,
+            citizen=subject,
+            on=("citizen", subject),
+            hits=number % 26,
+            variables=variables,
+            shown=shown,
+            at=at,
+        )
     elif number % 10 < 3:
         record(SAVED, citizen=subject, on=("note", member.user.id), changed=["text", "kind", "happened_at"], at=at)
     else:
         record(READ, citizen=subject, on=("citizen", subject), hits=25, shown=shown, at=at)
 
 
-def _expect(true: bool) -> None:  # noqa: FBT001
+def _expect(true: bool) -> None:
     if not true:
         raise RuntimeError("not everything was taken out")
 

@@ -61,10 +61,14 @@ class Row:
     figures: list[Figure]
     judged: str = ""  # the size that the goal names; empty: all of them
 
+    def judges(self, figure: Figure) -> bool:
+        """Whether the goal speaks of this size."""
+        return not self.judged or figure.size == self.judged
+
     @property
     def reached(self) -> bool:
         """Whether the goal is reached at every size it speaks of; a row without figures reaches nothing."""
-        named = [f for f in self.figures if not self.judged or f.size == self.judged]
+        named = [figure for figure in self.figures if self.judges(figure)]
         return bool(named) and all(self.goal.reached_by(f.ratio) for f in named)
 
     def as_data(self) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def of_rounds(size: str, ours: Sequence[float], theirs: Sequence[float], **more:
 
 
 def of_times(size: str, ours: Sequence[float], theirs: Sequence[float], share: float, **more: Any) -> Figure:
-    """A figure of single times: the ratio of both sides' quantile, and its spread over samples drawn again from them."""
+    """A figure of single times: the ratio of both sides' quantiles; its spread is that of samples drawn from them."""
     chance = random.Random(7)
     ratios = [
         quantile(chance.choices(ours, k=len(ours)), share) / quantile(chance.choices(theirs, k=len(theirs)), share)

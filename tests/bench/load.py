@@ -1,4 +1,4 @@
-"""Clients that keep their connections, in a process of their own. They speak to this machine only, and stop by themselves."""
+"""Clients that keep their connections, in a process of their own; to this machine only, and they stop by themselves."""
 
 from __future__ import annotations
 

@@ -35,4 +35,4 @@ def _first(path: str, key: str) -> str:
 
 
 def _gibibytes(kibibytes: str) -> str:
-    return f"{int(kibibytes.split()[0]) / 1024 / 1024:.0f} GiB" if kibibytes else "unknown"
+    return f"{int(kibibytes.split(maxsplit=1)[0]) / 1024 / 1024:.0f} GiB" if kibibytes else "unknown"

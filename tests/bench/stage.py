@@ -1,4 +1,4 @@
-"""What the pages are measured with: a carer, citizens with journals of several lengths, and requests as the server gets them."""
+"""What pages are measured with: citizens with journals of several lengths, and requests as the server gets them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from heretask.social.journal.models import Note, NoteKind
 from tests.cast import Cast
 from tests.social.people import make_citizen
 
-WORDS = (
-    "sov roligt i nat og var veltilpas ved morgenbordet hjulpet i bad huden er fin gik en tur i haven spiste det meste af "
-    "maden ville gerne have besøg af sin søster talte om gamle dage lidt træt efter middag fik sin medicin som aftalt"
-).split()
+TEXT = """sov roligt i nat og var veltilpas ved morgenbordet hjulpet i bad huden er fin gik en tur i haven spiste det
+meste af maden ville gerne have besøg af sin søster talte om gamle dage lidt træt efter middag fik sin medicin"""
+WORDS = TEXT.split()
 
 
 def journal(cast: Cast, length: int) -> UUID:
@@ -55,14 +54,14 @@ class Browser:
 
         def start(line: str, _headers: list[tuple[str, str]], _failure: Any = None) -> None:
             nonlocal status
-            status = int(line.split()[0])
+            status = int(line.split(maxsplit=1)[0])
 
         answer = self._application(
             {
                 "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "localhost",
-                "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "localhost", "REMOTE_ADDR": "127.0.0.1",
-                "HTTP_COOKIE": self._cookie, "HTTP_USER_AGENT": "Mozilla/5.0 (bench)", "wsgi.url_scheme": "https",
-                "wsgi.input": BytesIO(), "wsgi.errors": None, "wsgi.version": (1, 0),
+                "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "localhost",
+                "REMOTE_ADDR": "127.0.0.1", "HTTP_COOKIE": self._cookie, "HTTP_USER_AGENT": "Mozilla/5.0 (bench)",
+                "wsgi.url_scheme": "https", "wsgi.input": BytesIO(), "wsgi.errors": None, "wsgi.version": (1, 0),
             },
             start,
         )  # fmt: skip

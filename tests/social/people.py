@@ -18,16 +18,25 @@ from heretask.social.citizens.models import Citizen, RelationKind
 from tests.cast import Cast, Member
 
 
-def make_citizen(cast: Cast, name: str, *, unit: Unit | None = None, cpr: str = "", light: str = "green", **facts: str) -> Citizen:
+def make_citizen(
+    cast: Cast, name: str, *, unit: Unit | None = None, cpr: str = "", light: str = "green", **facts: str
+) -> Citizen:
     """A citizen of Solsikken, in Nord unless said otherwise."""
     customer = cast.fyrtaarnet if unit is not None and unit.customer_id == cast.fyrtaarnet.id else cast.solsikken
     with operator(customer, "test"):
         return actions.create_citizen(
-            unit_id=(unit or cast.nord).id, name=name, cpr=cpr, facts=facts, light=light, by=provision.operator_of(customer)
+            unit_id=(unit or cast.nord).id,
+            name=name,
+            cpr=cpr,
+            facts=facts,
+            light=light,
+            by=provision.operator_of(customer),
         )
 
 
-def relate(cast: Cast, citizen: Citizen, member: Member, kind: RelationKind = RelationKind.KEY_WORKER, **more: Any) -> None:
+def relate(
+    cast: Cast, citizen: Citizen, member: Member, kind: RelationKind = RelationKind.KEY_WORKER, **more: Any
+) -> None:
     """Give `member` a relation of their own to the citizen."""
     with operator(cast.solsikken, "test"):
         by = provision.operator_of(cast.solsikken)

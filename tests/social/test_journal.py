@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -107,7 +107,7 @@ def test_reading_says_what_was_shown(cast: Cast, birthe: UUID) -> None:
 def test_nobody_else_gets_in(cast: Cast, birthe: UUID, who: str) -> None:
     note = sign(cast.anna, birthe)
     stranger: Member = getattr(cast, who)
-    tries = [
+    tries: list[Callable[[Actor], object]] = [
         lambda by: actions.read_journal(birthe, by),
         lambda by: actions.write_and_sign(citizen_id=birthe, kind="diary", text=TEXT, by=by),
         lambda by: actions.write_note(citizen_id=birthe, kind="diary", text=TEXT, by=by),

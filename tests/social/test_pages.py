@@ -1,4 +1,4 @@
-"""Citizens and the journal over HTTP: status, headers, what is shown, what leaks nowhere, and how many queries it takes."""
+"""Citizens and the journal over HTTP: status, headers, what is shown and what is not, and how many queries it takes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ TEXT = "Vågnede 01.50 og kaldte på sin datter."
 @pytest.fixture
 def birthe(cast: Cast) -> UUID:
     return make_citizen(
-        cast, NAME, cpr="140352-0000", room="17", warning="Penicillin-allergi", relative="Lis Holmegård", born="1952-03-14"
+        cast,
+        NAME,
+        cpr="140352-0000",
+        room="17",
+        warning="Penicillin-allergi",
+        relative="Lis Holmegård",
+        born="1952-03-14",
     ).id
 
 
@@ -41,7 +47,11 @@ def notes(cast: Cast, citizen: UUID, count: int) -> list[UUID]:
         start = timezone.now() - dt.timedelta(days=3)
         return [
             actions.write_and_sign(
-                citizen_id=citizen, kind="diary", text=f"{TEXT} Nummer {n}.", by=by, happened_at=start + dt.timedelta(minutes=n)
+                citizen_id=citizen,
+                kind="diary",
+                text=f"{TEXT} Nummer {n}.",
+                by=by,
+                happened_at=start + dt.timedelta(minutes=n),
             ).id
             for n in range(count)
         ]
@@ -102,7 +112,8 @@ def test_searching_citizens_leaves_no_word_in_the_url(cast: Cast, birthe: UUID) 
             page = client.get(answer["Location"])
         assert (NAME in body(page)) is bool(hits)
         assert "Karl Bæk" not in body(page)
-        assert [(e.action, e.hits, e.shown) for e in events] == [("social.citizens.searched", hits, [birthe] if hits else [])]
+        shown = [birthe] if hits else []
+        assert [(e.action, e.hits, e.shown) for e in events] == [("social.citizens.searched", hits, shown)]
         assert opened_by(cast.anna, events[0]) == {"q": words}
     assert cast.bo.client().get(answer["Location"]).status_code == 403
 
@@ -117,7 +128,7 @@ def test_the_journal_page(cast: Cast, birthe: UUID) -> None:
         assert shown in text
     assert "140352-0000" not in text
     assert "1403520000" not in text
-    title = re.search(r"<title>(.*?)</title>", text)
+    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
     assert title is not None
     assert "Birthe" not in title[1]
     assert not re.search(r"\s(style|on[a-z]+)=", text)
@@ -157,10 +168,10 @@ def test_strangers_get_a_refusal_without_a_hint(cast: Cast, birthe: UUID, who: s
 
 
 def test_queries_do_not_grow_with_the_notes(cast: Cast, birthe: UUID) -> None:
-    counts = {}
+    counts: dict[int, int] = {}
     client = cast.anna.client()
     for wanted in (1, 25, 60):
-        have = counts and max(counts) or 0
+        have = max(counts, default=0)
         made = notes(cast, birthe, wanted - have)
         with cast.bo.inside() as by:
             actions.correct_note(note_id=made[0], text=f"Rettet {wanted}.", reason="Fejl", by=by)
@@ -173,7 +184,8 @@ def test_queries_do_not_grow_with_the_notes(cast: Cast, birthe: UUID) -> None:
 
 def test_writing_signing_and_reading_without_scripts(cast: Cast, birthe: UUID) -> None:
     client = cast.anna.client()
-    answer = client.post(reverse("social.journal_write", args=[birthe]), {"kind": "health", "text": TEXT, "act": "sign"})
+    url = reverse("social.journal_write", args=[birthe])
+    answer = client.post(url, {"kind": "health", "text": TEXT, "act": "sign"})
     assert (answer.status_code, answer["Location"]) == (302, f"{journal_url(birthe)}?done=note_signed")
     assert TEXT in body(cast.bo.client().get(answer["Location"]))
     client.post(reverse("social.journal_write", args=[birthe]), {"kind": "diary", "text": "Kun for mig", "act": "save"})
@@ -242,7 +254,8 @@ def test_the_hour_that_comes_twice_is_accepted(cast: Cast, birthe: UUID) -> None
 def test_a_search_marks_its_hits_and_the_url_tells_nothing(cast: Cast, birthe: UUID) -> None:
     notes(cast, birthe, 2)
     client = cast.anna.client()
-    answer = client.post(reverse("social.journal_search", args=[birthe]), {"q": "DATTER nummer", "kind": "diary", "period": "14"})
+    asked = {"q": "DATTER nummer", "kind": "diary", "period": "14"}
+    answer = client.post(reverse("social.journal_search", args=[birthe]), asked)
     assert re.fullmatch(rf"/social/journal/{birthe}/search/[0-9a-f-]{{36}}/", answer["Location"])
     with CaptureQueriesContext(connections["default"]) as few:
         page = client.get(answer["Location"])
@@ -268,9 +281,8 @@ def test_a_search_too_long_or_with_nul_is_refused_with_a_sentence(cast: Cast, bi
 
 def test_a_correction_shows_its_new_words_beside_the_original(cast: Cast, birthe: UUID) -> None:
     client = cast.anna.client()
-    client.post(
-        reverse("social.journal_write", args=[birthe]), {"kind": "health", "text": "Ondt i venstre <b>knæ</b>.", "act": "sign"}
-    )
+    written = {"kind": "health", "text": "Ondt i venstre <b>knæ</b>.", "act": "sign"}
+    client.post(reverse("social.journal_write", args=[birthe]), written)
     with cast.anna.inside() as by:
         note = actions.read_journal(birthe, by).stretch.notes[0].id
     url = reverse("social.journal_correct", args=[note])
@@ -291,9 +303,8 @@ def test_a_draft_comes_back_to_its_writer_alone_and_goes_with_the_signature(cast
     client = cast.anna.client()
     place = f"social.journal/{birthe}"
     content = json.dumps({"kind": "talk", "text": "Halvskrevet sætning", "happened_at": ""})
-    saved = client.post(
-        reverse("platform.draft_save"), {"place": place, "content": content, "cursor": "5", "cursor_field": "text"}
-    )
+    kept = {"place": place, "content": content, "cursor": "5", "cursor_field": "text"}
+    saved = client.post(reverse("platform.draft_save"), kept)
     assert saved.status_code == 200
     page = body(client.get(journal_url(birthe)))
     assert "Halvskrevet sætning" in page
@@ -302,7 +313,7 @@ def test_a_draft_comes_back_to_its_writer_alone_and_goes_with_the_signature(cast
     assert f'data-draft-place="{place}"' in page
     assert "Halvskrevet" not in body(cast.bo.client().get(journal_url(birthe)))
     for act in ("sign", "discard"):
-        client.post(reverse("platform.draft_save"), {"place": place, "content": content, "cursor": "5", "cursor_field": "text"})
+        client.post(reverse("platform.draft_save"), kept)
         client.post(reverse("social.journal_write", args=[birthe]), {"kind": "talk", "text": "Færdig", "act": act})
         assert "Halvskrevet" not in body(client.get(journal_url(birthe)))
 

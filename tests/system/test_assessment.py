@@ -11,27 +11,32 @@ import pytest
 from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from heretask.config import assessing, provision
 from heretask.kernel.db import catalogue
 from heretask.kernel.evidence import running
-from heretask.kernel.evidence.measuring import CUSTOMER, MEASURES, Result, State, keep
+from heretask.kernel.evidence.measuring import CUSTOMER, MEASURES, Result, State, keep, measure
 from heretask.kernel.evidence.models import Evidence
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.weighing import WORDS, Found, weigh
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.jobs.models import Job
-from heretask.kernel.log.models import Event
+from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.tenancy.models import Customer
 from heretask.system.assessment.words import SAMPLES
+from tests.admin.work import run_jobs
 from tests.cast import Cast, Member, make_member, supplier
+from tests.social.people import make_citizen
 
 PAGE, JSON = "/system/assessment/", "/system/assessment/json/"
 
 
-def store(customer: Customer, promise: str, state: State, figure: str = "0 / 3", *, hours: float = 0, **sample: Any) -> None:
+def store(
+    customer: Customer, promise: str, state: State, figure: str = "0 / 3", *, hours: float = 0, **sample: Any
+) -> None:
     """A result as if it had been found so many hours ago."""
     with operator(customer, "test"):
         keep(MEASURES[promise], Result(state, figure, sample), 0.01, timezone.now() - dt.timedelta(hours=hours))
@@ -192,21 +197,13 @@ def test_measuring_now_is_managements_and_becomes_a_job(cast: Cast) -> None:
     with operator(cast.solsikken, "test"):
         assert Job.objects.filter(task=running.TASK, state="waiting").count() == 1
     assert cast.eva.client().get(answer["Location"]).status_code == 403
-    work()
+    run_jobs()
     assert client.get(answer["Location"]).status_code == 302
     with operator(cast.solsikken, "test"):
         assert Evidence.objects.values("promise").distinct().count() == len(MEASURES)
         assert Event.objects.filter(action="evidence.measured", hits=len(MEASURES)).count() == 1
     with operator(supplier(), "test"):
         assert Event.objects.filter(action="system.assessment.asked", actor=grethe.user.id).exists()
-
-
-def work() -> None:
-    """Let a worker take every job that waits."""
-    from procrastinate.contrib.django import app
-
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
-        working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="never")
 
 
 def test_a_job_in_the_synthetic_customer_measures_nothing(cast: Cast) -> None:
@@ -248,7 +245,7 @@ def test_one_that_fails_is_unknown_and_takes_no_other_with_it(cast: Cast, monkey
 
 def test_results_never_change(cast: Cast) -> None:
     store(cast.solsikken, "LOGIN-4", State.BROKEN)
-    with cast.eva.inside(), pytest.raises(Exception, match="permission denied|only ever grows"), transaction.atomic():
+    with cast.eva.inside(), pytest.raises(Exception, match=r"permission denied|only ever grows"), transaction.atomic():
         Evidence.objects.update(state="ok")
 
 
@@ -279,3 +276,22 @@ def test_weighing() -> None:
     assert weigh("X", [found("broken", "-", "a", hours=27), found("due", "-", "b")]).state == "unknown"
 
 
+def test_searches_on_every_page_are_found_with_all_their_variables(cast: Cast) -> None:
+    citizen = make_citizen(cast, "Birthe Holm")
+    anna, eva = cast.anna.client(), cast.eva.client()
+    asked = [
+        (anna, reverse("social.citizens_search"), {"q": "birthe"}),
+        (anna, reverse("social.journal_search", args=[citizen.id]), {"q": "rolig nat"}),
+        (eva, "/admin/users/", {"q": "anna"}),
+        (eva, "/admin/log/", {"q": "birthe", "kind": "opened"}),
+    ]
+    for client, address, form in asked:
+        answer = client.post(address, form, follow=True, secure=True)
+        assert answer.status_code == 200, address
+        assert answer.redirect_chain, address
+    with operator(cast.solsikken, "test"):
+        assert StoredSearch.objects.count() == len(asked)
+        StoredSearch.objects.update(made_at=timezone.now() - dt.timedelta(minutes=10))
+    with operator(cast.solsikken, "test"):
+        result = measure(MEASURES["LOG-1"])[0]
+    assert (result.state, result.sample["unlogged"], result.sample["bare"]) == (State.HOLDS, 0, 0)

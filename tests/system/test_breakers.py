@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from heretask.kernel.evidence.measuring import MEASURES, State
-from heretask.kernel.identity.sessions import begin
+from heretask.kernel.identity.sessions import begin, operator, touch
+from heretask.kernel.log.models import Event
+from heretask.kernel.log.queries import newest_export
+from heretask.kernel.secrets.files import place_of
 from tests import database
 from tests.cast import Cast
-from tests.system.servers import serving, ended_certificate
-from tests.system.world import World, at_address, make_world, sql
+from tests.system.servers import ended_certificate, serving
+from tests.system.world import World, at_address, make_world, sign_in, sql
 
 pytestmark = pytest.mark.xdist_group("breakers")  # some break what the whole cluster shares
 
@@ -46,7 +50,9 @@ def changed(table: str, where: str, values: list[Any], **columns: Any) -> Iterat
         count = admin.execute("select count(*) from kept").fetchone()
         assert count is not None
         assert count[0], "nothing to break"
-        sets = ", ".join(f"{name} = {v[1:] if isinstance(v, str) and v.startswith('=') else '%s'}" for name, v in columns.items())
+        sets = ", ".join(
+            f"{name} = {v[1:] if isinstance(v, str) and v.startswith('=') else '%s'}" for name, v in columns.items()
+        )
         given = [v for v in columns.values() if not (isinstance(v, str) and v.startswith("="))]
         admin.execute(f"update {table} set {sets} where {where}", [*given, *values])
         try:
@@ -104,7 +110,9 @@ def a_table_without_its_wall(_world: World) -> Iterator[None]:
 
 @breaker("ORG-3")
 def somebody_acts_after_their_login_was_closed(world: World) -> Iterator[None]:
-    with changed("kernel_user", "id = %s", [world.cast.clara.user.id], deactivated_at="=deactivated_at - interval '1 hour'"):
+    with changed(
+        "kernel_user", "id = %s", [world.cast.clara.user.id], deactivated_at="=deactivated_at - interval '1 hour'"
+    ):
         yield
 
 
@@ -137,9 +145,12 @@ def the_server_goes_along_with_128_bits(_world: World) -> Iterator[None]:
 
 @breaker("DATA-1")
 def the_certificate_has_ended(_world: World) -> Iterator[None]:
-    with tempfile.TemporaryDirectory() as folder:
-        with serving(chain=ended_certificate(Path(folder))) as address, at_address(address):
-            yield
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(chain=ended_certificate(Path(folder))) as address,
+        at_address(address),
+    ):
+        yield
 
 
 @breaker("DATA-2")
@@ -171,8 +182,8 @@ def the_database_no_longer_ends_idle_sessions(_world: World) -> Iterator[None]:
 def a_right_that_nobody_gave(world: World) -> Iterator[None]:
     anna = world.cast.anna.user.id
     sql(
-        "insert into kernel_assignment (id, customer_id, user_id, role) select gen_random_uuid(), customer_id, id, 'administrator' "
-        "from kernel_user where id = %s", anna,
+        "insert into kernel_assignment (id, customer_id, user_id, role) "
+        "select gen_random_uuid(), customer_id, id, 'administrator' from kernel_user where id = %s", anna,
     )  # fmt: skip
     try:
         yield
@@ -182,7 +193,9 @@ def a_right_that_nobody_gave(world: World) -> Iterator[None]:
 
 @breaker("LOGIN-1")
 def a_start_password_that_lives_for_weeks(world: World) -> Iterator[None]:
-    with changed("kernel_credential", "user_id = %s", [world.starter.user.id], start_until="=now() + interval '20 days'"):
+    with changed(
+        "kernel_credential", "user_id = %s", [world.starter.user.id], start_until="=now() + interval '20 days'"
+    ):
         yield
 
 
@@ -261,6 +274,20 @@ def an_entry_is_rewritten(world: World) -> Iterator[None]:
         yield
 
 
+@breaker("LOG-4")
+def a_file_taken_out_is_changed(world: World) -> Iterator[None]:
+    with operator(world.cast.solsikken, "test"):
+        made = newest_export()
+    assert made is not None
+    path = place_of(world.cast.solsikken.id, made.file)
+    before = path.read_bytes()
+    path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
+
+
 @contextmanager
 def forgetting(when: str) -> Iterator[None]:
     """A trigger that removes an entry as soon as it is stored: the page is shown, the log knows nothing."""
@@ -270,7 +297,10 @@ def forgetting(when: str) -> Iterator[None]:
         "$$ begin delete from kernel_event where id = new.id; return null; end $$"
     )
     sql("revoke execute on function public.forget() from public")
-    sql(f"create trigger forget after insert on kernel_event for each row when ({when}) execute function public.forget()")
+    sql(
+        f"create trigger forget after insert on kernel_event for each row when ({when}) "
+        "execute function public.forget()"
+    )
     try:
         yield
     finally:
@@ -304,7 +334,9 @@ def test_it_turns_red_alone_and_back(world: World, promise: str, broken: Breaker
     assert before == dict.fromkeys(MEASURES, str(State.HOLDS))
     with broken(world):
         during = world.states()
-    assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys({promise, *also}, State.BROKEN)
+    assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys(
+        {promise, *also}, State.BROKEN
+    )
     assert world.states() == before
 
 
@@ -315,5 +347,24 @@ def test_what_cannot_be_measured_never_holds(world: World) -> None:
 
 
 def test_a_session_that_begins_with_a_start_password_is_found(world: World) -> None:
-    _token, _id = begin("person", customer_id=world.cast.solsikken.id, user_id=world.starter.user.id, address="192.0.2.7", agent="t")
+    _token, _id = begin(
+        "person", customer_id=world.cast.solsikken.id, user_id=world.starter.user.id, address="192.0.2.7", agent="t"
+    )
     assert world.result("LOGIN-2").state == State.BROKEN
+
+
+def test_a_session_replaced_by_another_sign_in_has_its_end_in_the_log(world: World) -> None:
+    member = world.cast.bo
+    at = touch(sign_in(member), acted=True)
+    with transaction.atomic(using="gate"):
+        begin(
+            "person",
+            customer_id=world.cast.solsikken.id,
+            user_id=member.user.id,
+            ends=at,
+            address="192.0.2.7",
+            agent="t",
+        )
+    with operator(world.cast.solsikken, "test"):
+        assert Event.objects.filter(action="identity.session.ended", object_id=at.id, outcome="replaced").count() == 1
+    assert world.result("LOG-2").sample["no_end"] == 0

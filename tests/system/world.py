@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.test import override_settings
 
+from heretask.admin.logs import exporting
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
@@ -20,11 +21,13 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, operator, touch
 from heretask.kernel.identity.signing_in import From
+from heretask.kernel.log.queries import Filters
 from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.social.citizens import actions as citizens
 from tests import database
+from tests.admin.work import run_jobs
 from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -91,14 +94,25 @@ def make_world(cast: Cast, good: str) -> World:
         users.deactivate_user(user=User.objects.select_related("customer").get(id=cast.clara.user.id), by=actor)
     with acting(cast.anna, anna) as actor:
         search_id = citizens.begin_search("birthe", actor)
+    with acting(cast.eva, eva) as actor:
+        exporting.ask(exporting.keep(Filters(kind="session"), by=actor), "for the tests", by=actor)
+    run_jobs()
     with acting(cast.anna, anna) as actor:
         assert citizens.resume_search(search_id, actor).rows
     with acting(cast.anna, anna) as actor:
         citizens.open_citizen(citizen.id, actor)
     with database.superuser() as admin:  # all of this happened a while ago
-        admin.execute("update kernel_storedsearch set made_at = made_at - interval '10 minutes' where id = %s", [search_id])
-        for table, column in (("kernel_user", "made_at"), ("kernel_credential", "set_at"), ("kernel_credential", "start_until")):
-            admin.execute(f"update {table} set {column} = {column} - interval '1 day' where customer_id = %s", [customer.id])
+        admin.execute(
+            "update kernel_storedsearch set made_at = made_at - interval '10 minutes' where id = %s", [search_id]
+        )
+        for table, column in (
+            ("kernel_user", "made_at"),
+            ("kernel_credential", "set_at"),
+            ("kernel_credential", "start_until"),
+        ):
+            admin.execute(
+                f"update {table} set {column} = {column} - interval '1 day' where customer_id = %s", [customer.id]
+            )
     return World(cast, citizen.id, touch(anna, acted=True).id or UUID(int=0), starter, good)
 
 

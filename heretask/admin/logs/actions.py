@@ -8,7 +8,7 @@ from uuid import UUID
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.log import naming, record
-from heretask.kernel.log.queries import Entry, Filters, Place, events_for
+from heretask.kernel.log.queries import Entry, Filters, Place, event_at, events_for
 from heretask.kernel.log.sentences import citizens_of
 
 from . import events
@@ -22,6 +22,21 @@ class Reading:
     next: Place | None
     looked: int
     citizens: dict[UUID, str]
+
+
+def read_event(place: Place, *, by: Actor) -> Reading:
+    """Read one event, with everything that is stored of it. Raises Event.DoesNotExist."""
+    check(by, P.ADMIN_LOG_READ)
+    entry = event_at(place)
+    names = naming.names("citizen", citizens_of([entry.event]))
+    record(
+        events.EVENT_READ,
+        citizen=entry.event.citizen,
+        on=("event", entry.event.id),
+        shown=sorted(names),
+        opened=names.keys(),
+    )
+    return Reading([entry], None, 0, names)
 
 
 def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:

@@ -5,8 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.log.registry import Category, event
 
 LOG_READ = event("log.read", _("%(actor)s read the log."), Category.OPENED, opens=True)
+EVENT_READ = event("log.event.read", _("%(actor)s read one event of the log in full."), Category.OPENED, opens=True)
 LOG_SEARCHED = event(
-    "log.searched", _("%(actor)s searched the log for %(words)s and saw %(hits)s events."), Category.SEARCHED, opens=True
+    "log.searched",
+    _("%(actor)s searched the log for %(words)s and saw %(hits)s events."),
+    Category.SEARCHED,
+    opens=True,
 )
 EXPORT_ASKED = event("log.export.asked", _("%(actor)s asked for an extract of the log."), Category.SYSTEM)
 EXPORTED = event(

@@ -19,17 +19,23 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
     kind = forms.ChoiceField(
-        label=_("What happened"), required=False, choices=[("", _("Everything")), *((c.value, c.label) for c in Category)]
+        label=_("What happened"),
+        required=False,
+        choices=[("", _("Everything")), *((c.value, c.label) for c in Category)],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
     citizen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     session = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]
+        self.fields["q"].widget.input_type = "search"
 
     def clean(self) -> dict[str, Any]:
         """The days must be in order."""

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.queries import Entry, Filters, Place, moment
@@ -27,6 +27,11 @@ _LOCAL = ZoneInfo("Europe/Copenhagen")
 _ICONS = {
     Category.OPENED: "eye", Category.SEARCHED: "search", Category.CHANGED: "pen", Category.HANDED: "print",
     Category.DENIED: "lock", Category.SESSION: "door", Category.SYSTEM: "sliders",
+}  # fmt: skip
+_LABELS = {
+    "q": _("words"), "kind": _("what happened"), "since": _("from"), "until": _("to"), "person": _("person"),
+    "citizen": _("citizen"), "session": _("session"), "show": _("shown"), "page": _("page"),
+    "older_than": _("older than"),
 }  # fmt: skip
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -45,7 +50,7 @@ class Row:
     icon: str
     badge: str
     times: int
-    facts: list[tuple[str, str]]
+    place: str
     session: UUID | None
     key: tuple[Any, ...] | None = None
 
@@ -63,7 +68,9 @@ class Day:
         return sum(row.times for row in self.rows)
 
 
-def log_context(reading: Reading, filters: Filters, figures: Figures, *, base: str, kind_in_url: bool) -> dict[str, Any]:
+def log_context(
+    reading: Reading, filters: Filters, figures: Figures, *, base: str, kind_in_url: bool
+) -> dict[str, Any]:
     """The log's page."""
     teller = Teller(places(), _link, citizens=reading.citizens)
     about = {filters.person} if filters.person else set()
@@ -73,7 +80,8 @@ def log_context(reading: Reading, filters: Filters, figures: Figures, *, base: s
     kept = f"kind={filters.kind}&" if kind_in_url and filters.kind else ""
     return {
         "days": days(reading.entries, teller), "filters": filters, "on": _on(filters, teller), "base": base,
-        "older_url": f"{base}?{kept}before={place_as_text(reading.next)}" if reading.next else "", "looked": reading.looked,
+        "older_url": f"{base}?{kept}before={place_as_text(reading.next)}" if reading.next else "",
+        "looked": reading.looked,
         "figures": figures, "marks": _marks(figures), "busiest": _busiest(figures),
         "hidden": filters.as_variables(),
     }  # fmt: skip
@@ -127,7 +135,8 @@ def _row(entry: Entry, teller: Teller) -> Row:
     denied = category is Category.DENIED
     return Row(
         at=moment(event.at).astimezone(_LOCAL), sentence=teller.sentence(entry), below=_below(entry, category),
-        icon=_ICONS[category], badge=str(category.label), times=event.times, facts=_facts(entry),
+        icon=_ICONS[category], badge=str(category.label), times=event.times,
+        place=place_as_text((event.at, event.id)),
         session=event.session,
         key=(event.action, event.actor, event.object_kind, event.object_id, event.address, event.outcome) if denied else None,
     )  # fmt: skip
@@ -137,15 +146,19 @@ def _below(entry: Entry, category: Category) -> list[str]:
     event, said = entry.event, []
     missing = needed(event)
     if missing:
-        said.append(_("Needed by someone who %(permission)s") % {"permission": missing})
+        said.append(gettext("Needed by someone who %(permission)s") % {"permission": missing})
     elif event.purpose:
         said.append(event.purpose)
-    if category in {Category.SEARCHED, Category.HANDED, Category.OPENED}:
-        said += [f"{key}: {value}" for key, value in entry.variables.items() if value not in ("", None)]
+    if category is Category.SEARCHED:
+        said += [
+            f"{_LABELS.get(key, key)}: {value}" for key, value in entry.variables.items() if value not in ("", None)
+        ]
         if event.hits is not None:
             said.append(ngettext("%(count)d hit", "%(count)d hits", event.hits) % {"count": event.hits})
+    elif entry.variables.get("why"):
+        said.append(f"»{entry.variables['why']}«")
     if event.changed:
-        said.append(_("Changed: %(fields)s") % {"fields": ", ".join(event.changed)})
+        said.append(gettext("Changed: %(fields)s") % {"fields": ", ".join(event.changed)})
     if event.outcome not in {"done", "refused", ""}:
         said.append(event.outcome)
     browser = browser_of(event.agent)
@@ -157,13 +170,22 @@ def _below(entry: Entry, category: Category) -> list[str]:
 def _facts(entry: Entry) -> list[tuple[str, str]]:
     event = entry.event
     facts = [
-        (_("Event"), str(event.id)), (_("Action"), event.action), (_("Time"), moment(event.at).isoformat()),
-        (_("Network address"), event.address), (_("Browser"), event.agent), (_("Outcome"), event.outcome),
-        (_("Ids shown"), ", ".join(str(i) for i in event.shown)),
-        (_("Variables"), "; ".join(f"{key}={value}" for key, value in entry.variables.items())),
-        (_("Leaf"), bytes(event.leaf).hex()),
+        (gettext("Event"), str(event.id)), (gettext("Action"), event.action),
+        (gettext("Time"), moment(event.at).isoformat()),
+        (gettext("Network address"), event.address), (gettext("Browser"), event.agent),
+        (gettext("Outcome"), event.outcome),
+        (gettext("Ids shown"), ", ".join(str(i) for i in event.shown)),
+        (gettext("Variables"), "; ".join(f"{key}={value}" for key, value in entry.variables.items())),
+        (gettext("Leaf"), bytes(event.leaf).hex()),
     ]  # fmt: skip
     return [(name, value) for name, value in facts if value]
+
+
+def event_context(reading: Reading) -> dict[str, Any]:
+    """One event's page, with everything that is stored of it."""
+    teller = Teller(places(), _link, citizens=reading.citizens)
+    teller.learn([entry.event for entry in reading.entries], citizens=False)
+    return {"row": _row(reading.entries[0], teller), "facts": _facts(reading.entries[0])}
 
 
 def browser_of(agent: str) -> str:
@@ -182,15 +204,15 @@ def _on(filters: Filters, teller: Teller) -> list[tuple[str, str]]:
     if filters.kind in set(Category):
         on.append(str(Category(filters.kind).label))
     if filters.since:
-        on.append(_("from %(day)s") % {"day": filters.since.strftime("%d-%m-%Y")})
+        on.append(gettext("from %(day)s") % {"day": filters.since.strftime("%d-%m-%Y")})
     if filters.until:
-        on.append(_("to %(day)s") % {"day": filters.until.strftime("%d-%m-%Y")})
+        on.append(gettext("to %(day)s") % {"day": filters.until.strftime("%d-%m-%Y")})
     if filters.person:
-        on.append(teller.users.get(filters.person) or _("one user"))
+        on.append(teller.users.get(filters.person) or gettext("one user"))
     if filters.citizen:
-        on.append(teller.citizens.get(filters.citizen) or _("one citizen"))
+        on.append(teller.citizens.get(filters.citizen) or gettext("one citizen"))
     if filters.session:
-        on.append(_("one session"))
+        on.append(gettext("one session"))
     return [(word, everything) for word in on]
 
 
@@ -203,10 +225,9 @@ def _busiest(figures: Figures) -> str:
     most = max(figures.hours)
     hour = (figures.first_hour + dt.timedelta(hours=figures.hours.index(most))).hour
     if not most:
-        return _("Nothing has happened for a day.")
-    return _("Most in the hour from %(hour)s: %(count)s events.") % {"hour": f"{hour:02d}", "count": most}
+        return gettext("Nothing has happened for a day.")
+    return gettext("Most in the hour from %(hour)s: %(count)s events.") % {"hour": f"{hour:02d}", "count": most}
 
 
 def _link(kind: str, of: UUID, name: str) -> str:
     return linked(reverse("admin.log_person" if kind == "user" else "admin.log_citizen", args=[of]), name)
-

@@ -10,6 +10,7 @@ urlpatterns = [
     path("person/<uuid:user_id>/", views.person, name="admin.log_person"),
     path("citizen/<uuid:citizen_id>/", views.citizen, name="admin.log_citizen"),
     path("session/<uuid:session_id>/", views.session, name="admin.log_session"),
+    path("event/<str:place>/", views.event, name="admin.log_event"),
     path("extract/", views.take, name="admin.log_take"),
     path("extract/new/<uuid:extract_id>/", views.confirm, name="admin.log_confirm"),
     path("extract/<uuid:job_id>/", views.export_job, name="admin.log_export_job"),

@@ -68,12 +68,25 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return _log(request, Filters(session=session_id))
 
 
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def event(request: HttpRequest, place: str) -> HttpResponse:
+    """One event in full."""
+    found = presenters.place_from_text(place)
+    if found is None:
+        raise Http404
+    reading = _found(lambda: actions.read_event(found, by=_by(request)))
+    return show(request, "admin/logs/event.html", presenters.event_context(reading), place=PLACE)
+
+
 @page(P.ADMIN_LOG_EXPORT)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     """From the log's page to the question whether to take just this out."""
     form = FilterForm(request.POST)
-    return go("admin.log_confirm", exporting.keep(form.filters, by=_by(request))) if form.is_valid() else go("admin.log")
+    return (
+        go("admin.log_confirm", exporting.keep(form.filters, by=_by(request))) if form.is_valid() else go("admin.log")
+    )
 
 
 @page(P.ADMIN_LOG_EXPORT)
@@ -153,7 +166,9 @@ def _log(request: HttpRequest, filters: Filters, form: FilterForm | None = None,
     context = presenters.log_context(reading, filters, queries.figures(), base=base, kind_in_url=kind_in_url)
     exports = [presenters.export_context(job) for job in exporting.own_exports(_by(request))]
     form = form or FilterForm(initial=filters.as_variables())
-    return show(request, "admin/logs/log.html", {**context, "form": form, "exports": exports, "newest": not before}, place=PLACE)
+    return show(
+        request, "admin/logs/log.html", {**context, "form": form, "exports": exports, "newest": not before}, place=PLACE
+    )
 
 
 def _export(request: HttpRequest, job_id: UUID) -> dict[str, Any]:

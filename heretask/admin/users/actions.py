@@ -200,7 +200,7 @@ def end_sessions(user: User, reason: str) -> int:
         cursor.execute("select ht.end_sessions(%s, %s)", [user.id, reason[:20]])
         ended: list[UUID] = cursor.fetchone()[0]
     for session in ended:
-        record(identity_events.ENDED, on=("session", session), outcome=reason)
+        record(identity_events.ENDED, on=("session", session), shown=[user.id], outcome=reason)
     return len(ended)
 
 

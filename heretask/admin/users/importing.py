@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,7 +119,7 @@ def plan_for(data: bytes, name: str, *, make_units: bool, by: Actor) -> Plan:
     return plan
 
 
-def carry_out(plan: Plan, *, by: Actor, told: Told = lambda done, total: None) -> list[UUID]:
+def carry_out(plan: Plan, *, by: Actor, told: Told | None = None) -> list[UUID]:
     """Do what a plan says, in the caller's transaction; returns the new users. Raises Refused where it is not sound."""
     check(by, P.ADMIN_USERS_IMPORT)
     if not plan.ok:
@@ -132,7 +133,7 @@ def carry_out(plan: Plan, *, by: Actor, told: Told = lambda done, total: None) -
     for number, row in enumerate(plan.rows, 1):
         if row.state != "unchanged":
             _carry_out(row, units, made)
-        if number % 50 == 0:
+        if told and number % 50 == 0:
             told(number, len(plan.rows))
     changed = sum(row.state != "unchanged" for row in plan.rows)
     record(events.USERS_IMPORTED, hits=changed, shown=[user.id for user in made.values()])
@@ -151,7 +152,7 @@ def keep_file(data: bytes, name: str, *, make_units: bool, by: Actor) -> UsersFi
 
 def kept_file(file_id: UUID, by: Actor) -> UsersFile:
     """One's own kept file; raises UsersFile.DoesNotExist for anybody else's."""
-    return UsersFile.objects.get(id=file_id, user_id=by.user_id)
+    return UsersFile.objects.get(Q(user_id=by.user_id), id=file_id)
 
 
 def plan_for_kept(kept: UsersFile, *, by: Actor) -> Plan:
@@ -175,7 +176,7 @@ def give_up(kept: UsersFile, *, by: Actor) -> None:
     kept.delete()
 
 
-class _Wrong(Exception):  # noqa: N818  (a sentence, not a fault)
+class _Wrong(Exception):
     """Why a row cannot be used."""
 
     def __init__(self, heading: str, shown: str, sentence: str) -> None:
@@ -311,6 +312,7 @@ def _carry_out(row: Planned, units: dict[str, Unit], made: dict[str, User]) -> N
         ReservedName.objects.create(user_name=row.user_name, user=user.id)
         record(events.USER_CREATED, on=("user", user.id), changed=["user_name", "name"])
     user_id = user.id if user else row.user_id
+    assert user_id is not None  # noqa: S101  (a row is about somebody new or somebody there)
     if row.rename and row.user_id:
         there = User.objects.get(id=row.user_id)
         seal(there, name=row.name)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Q
 from django.utils.translation import override as language
 
 from heretask.kernel.identity.people import person_of_session
@@ -25,7 +26,7 @@ def import_users(job: UUID, *, file: str) -> None:  # noqa: ARG001  (every task 
     with ThreadPoolExecutor(max_workers=1) as teller, here.enter():
         person = person_of_session()
         with language(person.language):
-            kept = UsersFile.objects.filter(id=UUID(file), user_id=person.actor.user_id).first()
+            kept = UsersFile.objects.filter(Q(user_id=person.actor.user_id), id=UUID(file)).first()
             if kept is None:
                 here.progress(0, 0, refused=True)
                 return

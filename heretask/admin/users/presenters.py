@@ -35,7 +35,9 @@ class Told:
     sentence: SafeString
 
 
-def list_context(found: UserList, *, q: str, show: str, base: str, counts: tuple[int, int], by: Actor) -> dict[str, Any]:
+def list_context(
+    found: UserList, *, q: str, show: str, base: str, counts: tuple[int, int], by: Actor
+) -> dict[str, Any]:
     """The list of users."""
     first = (found.page - 1) * 50 + 1
 
@@ -67,7 +69,8 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
         },
         "held": detail.held, "reach": detail.reach, "earlier_names": detail.earlier_names, "last": detail.last,
         "history": [Told(moment(e.event.at), teller.sentence(e)) for e in detail.history],
-        "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change, "may_log": may(by, P.ADMIN_LOG_READ),
+        "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change,
+        "may_log": may(by, P.ADMIN_LOG_READ),
     }  # fmt: skip
 
 
@@ -91,7 +94,8 @@ def plan_context(plan: Plan, file_id: UUID, *, make_units: bool) -> dict[str, An
         "remarks": [p for p in plan.problems if p.warning][:20],
         "rows": [row for row in plan.rows if row.state != "unchanged"][:ROWS_SHOWN],
         "rows_total": counts["new"] + counts["changed"], "total": len(plan.rows),
-        "new": counts["new"], "changed": counts["changed"], "unchanged": counts["unchanged"], "new_units": plan.new_units,
+        "new": counts["new"], "changed": counts["changed"], "unchanged": counts["unchanged"],
+        "new_units": plan.new_units,
     }  # fmt: skip
 
 

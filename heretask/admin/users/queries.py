@@ -21,6 +21,7 @@ from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
 
 PAGE = 50
 LOOK_BACK = dt.timedelta(days=90)  # how far the list looks for the last sign-in
+_LAST_LETTERS = str.maketrans("æøå", "\U0001f000\U0001f001\U0001f002")
 SHOWN = ("active", "closed", "all")
 
 
@@ -180,15 +181,14 @@ def suggest_user_name(name: str) -> str:
 
 def _plain(name: str) -> str:
     """Small letters without accents; å, æ and ø stay, since they are letters of their own."""
-    kept = []
-    for letter in unicodedata.normalize("NFC", name).casefold():
-        kept.append(letter if letter in "åæø" else unicodedata.normalize("NFKD", letter)[0])
+    letters = unicodedata.normalize("NFC", name).casefold()
+    kept = (letter if letter in "åæø" else unicodedata.normalize("NFKD", letter)[0] for letter in letters)
     return "".join(kept).replace("-", " ")
 
 
 def _as_danes_sort(name: str) -> str:
     """A key that puts æ, ø and å last, as Danes expect it."""
-    return name.casefold().translate(str.maketrans({"æ": "\U0001f000", "ø": "\U0001f001", "å": "\U0001f002"}))
+    return name.casefold().translate(_LAST_LETTERS)
 
 
 def _held(row: Assignment) -> Held:

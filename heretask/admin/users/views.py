@@ -61,7 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             start = actions.add_user(
                 user_name=given["user_name"], name=given["name"], role=given["role"], unit=form.chosen_unit,
-                until=given["until"], by=_by(request), hashed=_start_password() if given["start"] == "password" else None,
+                until=given["until"], by=_by(request),
+                hashed=_start_password() if given["start"] == "password" else None,
             )  # fmt: skip
         except Refused as refused:
             form.add_error(None, str(refused))

@@ -94,11 +94,12 @@ class Life:
 
     def away(self, day: date) -> bool:
         """Tell whether the citizen is in hospital on a day."""
-        for episode in self.episodes:
-            gone, back = episode.first_day_of("indlagt"), episode.first_day_of("hjem")
-            if gone and back and gone <= day < back:
-                return True
-        return False
+        return any(gone <= day < back for gone, back in self.stays())
+
+    def stays(self) -> list[tuple[date, date]]:
+        """Return each stay in hospital: the day they went and the day they came home."""
+        stays = ((episode.first_day_of("indlagt"), episode.first_day_of("hjem")) for episode in self.episodes)
+        return [(gone, back) for gone, back in stays if gone and back]
 
 
 _RELATIONS_OLD = (

@@ -137,7 +137,8 @@ def _beat_plan(rng: random.Random, life: Life, episode: Episode, beat: Beat) -> 
 
 def _daily_plans(rng: random.Random, life: Life, start: date, end: date, count: int) -> list[_Plan]:
     days = [start + timedelta(days=offset) for offset in range((end - start).days + 1)]
-    days = [day for day in days if not life.away(day)]
+    for gone, back in life.stays():
+        days = [day for day in days if not gone <= day < back]
     plans = []
     for _ in range(count if days else 0):
         part = draw_part(rng, "mfdeasn", life.code)
@@ -185,9 +186,9 @@ class _Writer:
         key = (episode.plot, episode.start)
         before = self.told.get(key)
         self.told[key] = (author, day)
-        if before is None or before[0] == author or before[1] == day or length > LONGEST - 60:
+        if before is None or before[1] == day or length > LONGEST - 60 or self.rng.random() > _REFERS_BACK:
             return ""
-        if self.rng.random() > _REFERS_BACK:
+        if self.first_names[before[0]] == self.first_names[author]:
             return ""
         whose, when = genitive(self.first_names[before[0]]), days_ago(before[1], day)
         return self.rng.choice(
@@ -264,7 +265,7 @@ class _Writer:
         spare = [line for line in details if line not in chosen] + closers
         while len(" ".join(pieces)) < SHORTEST and spare:
             extra = spare.pop(self.rng.randrange(len(spare)))
-            pieces.append(expand(extra.pattern, self.rng, slots))
+            pieces.insert(len(pieces) if extra in closers else 1, expand(extra.pattern, self.rng, slots))
         while len(" ".join(pieces)) > LONGEST:
             pieces.pop(-2)
         return " ".join(pieces)

@@ -1,7 +1,7 @@
 """Looking at our own address from outside: what it agrees to, and that it refuses what is weaker.
 
-The hello that must be refused is sent byte by byte: a library that would itself refuse to offer a weak suite cannot tell
-whether the server does. Nothing is decrypted here; the answer's first bytes say whether it was accepted.
+The hello that must be refused is sent byte by byte: a library that would itself refuse to offer a weak suite cannot
+tell whether the server does. Nothing is decrypted here; the answer's first bytes say whether it was accepted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ _OLD = (0xC014, 0xC00A, 0xC013, 0xC009, 0x0035, 0x002F, 0x000A)
 WEAK: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("TLS 1.0", TLS_1_0, _OLD),
     ("TLS 1.1", TLS_1_1, _OLD),
-    ("TLS 1.2, 128 bit", TLS_1_2, (0xC02F, 0xC02B, 0x009C, 0x009E, 0xC027, 0xC023, 0xC013, 0xC009, 0x002F, 0x003C, 0x0067)),
+    (
+        "TLS 1.2, 128 bit",
+        TLS_1_2,
+        (0xC02F, 0xC02B, 0x009C, 0x009E, 0xC027, 0xC023, 0xC013, 0xC009, 0x002F, 0x003C, 0x0067),
+    ),
     ("TLS 1.2, no AEAD", TLS_1_2, (0xC014, 0xC00A, 0xC028, 0xC024, 0x0035, 0x003D, 0x0039, 0x006B, 0x000A)),
     ("TLS 1.3, 128 bit", TLS_1_3, (0x1301, 0x1304, 0x1305)),
 )

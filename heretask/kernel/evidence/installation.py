@@ -29,16 +29,17 @@ RENEW = 14  # days before a certificate's end
     scope=INSTALLATION,
     counts=_("database roles nobody knows or that are too strong, and missing rules"),
     how=_(
-        "The database itself is asked which roles can sign in, which may read past the customers' walls, and whether every "
-        "table still has its keys, policies and grants. Any role that is not ours, and any rule that is missing, is a fault. "
-        "The holders of the role Management are counted: two people at most."
+        "The database itself is asked which roles can sign in, which may read past the customers' walls, and "
+        "whether every table still has its keys, policies and grants. Any role that is not ours, and any rule "
+        "that is missing, is a fault. The holders of the role Management are counted: two people at most."
     ),
 )
 def org_1() -> Result:
     """Unknown or too strong roles, faults of the catalogue, holders of Management."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            """select rolname, rolcanlogin and rolname <> all(%s), rolsuper or rolbypassrls or rolcreaterole or rolreplication
+            """select rolname, rolcanlogin and rolname <> all(%s),
+                      rolsuper or rolbypassrls or rolcreaterole or rolreplication
                  from pg_roles where oid <> %s and rolname !~ '^pg_'""",
             [list(LOGINS), FIRST_SUPERUSER],
         )
@@ -57,7 +58,9 @@ def _managers() -> int:
     people = User.objects.using("gate").filter(customer__kind=CustomerKind.SUPPLIER, active=True)
     with connections["gate"].cursor() as cursor:
         for customer_id, user_id in people.values_list("customer_id", "id"):
-            cursor.execute("select count(*) from ht.roles_of(%s, %s) r where r = %s", [customer_id, user_id, Management.key])
+            cursor.execute(
+                "select count(*) from ht.roles_of(%s, %s) r where r = %s", [customer_id, user_id, Management.key]
+            )
             found += cursor.fetchone()[0] > 0
     return found
 
@@ -67,9 +70,10 @@ def _managers() -> int:
     scope=INSTALLATION,
     counts=_("what a browser of today agrees on with our own address"),
     how=_(
-        "We connect to our own address as a browser does and read which encryption is agreed and how long the certificate "
-        "lasts. Then five weaker offers are made, from TLS 1.0 to suites of 128 bits: each must be refused. The way to the "
-        "database must be a socket on the same machine or encrypted. Where nobody answers, it cannot be measured."
+        "We connect to our own address as a browser does and read which encryption is agreed and how long the "
+        "certificate lasts. Then five weaker offers are made, from TLS 1.0 to suites of 128 bits: each must "
+        "be refused. The way to the database must be a socket on the same machine or encrypted. Where nobody "
+        "answers, it cannot be measured."
     ),
 )
 def data_1() -> Result:

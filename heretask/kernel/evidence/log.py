@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +14,6 @@ from heretask.kernel.log.encoding import leaf_of
 from heretask.kernel.log.events import UNLOGGED
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.log.registry import ACTIONS, Category
-
 from heretask.kernel.secrets.opening import open_text
 
 from . import exports
@@ -29,9 +29,9 @@ ANSWERED = dt.timedelta(minutes=1)  # between a search being stored and its page
     "LOG-1",
     counts=_("searches without an entry, or with an entry that leaves something out, of all in 30 days"),
     how=_(
-        "A search is stored before it is answered. Every stored search of the last 30 days must have an entry in the log, and "
-        "every entry of a search must have its variables and the number of hits. Besides, a synthetic person searches for a "
-        "random word and must be found in the log with that word."
+        "A search is stored before it is answered. Every stored search of the last 30 days must have an entry "
+        "in the log, and every entry of a search must have its variables and the number of hits. Besides, a "
+        "synthetic person searches for a random word and must be found in the log with that word."
     ),
 )
 def log_1() -> Result:
@@ -40,26 +40,35 @@ def log_1() -> Result:
     searched = [a.name for a in ACTIONS.values() if a.category is Category.SEARCHED]
     entries = list(events_since(start - ANSWERED).filter(action__in=searched))
     bare = sum(event.detail is None or event.hits is None for event in entries)
-    said: dict[tuple[Any, Any], int] = {}
+    said: dict[tuple[Any, Any], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
     for event in entries:
-        words = (event.actor, detail_of(event).get("q"))
-        said[words] = max(event.at, said.get(words, 0))
+        variables = detail_of(event)
+        said[event.actor, variables.get("q")].append((event.at, variables))
     asked = StoredSearch.objects.filter(made_at__gte=start, made_at__lt=timezone.now() - ANSWERED)
-    unlogged = sum(
-        said.get((row.user_id, json.loads(open_text(row, "query")).get("q")), 0) < microseconds(row.made_at) for row in asked
-    )
+    unlogged = sum(not _is_said(row, said) for row in asked)
     proved = alone(search)
     state = State.HOLDS if proved and not unlogged + bare else State.BROKEN
     return Result(state, f"{unlogged + bare} / {len(entries)}", {"unlogged": unlogged, "bare": bare, "proved": proved})
+
+
+def _is_said(row: StoredSearch, said: dict[tuple[Any, Any], list[tuple[int, dict[str, Any]]]]) -> bool:
+    """Whether the log has this search, by the same person, not before it was asked, with every variable of it."""
+    stored: dict[str, Any] = json.loads(open_text(row, "query"))
+    asked_at = microseconds(row.made_at)
+    return any(
+        at >= asked_at and stored.items() <= variables.items()
+        for at, variables in said.get((row.user_id, stored.get("q")), [])
+    )
 
 
 @evidence(
     "LOG-3",
     counts=_("openings of citizens' data in the log in 30 days"),
     how=_(
-        "Opening a citizen's data without an entry in the same transaction is refused; the figure counts the openings that "
-        "stand in the log. A synthetic person opens a synthetic citizen and must be found in the log, and then tries to open "
-        "one without an entry, which must be refused. Pages that were stopped for it are counted beside it."
+        "Opening a citizen's data without an entry in the same transaction is refused; the figure counts the "
+        "openings that stand in the log. A synthetic person opens a synthetic citizen and must be found in "
+        "the log, and then tries to open one without an entry, which must be refused. Pages that were stopped "
+        "for it are counted beside it."
     ),
 )
 def log_3() -> Result:
@@ -77,9 +86,9 @@ def log_3() -> Result:
     "LOG-4",
     counts=_("entries that are not what was written, of those checked"),
     how=_(
-        "The newest file taken out of the log is held against the check sum noted when it was made. Besides, up to 200 entries "
-        "of the last 30 days, drawn at random, are opened and their check sums computed anew: each must be the one that was "
-        "stored when the entry was written."
+        "The newest file taken out of the log is held against the check sum noted when it was made. Besides, "
+        "up to 200 entries of the last 30 days, drawn at random, are opened and their check sums computed "
+        "anew: each must be the one that was stored when the entry was written."
     ),
 )
 def log_4() -> Result:
@@ -89,7 +98,8 @@ def log_4() -> Result:
     newest = exports.newest()
     changed = newest is not None and not newest.intact
     sample: dict[str, Any] = {"exports": exports.count(), "export_intact": None if newest is None else newest.intact}
-    return Result(State.BROKEN if wrong or changed else State.HOLDS, f"{wrong + changed} / {len(found) + (newest is not None)}", sample)
+    faults, of = wrong + changed, len(found) + (newest is not None)
+    return Result(State.BROKEN if faults else State.HOLDS, f"{faults} / {of}", sample)
 
 
 def _as_written(event: Event) -> bool:

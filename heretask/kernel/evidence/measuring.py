@@ -68,7 +68,7 @@ MEASURES: dict[str, Measure] = {}
 def evidence(
     promise: str, *, scope: str = "customer", counts: Lazy | str = "", how: Lazy | str = ""
 ) -> Callable[[Callable[[], Result]], Callable[[], Result]]:
-    """Declare how `promise` is measured; scope is 'customer' or 'installation'. Without `how` the docstring is shown."""
+    """Declare how `promise` is measured, at each customer or over the installation. `how` is shown."""
     if promise not in PROMISES:
         raise ValueError(f"no such promise: {promise}")
 
@@ -105,7 +105,8 @@ def keep(found: Measure, result: Result, seconds: float, at: dt.datetime | None 
     """Store a result for the customer of this session; `at` is when it was measured, if not now."""
     return Evidence.objects.create(
         promise=found.promise, scope=found.scope, state=result.state, figure=result.figure, sample=result.sample,
-        measured_at=at or timezone.now(), seconds=seconds, code_version=code_version(), customer_id=current().customer_id,
+        measured_at=at or timezone.now(), seconds=seconds, code_version=code_version(),
+        customer_id=current().customer_id,
     )  # fmt: skip
 
 
@@ -116,7 +117,11 @@ def code_version() -> str:
         return str(settings.HERETASK_VERSION)[:40]
     try:
         asked = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"], cwd=Path(__file__).parent, capture_output=True, timeout=5, check=True
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            timeout=5,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return "unknown"

@@ -18,7 +18,7 @@ from heretask.kernel.log.registry import ACTIONS, Category
 from heretask.kernel.tenancy.base import current
 
 from .measuring import Result, State, evidence, zero
-from .reading import PERIOD, credentials, detail_of, events_since, microseconds, moment, person_sessions, since
+from .reading import PERIOD, credentials, detail_of, events_since, moment, person_sessions, since
 
 SLOWEST = 5.0  # seconds: a page that was being answered when the login was closed may still have been finished
 KEPT = dt.timedelta(days=180)  # events live for six months at least, whatever a customer chose
@@ -29,19 +29,21 @@ _ACTS = frozenset({Category.OPENED, Category.SEARCHED, Category.CHANGED, Categor
     "ORG-3",
     counts=_("from a login being closed to its last accepted act, 5 s at most"),
     how=_(
-        "For every closed login of this customer, the log is asked for the last act that was accepted, and the sessions for "
-        "the last time one was used. The figure is the longest time between the closing and either of them. A page that was "
-        "being answered at that moment may finish, so up to 5 seconds hold."
+        "For every closed login of this customer, the log is asked for the last act that was accepted, and "
+        "the sessions for the last time one was used. The figure is the longest time between the closing and "
+        "either of them. A page that was being answered at that moment may finish, so up to 5 seconds hold."
     ),
 )
 def org_3() -> Result:
     """Seconds from deactivation to the last accepted act."""
-    closed = dict(User.objects.filter(active=False).exclude(deactivated_at=None).values_list("id", "deactivated_at"))
+    users = User.objects.filter(active=False).values_list("id", "deactivated_at")
+    closed = {user: at for user, at in users if at is not None}
     accepted = [a.name for a in ACTIONS.values() if a.category in _ACTS or a is SIGNED_IN]
     last = Event.objects.filter(actor__in=closed, action__in=accepted).values_list("actor").annotate(Max("at"))
-    gaps = [(moment(at) - closed[actor]).total_seconds() for actor, at in last]
-    used = Session.objects.filter(customer_id=current().customer_id, kind="person", user_id__in=closed).values_list("user_id")
-    gaps += [(at - closed[user]).total_seconds() for user, at in used.annotate(Max("last_act"))]
+    gaps = [(moment(at) - closed[actor]).total_seconds() for actor, at in last if actor]
+    own = Session.objects.filter(customer_id=current().customer_id, kind="person", user_id__in=closed)
+    used = own.values_list("user_id").annotate(Max("last_act"))
+    gaps += [(at - closed[user]).total_seconds() for user, at in used if user]
     longest = max([0.0, *gaps])
     late = sum(gap > SLOWEST for gap in gaps)
     return Result(State.BROKEN if late else State.HOLDS, f"{longest:.0f} s", {"closed": len(closed), "late": late})
@@ -51,9 +53,9 @@ def org_3() -> Result:
     "ACCESS-1",
     counts=_("rights without an entry saying who gave them, of all that run"),
     how=_(
-        "Every role that runs today and was given in the last 180 days must have an entry in the log that names it, about the "
-        "same user, by a user of this customer or by the operator at the server. A right that was written straight into the "
-        "database has none and counts as a fault."
+        "Every role that runs today and was given in the last 180 days must have an entry in the log that "
+        "names it, about the same user, by a user of this customer or by the operator at the server. A right "
+        "that was written straight into the database has none and counts as a fault."
     ),
 )
 def access_1() -> Result:
@@ -75,9 +77,10 @@ def access_1() -> Result:
     "DATA-2",
     counts=_("accounts without a password of their own or with a name like another's, of all open ones"),
     how=_(
-        "Every open account must have a password, a start password or one-time link that still lives, or be younger than 72 "
-        "hours. User names are compared as signing in compares them: without regard to capital letters and ways of writing. "
-        "Sessions of one user that ran at the same time from different addresses are counted as a sample to look at."
+        "Every open account must have a password, a start password or one-time link that still lives, or be "
+        "younger than 72 hours. User names are compared as signing in compares them: without regard to "
+        "capital letters and ways of writing. Sessions of one user that ran at the same time from different "
+        "addresses are counted as a sample to look at."
     ),
 )
 def data_2() -> Result:
@@ -100,7 +103,9 @@ def data_2() -> Result:
 def _impossible_pairs() -> int:
     """Sessions of one user that overlap and come from different addresses."""
     pairs, before = 0, None
-    for own in person_sessions().order_by("user_id", "made_at").only("user_id", "made_at", "ended_at", "ends_at", "address"):
+    for own in (
+        person_sessions().order_by("user_id", "made_at").only("user_id", "made_at", "ended_at", "ends_at", "address")
+    ):
         if before is not None and before.user_id == own.user_id and before.address != own.address:
             pairs += (before.ended_at or before.ends_at) > own.made_at
         before = own
@@ -111,8 +116,9 @@ def _impossible_pairs() -> int:
     "LOGIN-1",
     counts=_("start passwords and links that live longer than 72 hours, of all that wait"),
     how=_(
-        "Every start password and one-time link that has not been used yet is compared with the moment it was given: none may "
-        "be valid for more than 72 hours. First sign-ins of the last 30 days are counted beside it."
+        "Every start password and one-time link that has not been used yet is compared with the moment it was "
+        "given: none may be valid for more than 72 hours. First sign-ins of the last 30 days are counted "
+        "beside it."
     ),
 )
 def login_1() -> Result:
@@ -130,8 +136,9 @@ def login_1() -> Result:
     "LOGIN-3",
     counts=_("user names that are not reserved for their owner alone, of all"),
     how=_(
-        "Every user name in use must stand in the list of names ever given, for that user and nobody else. A name that was "
-        "changed past the administrator's page, or given twice, is a fault. Renames of the last 30 days are counted beside it."
+        "Every user name in use must stand in the list of names ever given, for that user and nobody else. A "
+        "name that was changed past the administrator's page, or given twice, is a fault. Renames of the last "
+        "30 days are counted beside it."
     ),
 )
 def login_3() -> Result:
@@ -145,5 +152,3 @@ def login_3() -> Result:
         given[name.user] += 1
     users = list(User.objects.values_list("id", "user_name"))
     return zero(sum(reserved.get(fold_user_name(name)) != {user} for user, name in users), len(users), renamed=renamed)
-
-

@@ -3,6 +3,8 @@
 E = enforced by code, M = measured from the running system, D = a duty of a person.
 """
 
+# ruff: noqa: E501  (one promise is one line)
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ def plain_detail(event: Event) -> bytes | None:
     """The opened variables of an event, as they were hashed."""
     if event.detail is None:
         return None
-    return open_bytes(trace().customer_key, bytes(event.detail), detail_place(event.customer_id, event.id))
+    return open_bytes(trace().customer_key, bytes(event.detail), detail_place(current().customer_id, event.id))
 
 
 def detail_of(event: Event) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def detail_of(event: Event) -> dict[str, Any]:
 
 
 def person_sessions() -> QuerySet[Session]:
-    """Sessions of people at this customer in the period. The gate sees all customers: the filter is what keeps apart."""
+    """Sessions of people at this customer in the period. The gate sees all customers; the filter keeps apart."""
     return Session.objects.filter(customer_id=current().customer_id, kind="person", made_at__gte=since())
 
 

@@ -61,7 +61,7 @@ def measure_installation() -> dict[str, Measured]:
 
 
 def measure_customer(installation: Mapping[str, Measured]) -> list[Measured]:
-    """Measure the customer of the current session and keep every result, those of the installation as its own copies."""
+    """Measure the customer of the current session and keep all results, the installation's as its own copies."""
     done = [*installation.values(), *(measure_one(m) for m in of_scope(CUSTOMER))]
     for one in done:
         keep(one.found, one.result, one.seconds, one.at)
@@ -96,16 +96,16 @@ def measure_by_ticket(_job: UUID, *, fresh: bool = False) -> None:
     with here.enter():
         if not is_measured(Customer.objects.get(id=current().customer_id)):
             return
-    own = of_scope(CUSTOMER)
-    total = len(MEASURES)
     shared = recent_installation(fresh=fresh)
-    done = 0
-    for batch in (list(shared.values()), *([m] for m in own)):
+    total = len(MEASURES)
+    with here.enter():
+        for one in shared.values():
+            keep(one.found, one.result, one.seconds, one.at)
+        here.progress(len(shared), total)
+    for done, found in enumerate(of_scope(CUSTOMER), len(shared) + 1):
         with here.enter():
-            for one in batch:
-                kept = one if isinstance(one, Measured) else measure_one(one)
-                keep(kept.found, kept.result, kept.seconds, kept.at)
-                done += 1
+            own = measure_one(found)
+            keep(own.found, own.result, own.seconds, own.at)
             here.progress(done, total)
-            if done == total:
-                record(events.MEASURED, hits=total)
+    with here.enter():
+        record(events.MEASURED, hits=total)

@@ -22,8 +22,8 @@ GRACE = dt.timedelta(minutes=15)  # within which the clock process ends a sessio
     "REMOTE-2",
     counts=_("sessions of which we do not know from where and with what, of all in 30 days"),
     how=_(
-        "Every session of a person in the last 30 days must carry the address it came from and the browser it used. There is "
-        "one way in, the web over TLS; a session that came otherwise would carry neither."
+        "Every session of a person in the last 30 days must carry the address it came from and the browser it "
+        "used. There is one way in, the web over TLS; a session that came otherwise would carry neither."
     ),
 )
 def remote_2() -> Result:
@@ -38,9 +38,10 @@ def remote_2() -> Result:
     "DATA-3",
     counts=_("the longest pause in a session that went on, 300 s at most"),
     how=_(
-        "The database notes the longest pause of every session that was used again; the figure is the longest of the last 30 "
-        "days. Besides, a synthetic person stands still for 301 seconds and then tries to act and to read: both must be "
-        "refused, by the same functions of the database that every page goes through."
+        "The database notes the longest pause of every session that was used again; the figure is the longest "
+        "of the last 30 days. Besides, a synthetic person stands still for 301 seconds and then tries to act "
+        "and to read: both must be refused, by the same functions of the database that every page goes "
+        "through."
     ),
 )
 def data_3() -> Result:
@@ -57,9 +58,9 @@ def data_3() -> Result:
     "LOG-2",
     counts=_("sessions without an entry for their start or their end, of all in 30 days"),
     how=_(
-        "Every session of a person in the last 30 days is looked for in the log: one entry for its start and, once it has "
-        "ended, one for its end. A session that should have ended more than 15 minutes ago and still stands open counts too: "
-        "then the process that ends forgotten sessions has stopped."
+        "Every session of a person in the last 30 days is looked for in the log: one entry for its start and, "
+        "once it has ended, one for its end. A session that should have ended more than 15 minutes ago and "
+        "still stands open counts too: then the process that ends forgotten sessions has stopped."
     ),
 )
 def log_2() -> Result:

@@ -9,7 +9,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -32,6 +32,7 @@ from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
 
 from . import events
 from .models import Proof
+from .reading import detail_of
 
 NAME = "proof"
 AGENT = "HereTask proof"
@@ -66,10 +67,8 @@ def ensure_synthetic() -> Synthetic:
     customer = Customer.objects.using("gate").get(kind=CustomerKind.SYNTHETIC)
     there = User.objects.using("gate").filter(customer_id=customer.id, user_name=NAME).first()
     if there is None:
-        try:
+        with suppress(IntegrityError):  # another process was quicker
             _make(customer)
-        except IntegrityError:  # another process was quicker
-            pass
         there = User.objects.using("gate").get(customer_id=customer.id, user_name=NAME)
     return Synthetic(customer, there.id)
 
@@ -81,7 +80,7 @@ def _make(customer: Customer) -> None:
         ends_at=Now() + dt.timedelta(minutes=5), agent=AGENT,
     )  # fmt: skip
     try:
-        with entered(h1_of(token)), tracing(unwrap_customer_key(customer.id, customer.wrapped_key), agent=AGENT):
+        with entered(h1_of(token)), tracing(_key(customer), agent=AGENT):
             unit = Unit.objects.create(name="Proof")
             user = User(user_name=NAME, customer_id=customer.id)
             seal(user, name="Proof")
@@ -112,9 +111,12 @@ def signed_in() -> Iterator[tuple[Synthetic, str]]:
 
 @contextmanager
 def _inside(person: Synthetic, token: str) -> Iterator[None]:
-    key = unwrap_customer_key(person.customer.id, person.customer.wrapped_key)
-    with entered(h1_of(token)), tracing(key, agent=AGENT):
+    with entered(h1_of(token)), tracing(_key(person.customer), agent=AGENT):
         yield
+
+
+def _key(customer: Customer) -> bytes:
+    return unwrap_customer_key(customer.id, bytes(customer.wrapped_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,6 @@ def search() -> bool:
             asked = stored_search(PLACE, search_id)
             record(events.PROOF_SEARCHED, on=("search", search_id), variables=asked, hits=0)
         with _inside(person, token):
-            from .reading import detail_of
-
             found = Event.objects.filter(action=events.PROOF_SEARCHED.name, object_id=search_id, actor=person.user_id)
             return [detail_of(event) for event in found] == [{"q": word}]
 

@@ -95,7 +95,9 @@ def as_objects(weighed: Iterable[Weighed], *, named: bool = True) -> list[dict[s
         {
             "id": one.promise, "state": WORDS[one.state], "figure": one.figure or None,
             "measured_at": one.measured_at.isoformat() if one.measured_at else None, "sample": dict(one.sample),
-            "customers": {row.customer: {"state": WORDS[row.state_now], "figure": row.figure} for row in one.at if named},
+            "customers": {
+                row.customer: {"state": WORDS[row.state_now], "figure": row.figure} for row in one.at if named
+            },
         }
         for one in weighed
     ]  # fmt: skip

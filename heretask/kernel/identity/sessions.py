@@ -95,7 +95,12 @@ def begin(
 ) -> tuple[str, UUID]:
     """A new session with a new token; the one it replaces ends. To be called inside a gate transaction."""
     if ends.id:
-        Session.objects.filter(id=ends.id, ended_at=None).update(ended_at=Now(), end_reason="replaced")
+        ended = Session.objects.filter(id=ends.id, ended_at=None).update(ended_at=Now(), end_reason="replaced")
+        if ended and ends.kind == "person" and ends.customer_id:
+            record_at_gate(
+                events.ENDED, customer_id=ends.customer_id, actor=ends.user_id, session=ends.id,
+                on=("session", ends.id), outcome="replaced",
+            )  # fmt: skip
     token = secrets.token_urlsafe(32)
     lasts = LASTS if kind == "person" else DOOR_LASTS
     made = Session.objects.create(

@@ -57,7 +57,7 @@ class Export:
     enter: Enter
     places: Mapping[str, str] = field(default_factory=dict)
     meaning: Meaning | None = None
-    told: Callable[[int], None] = lambda rows: None
+    told: Callable[[int], None] | None = None
     part: int = PART
     rows: int = 0
     sha256: str = ""
@@ -83,7 +83,8 @@ class Export:
                 user_names |= dict(User.objects.filter(id__in=missing).values_list("id", "user_name"))
                 lines = [_line(e, teller, user_names) for e, said in map(_opened, events) if self._wanted(e, said)]
                 self.rows += len(lines)
-                self.told(self.rows)
+                if self.told:
+                    self.told(self.rows)
             yield from lines
             if len(events) < self.part:
                 return
@@ -104,12 +105,15 @@ def _line(event: Event, teller: Teller, user_names: Mapping[UUID, str]) -> tuple
     entry = Entry(event, json.loads(plain) if plain else {})
     at = moment(event.at)
     return (
-        at.astimezone(UTC).isoformat(), at.astimezone(_LOCAL).isoformat(), event.at, str(event.id), str(event.customer_id),
-        user_names.get(event.actor, "") if event.actor else "", teller.users.get(event.actor, "") if event.actor else "",
+        at.astimezone(UTC).isoformat(), at.astimezone(_LOCAL).isoformat(), event.at, str(event.id),
+        str(event.customer_id),
+        user_names.get(event.actor, "") if event.actor else "",
+        teller.users.get(event.actor, "") if event.actor else "",
         _id(event.actor), _id(event.session), _id(event.grant), event.action, unescape(teller.sentence(entry)),
         event.object_kind, _id(event.object_id), _id(event.citizen), event.purpose, plain, event.hits,
         json.dumps([str(i) for i in event.shown]), event.outcome, event.address, event.agent,
-        json.dumps(list(event.changed), ensure_ascii=False), event.times, bytes(event.salt).hex(), bytes(event.leaf).hex(),
+        json.dumps(list(event.changed), ensure_ascii=False), event.times, bytes(event.salt).hex(),
+        bytes(event.leaf).hex(),
     )  # fmt: skip
 
 

@@ -142,6 +142,12 @@ def events_for(filters: Filters, before: Place | None = None) -> Found:
     return _with_words(filters, before)
 
 
+def event_at(place: Place) -> Entry:
+    """One event; raises Event.DoesNotExist."""
+    event = Event.objects.get(customer_id=current().customer_id, at=place[0], id=place[1])
+    return Entry(event, variables_of(event))
+
+
 def oldest_first(filters: Filters, until: int, after: Place | None, part: int) -> list[Event]:
     """The next `part` events older than `until` (microseconds), in the order in which they happened."""
     rows = _matching(filters).filter(at__lte=until)

@@ -45,8 +45,10 @@ class Teller:
         With `citizens` their names are opened, and the caller must log them; otherwise they are told by their id.
         """
         found = list(events)
-        people = {e.actor for e in found if e.actor} | {e.object_id for e in found if e.object_id and e.object_kind == "user"}
-        self.learn_users(people)
+        people = {e.actor for e in found if e.actor} | {
+            e.object_id for e in found if e.object_id and e.object_kind == "user"
+        }
+        self.learn_users(people | {i for i in map(_owner, found) if i})
         if citizens:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
@@ -73,7 +75,10 @@ class Teller:
         )  # fmt: skip
 
     def actor(self, event: Event) -> SafeString:
-        """Who did it."""
+        """Who did it; of a session that somebody else ended, whose it was."""
+        owner = _owner(event)
+        if owner:
+            return self._named("user", owner, self.users.get(owner) or _("a user who is gone"))
         if event.actor:
             return self._named("user", event.actor, self.users.get(event.actor) or _("a user who is gone"))
         if event.agent.startswith("operator"):
@@ -107,6 +112,11 @@ class Teller:
 
     def _named(self, kind: str, of: UUID, name: str) -> SafeString:
         return conditional_escape(self.link(kind, of, name))
+
+
+def _owner(event: Event) -> UUID | None:
+    """Whose session it was that an administrator ended: kept among the ids shown, since the actor is the administrator."""
+    return event.shown[0] if event.action == "identity.session.ended" and event.shown else None
 
 
 def citizens_of(events: Iterable[Event]) -> set[UUID]:

@@ -45,7 +45,7 @@ begin
   if not found then state := 'none'; return; end if;
   id := s.id; kind := s.kind; customer := s.customer_id; person := s.user_id; browser := s.browser_id;
   purpose := s.purpose; proved_at := s.proved_at; second_factor_at := s.second_factor_at;
-  if s.ended_at is not null then state := 'ended'; return; end if;
+  if s.ended_at is not null then state := 'ended'; purpose := s.end_reason; return; end if;  -- why, for the door's sentence
   if s.user_id is not null then
     select u.active and c.active into u_active from public.kernel_user u
       join public.kernel_customer c on c.id = u.customer_id

@@ -44,22 +44,25 @@ class Card:
     more: Any = ""
 
 
+Maker = Callable[[Person], list[Card]]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feature's function that makes a card, in which order and for whom."""
+    """A feature's function that makes cards, in which order and for whom."""
 
     order: int
     permission: Permission
-    function: Callable[[Person], Card | None]
+    function: Maker
 
 
 SOURCES: list[Source] = []
 
 
-def card(order: int, permission: Permission) -> Callable[[Callable[[Person], Card | None]], Callable[[Person], Card | None]]:
-    """Register a function that makes a card for a person; None for nothing to show."""
+def cards(order: int, permission: Permission) -> Callable[[Maker], Maker]:
+    """Register a function that makes cards for those who hold `permission`; none where there is nothing to show."""
 
-    def registering(function: Callable[[Person], Card | None]) -> Callable[[Person], Card | None]:
+    def registering(function: Maker) -> Maker:
         SOURCES.append(Source(order, permission, function))
         SOURCES.sort(key=lambda s: s.order)
         return function
@@ -69,5 +72,4 @@ def card(order: int, permission: Permission) -> Callable[[Callable[[Person], Car
 
 def cards_for(person: Person) -> list[Card]:
     """Today's cards for `person`, each made by the feature that answers for it."""
-    made = (source.function(person) for source in SOURCES if may(person.actor, source.permission))
-    return [found for found in made if found is not None]
+    return [card for source in SOURCES if may(person.actor, source.permission) for card in source.function(person)]

@@ -10,7 +10,7 @@ from heretask.kernel.access.permissions import Permission
 from heretask.ui.marks import page
 from heretask.ui.pages import show
 
-from . import cards
+from .cards import cards_for
 
 
 @page(Permission.PLATFORM_TODAY_SEE)
@@ -18,7 +18,7 @@ from . import cards
 def today(request: HttpRequest) -> HttpResponse:
     """What is urgent, what is going on, and whom I work with."""
     person = request.person  # type: ignore[attr-defined]
-    made = cards.cards_for(person)
+    made = cards_for(person)
     context = {
         "first_name": person.name.split()[0], "now": timezone.now(),
         "urgent": [c for c in made if c.urgent], "work": [c for c in made if not c.urgent and not c.aside],

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 
 from heretask.kernel.access.decide import Actor, Denied, check
-from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.permissions import Permission
 from heretask.kernel.log import record
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.models import DataKey
@@ -39,8 +39,8 @@ class Found:
 
 def list_citizens(by: Actor) -> list[Summary]:
     """The citizens `by` works with: those of their units, and those they are close to."""
-    check(by, P.SOCIAL_CITIZENS_SEE)
-    rows = queries.summaries(queries.citizens_for(by, P.SOCIAL_CITIZENS_SEE))
+    check(by, Permission.SOCIAL_CITIZENS_SEE)
+    rows = queries.summaries(queries.citizens_for(by, Permission.SOCIAL_CITIZENS_SEE))
     ids = [row.id for row in rows]
     record(events.LISTED, hits=len(ids), shown=ids, opened=ids)
     return rows
@@ -48,24 +48,24 @@ def list_citizens(by: Actor) -> list[Summary]:
 
 def begin_search(words: str, by: Actor) -> UUID:
     """Keep what is asked for under an opaque id, to be answered by `resume_search`."""
-    check(by, P.SOCIAL_CITIZENS_SEE)
+    check(by, Permission.SOCIAL_CITIZENS_SEE)
     return store_search(PLACE, {"q": words})
 
 
 def resume_search(search_id: UUID, by: Actor) -> Found:
     """Answer a search of one's own; raises Denied for anybody else's."""
-    check(by, P.SOCIAL_CITIZENS_SEE)
+    check(by, Permission.SOCIAL_CITIZENS_SEE)
     try:
         variables = stored_search(PLACE, search_id)
     except ObjectDoesNotExist:
-        raise Denied(permission=P.SOCIAL_CITIZENS_SEE) from None
+        raise Denied(permission=Permission.SOCIAL_CITIZENS_SEE) from None
     return search_citizens(str(variables["q"]), by)
 
 
 def search_citizens(words: str, by: Actor) -> Found:
     """Search name and room of those `by` works with, by parts of words; a whole CPR number is found by equality."""
-    check(by, P.SOCIAL_CITIZENS_SEE)
-    rows = queries.citizens_for(by, P.SOCIAL_CITIZENS_SEE)
+    check(by, Permission.SOCIAL_CITIZENS_SEE)
+    rows = queries.citizens_for(by, Permission.SOCIAL_CITIZENS_SEE)
     opened = queries.summaries(rows)
     number = _CPR.fullmatch(words.strip())
     if number:
@@ -82,7 +82,7 @@ def search_citizens(words: str, by: Actor) -> Found:
 
 def open_citizen(citizen_id: UUID, by: Actor) -> Head:
     """Open one citizen's own data; raises Denied for one `by` does not work with."""
-    head = queries.head_for(citizen_id, by, P.SOCIAL_CITIZENS_SEE)
+    head = queries.head_for(citizen_id, by, Permission.SOCIAL_CITIZENS_SEE)
     record(events.OPENED, citizen=citizen_id, on=("citizen", citizen_id), shown=[citizen_id], opened=[citizen_id])
     return head
 
@@ -98,7 +98,7 @@ def create_citizen(
     moved_in: dt.date | None = None,
 ) -> Citizen:
     """Create a citizen with a key of their own."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     citizen, key = build_citizen(unit_id=unit_id, name=name, cpr=cpr, facts=facts, light=light, moved_in=moved_in)
     key.save(force_insert=True)
     citizen.save(force_insert=True)
@@ -130,7 +130,7 @@ def give_relation(
     *, citizen_id: UUID, user_id: UUID, kind: RelationKind, by: Actor, until: dt.date | None = None
 ) -> Relation:
     """Make a user key worker or substitute of a citizen; a substitute's access ends by itself after `until`."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     relation, _made = Relation.objects.update_or_create(
         citizen_id=citizen_id, user_id=user_id, kind=kind, defaults={"until": until}
     )
@@ -143,7 +143,7 @@ def give_relation(
 
 def end_relation(*, relation: Relation, by: Actor) -> None:
     """End a relation, effective at the person's next request."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     relation.delete()
     record(
         events.RELATION_ENDED, citizen=relation.citizen_id, on=("user", relation.user_id), changed=["relation"],

@@ -17,7 +17,9 @@ RELATION_GIVEN = event(
     "social.citizen.relation_given", _("%(actor)s connected %(object)s with %(citizen)s: %(words)s."), Category.CHANGED
 )
 RELATION_ENDED = event(
-    "social.citizen.relation_ended", _("%(actor)s ended the connection of %(object)s with %(citizen)s: %(words)s."), Category.CHANGED
+    "social.citizen.relation_ended",
+    _("%(actor)s ended the connection of %(object)s with %(citizen)s: %(words)s."),
+    Category.CHANGED,
 )
 FILE_CHECKED = event(
     "social.citizens.file_checked", _("%(actor)s had a file with %(hits)s citizens checked."), Category.SYSTEM
@@ -29,6 +31,4 @@ COMPARED = event(
     Category.OPENED,
     opens=True,
 )
-IMPORTED = event(
-    "social.citizens.imported", _("%(actor)s read in citizens from a file: %(words)s."), Category.CHANGED
-)
+IMPORTED = event("social.citizens.imported", _("%(actor)s read in citizens from a file: %(words)s."), Category.CHANGED)

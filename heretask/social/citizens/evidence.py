@@ -41,9 +41,9 @@ class Span:
     "PROT-1",
     counts=_("openings of citizens by people without a reason to, of all pairs of person and citizen in 30 days"),
     how=_(
-        "The log of the last 30 days is read for who opened which citizen's data. Each pair must have a reason, then or now: a "
-        "role in the citizen's unit that includes it, or a relation of their own as key worker or substitute. Openings by the "
-        "operator at the server are not counted here."
+        "The log of the last 30 days is read for who opened which citizen's data. Each pair must have a "
+        "reason, then or now: a role in the citizen's unit that includes it, or a relation of their own as "
+        "key worker or substitute. Openings by the operator at the server are not counted here."
     ),
 )
 def prot_1() -> Result:
@@ -76,7 +76,9 @@ def _roles() -> dict[tuple[UUID, UUID], list[Span]]:
     """When each user had a role in each unit that lets them see its citizens."""
     found: dict[tuple[UUID, UUID], list[Span]] = defaultdict(list)
     seeing = [role.key for role in ROLES.values() if Permission.SOCIAL_CITIZENS_SEE in role.may]
-    for one in Assignment.objects.filter(role__in=seeing).exclude(unit=None):
+    for one in Assignment.objects.filter(role__in=seeing):
+        if one.unit_id is None:
+            continue
         ends = [end for end in (one.ended_at, _after(one.until)) if end is not None]
         found[one.user_id, one.unit_id].append(Span(one.made_at, min(ends, default=None)))
     return found

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, Denied, check
-from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.permissions import Permission
 from heretask.kernel.log import record
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.secrets.opening import load_keys, open_text, seal
@@ -32,6 +32,7 @@ from heretask.kernel.spreadsheet.converting import birth_date
 from . import actions, events, queries
 from .models import Citizen, ImportFile, Light
 
+TASK = "social.citizens_import"
 KEPT_FOR = dt.timedelta(days=1)
 BATCH = 500
 LONGEST_NAME, LONGEST_FACT = 120, 500
@@ -95,7 +96,7 @@ def read_in(data: bytes, name: str, *, by: Actor, told: Told = nobody) -> Plan:
 
 def plan_for(data: bytes, name: str, *, by: Actor) -> Plan:
     """Read a file and compare it with the citizens who are here; nothing is changed. A bounded number of queries."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     columns = _columns()
     try:
         checked = check_sheet(read_rows(data, name), columns, lambda values: values["cpr"])
@@ -110,7 +111,7 @@ def plan_for(data: bytes, name: str, *, by: Actor) -> Plan:
 
 def carry_out(plan: Plan, *, by: Actor, told: Told = nobody) -> None:
     """Do what a plan says, in the caller's transaction; raises NotSound where the file has problems."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     if not plan.ok:
         raise NotSound
     new = [row for row in plan.rows if row.state == "new"]
@@ -135,7 +136,7 @@ def one_at_a_time() -> None:
 
 def keep_file(data: bytes, name: str, *, by: Actor) -> ImportFile:
     """Keep a file, sealed, until it is read in or thrown away; files forgotten for a day are removed first."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     ImportFile.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
     kept = ImportFile(user_id=by.user_id, customer_id=by.customer_id)
     seal(kept, name=name[:200], content=base64.b64encode(data).decode())
@@ -146,9 +147,9 @@ def keep_file(data: bytes, name: str, *, by: Actor) -> ImportFile:
 def kept_file(file_id: UUID, by: Actor) -> ImportFile:
     """One's own kept file; raises Denied for anybody else's."""
     try:
-        return ImportFile.objects.get(id=file_id, user_id=by.user_id)
+        return ImportFile.objects.get(id=file_id, user_id=by.user_id)  # type: ignore[misc]  # none for the operator
     except ObjectDoesNotExist:
-        raise Denied(permission=P.SOCIAL_CITIZENS_IMPORT) from None
+        raise Denied(permission=Permission.SOCIAL_CITIZENS_IMPORT) from None
 
 
 def plan_for_kept(kept: ImportFile, *, by: Actor) -> Plan:
@@ -165,7 +166,7 @@ def look_through(kept: ImportFile, *, by: Actor) -> Plan:
 
 def give_up(kept: ImportFile, *, by: Actor) -> None:
     """Remove a kept file unread."""
-    check(by, P.SOCIAL_CITIZENS_IMPORT)
+    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
     record(events.FILE_DROPPED, on=("file", kept.id))
     kept.delete()
 

@@ -15,17 +15,16 @@ from heretask.kernel.jobs.worker import Ticket, ticket
 from . import importing
 from .models import ImportFile
 
-TASK = "social.citizens_import"
 
-
-@task(TASK)
+@task(importing.TASK)
 def import_citizens(job: UUID, *, file: str) -> None:  # noqa: ARG001  (every task is called with its job's id)
     """Read in a kept file: all rows or none. A file that no longer fits is kept, for its preview to say why."""
     here = ticket()
     with ThreadPoolExecutor(max_workers=1) as teller, here.enter():
         person = person_of_session()
         with language(person.language):
-            kept = ImportFile.objects.filter(id=UUID(file), user_id=person.actor.user_id).first()
+            own = ImportFile.objects.filter(user_id=person.actor.user_id)  # type: ignore[misc]  # a person has one
+            kept = own.filter(id=UUID(file)).first()
             if kept is None:
                 here.progress(0, 0, refused=True)
                 return

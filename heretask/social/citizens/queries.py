@@ -6,13 +6,14 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, decide
 from heretask.kernel.access.permissions import Permission
@@ -72,6 +73,11 @@ class Head:
         return tuple(c.name for c in self.close if c.kind == RelationKind.KEY_WORKER)
 
     @property
+    def room(self) -> str:
+        """'Room 12', or what is written where there is no number."""
+        return room_of(self.facts)
+
+    @property
     def age(self) -> int | None:
         """Whole years today."""
         if self.born is None:
@@ -88,7 +94,7 @@ def running() -> QuerySet[Relation]:
 def citizens() -> QuerySet[Citizen]:
     """Citizens with what a decision about them needs, in one query."""
     near = running().filter(citizen=OuterRef("pk")).values("user_id")
-    return Citizen.objects.select_related("unit").annotate(close_to=ArraySubquery(near))
+    return Citizen.objects.select_related("unit").annotate(close_to=ArraySubquery(near))  # type: ignore[no-redef]
 
 
 def citizen_for(citizen_id: UUID, by: Actor, permission: Permission) -> Citizen:
@@ -103,7 +109,7 @@ def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     """The citizens `by` works with, closed, in one query."""
     rows = citizens().filter(active=True)
     if by.kind != "operator":
-        near = running().filter(user_id=by.user_id).values("citizen_id")
+        near = running().filter(user_id=by.user_id).values("citizen_id")  # type: ignore[misc]  # a person has one
         rows = rows.filter(Q(unit_id__in=policies.units_for(by, permission)) | Q(id__in=near))
     return [citizen for citizen in rows if decide(by, permission, citizen).allowed]
 
@@ -116,7 +122,7 @@ def summaries(rows: Sequence[Citizen]) -> list[Summary]:
         facts = facts_of(citizen)
         opened.append(
             Summary(
-                citizen.id, citizen.unit_id, citizen.unit.name, open_text(citizen, "name"), facts.get("room", ""),
+                citizen.id, citizen.unit_id, citizen.unit.name, open_text(citizen, "name"), room_of(facts),
                 facts.get("warning", ""), citizen.light,
             )
         )  # fmt: skip
@@ -142,6 +148,12 @@ def facts_of(citizen: Citizen) -> dict[str, str]:
     """Open what is known: room, warning, relative, guardian, municipality, born (ISO)."""
     facts: dict[str, str] = json.loads(open_text(citizen, "facts") or "{}")
     return facts
+
+
+def room_of(facts: Mapping[str, str]) -> str:
+    """A bare number becomes 'Room 12'; 'Flat 3' or 'own home' stays as it is written."""
+    room = facts.get("room", "")
+    return _("Room %(room)s") % {"room": room} if room[:1].isdigit() else room
 
 
 def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:

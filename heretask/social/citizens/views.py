@@ -19,7 +19,6 @@ from heretask.ui.shell import done
 
 from . import actions, importing, presenters
 from .forms import SearchForm, UploadForm
-from .jobs import TASK
 
 DROPPED = done("citizens_file_dropped", _("The file was thrown away; nothing was read in."))
 PROBLEMS = 200
@@ -99,7 +98,7 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Step 3: read it in, as a job."""
     kept = importing.kept_file(file_id, _by(request))
-    return go("social.citizens_import_job", defer(TASK, file=str(kept.id)))
+    return go("social.citizens_import_job", defer(importing.TASK, file=str(kept.id)))
 
 
 @page(Permission.SOCIAL_CITIZENS_IMPORT)
@@ -133,7 +132,7 @@ def _progress(request: HttpRequest, job_id: UUID) -> dict[str, object]:
         found_job = own_job(job_id, _by(request).user_id)
     except ObjectDoesNotExist:
         raise Http404 from None
-    if found_job.task != TASK:
+    if found_job.task != importing.TASK:
         raise Http404
     refused = bool(found_job.outcome.get("refused")) or found_job.state == "failed"
     return {

@@ -9,16 +9,16 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from heretask.kernel.access.decide import Actor, Denied
-from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.decide import Actor, Denied, check
+from heretask.kernel.access.permissions import Permission
 from heretask.kernel.log import record
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.tenancy.base import current
 from heretask.platform.drafts import actions as drafts
-from heretask.platform.drafts.queries import Draft, draft_for
+from heretask.platform.drafts.queries import Draft, draft_for, places_of_drafts
 from heretask.social import matching
-from heretask.social.citizens.queries import Head, citizen_for, head_for
+from heretask.social.citizens.queries import Head, Summary, citizen_for, citizens_for, head_for, summaries
 
 from . import events, policies, queries
 from .models import Correction, Note
@@ -26,6 +26,7 @@ from .policies import Refused
 from .queries import Hits, ShownNote, Stretch
 
 PERIODS = {"14": 14, "90": 90, "": 0}  # days back; 0 is everything
+SINCE = dt.timedelta(hours=36)  # a shift, the one before and the night between
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,36 @@ class Work:
     draft: Draft | None
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What somebody who works with citizens sees when they come in."""
+
+    unfinished: list[tuple[UUID, str, dt.datetime]]  # citizen, name, since when: drafts and unsigned notes
+    news: list[tuple[ShownNote, str]]  # with the citizen's name
+    watched: list[Summary]  # whose light is not green, red first
+    citizens: int
+
+
+def see_day(by: Actor) -> Day:
+    """Open what is new about the citizens `by` works with: a bounded number of queries and of citizens."""
+    check(by, P.SOCIAL_JOURNAL_READ)
+    mine = {citizen.id: citizen for citizen in citizens_for(by, P.SOCIAL_JOURNAL_READ)}
+    notes = queries.newest_for(list(mine), by, since=timezone.now() - SINCE, most=8)
+    waiting = {note.citizen_id: note.written_at for note in queries.own_unsigned(by, most=5)}
+    waiting |= {citizen: at for _place, citizen, at in places_of_drafts() if citizen in mine}
+    lights = sorted((c for c in mine.values() if c.light != "green"), key=lambda c: c.light != "red")[:10]
+    shown = {*(note.citizen_id for note in notes), *waiting, *(c.id for c in lights)} & mine.keys()
+    rows = {row.id: row for row in summaries([mine[citizen_id] for citizen_id in shown])}
+    opened = queries.opened(notes, by)
+    record(events.TODAY_SEEN, hits=len(notes), shown=[note.id for note in notes], opened=shown)
+    return Day(
+        [(citizen_id, rows[citizen_id].name, at) for citizen_id, at in waiting.items() if citizen_id in rows],
+        [(note, rows[note.citizen_id].name) for note in opened],
+        sorted((rows[c.id] for c in lights), key=lambda row: row.light != "red"),
+        len(mine),
+    )
+
+
 def draft_place(citizen_id: UUID) -> str:
     """Where the draft of a new note lives."""
     return f"social.journal/{citizen_id}"
@@ -72,7 +103,7 @@ def note_place(note_id: UUID, citizen_id: UUID) -> str:
 
 def read_journal(citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None) -> Journal:
     """Open a page of a citizen's journal, newest first, with the reader's own draft; raises Denied."""
-    head = head_for(citizen_id, by, P.SOCIAL_JOURNAL_READ)
+    head = head_for(citizen_id, by, Permission.SOCIAL_JOURNAL_READ)
     chosen = policies.check_kind(kind) if kind else None
     stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen)
     draft = draft_for(draft_place(citizen_id), citizen_id)
@@ -84,11 +115,9 @@ def read_journal(citizen_id: UUID, by: Actor, before: UUID | None = None, kind: 
     return Journal(head, stretch, draft, timezone.now())
 
 
-def write_note(
-    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
-) -> Note:
+def write_note(*, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
     """Keep a new note that only its author sees until it is signed."""
-    note = _new(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
+    note = _new(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     _keep(note, kind, text, happened_at)
     drafts.discard(draft_place(citizen_id))
     return note
@@ -98,27 +127,23 @@ def write_and_sign(
     *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
 ) -> Note:
     """Write a new note and sign it at once."""
-    note = _new(citizen_id, by, P.SOCIAL_JOURNAL_SIGN)
+    note = _new(citizen_id, by, Permission.SOCIAL_JOURNAL_SIGN)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
     drafts.discard(draft_place(citizen_id))
     return note
 
 
-def change_note(
-    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
-) -> Note:
+def change_note(*, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
     """Change one's own unsigned note, and leave it unsigned."""
-    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     _keep(note, kind, text, happened_at)
     drafts.discard(note_place(note.id, note.citizen_id))
     return note
 
 
-def change_and_sign(
-    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
-) -> Note:
+def change_and_sign(*, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
     """Change one's own unsigned note and sign it."""
-    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_SIGN)
+    note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_SIGN)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
     drafts.discard(note_place(note.id, note.citizen_id))
     return note
@@ -131,7 +156,8 @@ def build_note(
     """A note, sealed and not yet saved, for those who make many at once and record their own events."""
     note = Note(
         customer_id=current().customer_id, citizen_id=citizen_id, author_id=author_id, kind=kind,
-        happened_at=happened_at, written_at=written_at, signed_at=written_at if signed else None, signed_by_id=author_id if signed else None,
+        happened_at=happened_at, written_at=written_at, signed_at=written_at if signed else None,
+        signed_by_id=author_id if signed else None,
     )  # fmt: skip
     seal(note, text=text)
     return note
@@ -139,7 +165,7 @@ def build_note(
 
 def sign_note(note_id: UUID, by: Actor) -> Note:
     """Sign one's own note; from now on the database refuses every change of it."""
-    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_SIGN)
+    note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_SIGN)
     note.signed_at, note.signed_by_id = timezone.now(), by.user_id
     note.save(update_fields=["signed_at", "signed_by"])
     record(events.SIGNED, citizen=note.citizen_id, on=("note", note.id), changed=["signed_at"])
@@ -148,7 +174,7 @@ def sign_note(note_id: UUID, by: Actor) -> Note:
 
 def discard_note(note_id: UUID, by: Actor) -> UUID:
     """Throw one's own unsigned note away; returns whose journal it was in."""
-    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     drafts.discard(note_place(note.id, note.citizen_id))
     Note.objects.filter(id=note.id, signed_at=None).delete()
     record(events.DISCARDED, citizen=note.citizen_id, on=("note", note_id))
@@ -157,7 +183,7 @@ def discard_note(note_id: UUID, by: Actor) -> UUID:
 
 def discard_draft(citizen_id: UUID, by: Actor, note_id: UUID | None = None) -> None:
     """Throw away what was being written, before it became a note or a change of one."""
-    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_WRITE)
+    citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     drafts.discard(note_place(note_id, citizen_id) if note_id else draft_place(citizen_id))
 
 
@@ -165,8 +191,8 @@ def correct_note(*, note_id: UUID, text: str, reason: str, by: Actor) -> Correct
     """Put a correction with its reason beside a signed note, which itself stays as it is."""
     note = queries.note_by_id(note_id)
     if note is None:
-        raise Denied(permission=P.SOCIAL_JOURNAL_CORRECT)
-    _check_may_see(note, by, P.SOCIAL_JOURNAL_CORRECT)
+        raise Denied(permission=Permission.SOCIAL_JOURNAL_CORRECT)
+    _check_may_see(note, by, Permission.SOCIAL_JOURNAL_CORRECT)
     policies.check_signed(note)
     kept = policies.check_text(text)
     why = policies.check_text(reason, policies.LONGEST_REASON)
@@ -188,7 +214,7 @@ def correct_note(*, note_id: UUID, text: str, reason: str, by: Actor) -> Correct
 
 def open_unsigned(note_id: UUID, by: Actor) -> Work:
     """Open one's own unsigned note to go on writing."""
-    note = _own_unsigned(note_id, by, P.SOCIAL_JOURNAL_WRITE)
+    note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     return _opened(note, by)
 
 
@@ -196,24 +222,24 @@ def open_signed(note_id: UUID, by: Actor) -> Work:
     """Open a signed note to correct it."""
     note = queries.note_by_id(note_id)
     if note is None:
-        raise Denied(permission=P.SOCIAL_JOURNAL_CORRECT)
-    _check_may_see(note, by, P.SOCIAL_JOURNAL_CORRECT)
+        raise Denied(permission=Permission.SOCIAL_JOURNAL_CORRECT)
+    _check_may_see(note, by, Permission.SOCIAL_JOURNAL_CORRECT)
     return _opened(policies.check_signed(note), by)
 
 
 def begin_search(*, citizen_id: UUID, words: str, kind: str, period: str, by: Actor) -> UUID:
     """Keep what is asked for under an opaque id, to be answered by `resume_search`."""
-    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_SEARCH)
     return store_search(draft_place(citizen_id), {"q": words, "kind": kind, "period": period})
 
 
 def resume_search(citizen_id: UUID, search_id: UUID, by: Actor, first: int = 0) -> Answer:
     """Answer a search of one's own; raises Denied for anybody else's."""
-    citizen_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_SEARCH)
     try:
         asked = stored_search(draft_place(citizen_id), search_id)
     except ObjectDoesNotExist:
-        raise Denied(permission=P.SOCIAL_JOURNAL_SEARCH) from None
+        raise Denied(permission=Permission.SOCIAL_JOURNAL_SEARCH) from None
     words, kind, period = (str(asked[name]) for name in ("q", "kind", "period"))
     return search_journal(citizen_id=citizen_id, words=words, kind=kind, period=period, by=by, first=first)
 
@@ -222,7 +248,7 @@ def search_journal(
     *, citizen_id: UUID, words: str, by: Actor, kind: str = "", period: str = "", first: int = 0
 ) -> Answer:
     """Search the notes and corrections of one citizen for words, parts of words and "phrases"."""
-    head = head_for(citizen_id, by, P.SOCIAL_JOURNAL_SEARCH)
+    head = head_for(citizen_id, by, Permission.SOCIAL_JOURNAL_SEARCH)
     terms = matching.terms_of(words)
     days = PERIODS.get(period, 0)
     since = timezone.now() - dt.timedelta(days=days) if days else None
@@ -236,14 +262,12 @@ def search_journal(
     return Answer(head, words, kind, period, terms, hits, timezone.now())
 
 
-def _new(citizen_id: UUID, by: Actor, permission: P) -> Note:
+def _new(citizen_id: UUID, by: Actor, permission: Permission) -> Note:
     citizen_for(citizen_id, by, permission)
     return Note(customer_id=current().customer_id, citizen_id=citizen_id, author_id=_author(by))
 
 
-def _keep(
-    note: Note, kind: str, text: str, happened_at: dt.datetime | None, *, signed_by: UUID | None = None
-) -> None:
+def _keep(note: Note, kind: str, text: str, happened_at: dt.datetime | None, *, signed_by: UUID | None = None) -> None:
     """Check and seal what was written, store it, and record that it was saved or signed."""
     note.kind = policies.check_kind(kind)
     kept = policies.check_text(text)
@@ -259,7 +283,7 @@ def _keep(
     record(events.SIGNED if signed_by else events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
 
 
-def _own_unsigned(note_id: UUID, by: Actor, permission: P) -> Note:
+def _own_unsigned(note_id: UUID, by: Actor, permission: Permission) -> Note:
     """One's own unsigned note, locked against a signature at the same moment."""
     note = Note.objects.select_for_update().filter(id=note_id).first()
     if note is None:
@@ -268,7 +292,7 @@ def _own_unsigned(note_id: UUID, by: Actor, permission: P) -> Note:
     return policies.check_own_unsigned(note, by)
 
 
-def _check_may_see(note: Note, by: Actor, permission: P) -> None:
+def _check_may_see(note: Note, by: Actor, permission: Permission) -> None:
     """Raise Denied for a citizen of others, and for a colleague's note that is not signed yet."""
     citizen_for(note.citizen_id, by, permission)
     if note.signed_at is None and note.author_id != by.user_id:
@@ -276,12 +300,10 @@ def _check_may_see(note: Note, by: Actor, permission: P) -> None:
 
 
 def _opened(note: Note, by: Actor) -> Work:
-    head = head_for(note.citizen_id, by, P.SOCIAL_JOURNAL_READ)
+    head = head_for(note.citizen_id, by, Permission.SOCIAL_JOURNAL_READ)
     shown = queries.opened([note], by)[0]
     draft = draft_for(note_place(note.id, note.citizen_id), note.citizen_id)
-    record(
-        events.NOTE_OPENED, citizen=note.citizen_id, on=("note", note.id), shown=[note.id], opened=[note.citizen_id]
-    )
+    record(events.NOTE_OPENED, citizen=note.citizen_id, on=("note", note.id), shown=[note.id], opened=[note.citizen_id])
     return Work(head, shown, draft)
 
 
@@ -289,5 +311,3 @@ def _author(by: Actor) -> UUID:
     if by.user_id is None:
         raise Denied
     return by.user_id
-
-

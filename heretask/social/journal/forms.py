@@ -17,7 +17,6 @@ from .models import NoteKind
 from .policies import Refused
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
-LOCAL = "%Y-%m-%dT%H:%M"
 
 
 class Prose(forms.CharField):
@@ -41,7 +40,7 @@ class Prose(forms.CharField):
 class Moment(forms.CharField):
     """A day and a time as a browser's own picker sends it; left blank it means now."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
     def clean(self, value: Any) -> dt.datetime | None:
         """The moment, or None. The hour that comes twice in autumn is the later one, if it has been."""

@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from heretask.social.matching import Piece, pieces
 
-from .forms import LOCAL
 from .models import NoteKind
 from .queries import HITS, ShownNote
 
 ICONS = {NoteKind.DIARY: "book", NoteKind.HEALTH: "pill", NoteKind.TALK: "message", NoteKind.AGREEMENT: "file"}
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(r"\d+(?:[.,:]\d+)*|\w+|\s+|[^\w\s]")  # 02.10 is one word
 __all__ = ["HITS", "Beside", "Card", "Day", "by_day", "card", "changed", "note_initial"]
 MOST = 1_000_000  # pairs of words that are compared; beyond that a whole stretch counts as new
 
@@ -100,5 +99,8 @@ def _new_words(old: list[str], new: list[str]) -> list[bool]:
 
 def note_initial(note: ShownNote) -> dict[str, Any]:
     """A note's values as its form takes them."""
-    local = timezone.localtime(note.happened_at)
-    return {"kind": note.kind, "text": note.text, "happened_at": local.strftime(LOCAL)}
+    return {
+        "kind": note.kind,
+        "text": note.text,
+        "happened_at": timezone.localtime(note.happened_at).strftime("%Y-%m-%dT%H:%M"),
+    }

@@ -145,6 +145,17 @@ def _shown(note: Note, by: Actor, corrections: Iterable[Correction], names: dict
     )  # fmt: skip
 
 
+def newest_for(citizen_ids: Sequence[UUID], by: Actor, *, since: dt.datetime, most: int) -> list[Note]:
+    """What others have signed about these citizens since then, newest first; closed."""
+    rows = Note.objects.filter(citizen_id__in=citizen_ids, signed_at__isnull=False, happened_at__gte=since)
+    return list(rows.exclude(author_id=by.user_id).order_by("-happened_at", "-id")[:most])
+
+
+def own_unsigned(by: Actor, *, most: int) -> list[Note]:
+    """One's own notes that wait for a signature, oldest first; closed."""
+    return list(Note.objects.filter(author_id=by.user_id, signed_at=None).order_by("written_at")[:most])
+
+
 def note_by_id(note_id: UUID) -> Note | None:
     """The note, closed."""
     return Note.objects.filter(id=note_id).first()

@@ -23,9 +23,10 @@ FEWEST = 3  # pages that must have answered before anything can be said
     scope=INSTALLATION,
     counts=_("answers that a browser may keep, of the pages that were fetched"),
     how=_(
-        "A synthetic person signs in and fetches every page of ours that needs a session and no further address, through our "
-        "own address, as a browser would. Each answer must forbid the browser to keep it (no-store), also where something "
-        "stands between us and the browser. Where nobody answers, it cannot be measured."
+        "A synthetic person signs in and fetches every page of ours that needs a session and no further "
+        "address, through our own address, as a browser would. Each answer must forbid the browser to keep it "
+        "(no-store), also where something stands between us and the browser. Where nobody answers, it cannot "
+        "be measured."
     ),
 )
 def remote_3() -> Result:
@@ -51,7 +52,11 @@ def _fetch_all() -> list[tuple[str, str]]:
         asking = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=context_for(host))
         try:
             for path in pages():
-                asking.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={token}", "User-Agent": "HereTask proof"})
+                asking.request(
+                    "GET",
+                    path,
+                    headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={token}", "User-Agent": "HereTask proof"},
+                )
                 answer = asking.getresponse()
                 answer.read()
                 if answer.status == 200:

@@ -108,7 +108,8 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
     customers = weighed.at if by_customer and len(weighed.at) > 1 else ()
     return Row(
         promise.id, promise.sentence, capfirst(", ".join(str(KINDS[kind]) for kind in promise.kinds)), weighed.state,
-        _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "", measure.how if measure else "",
+        _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "",
+        measure.how if measure else "",
         _sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
         tuple((c.customer, c.state_now, str(_state_word(c.state_now)), c.figure) for c in customers),

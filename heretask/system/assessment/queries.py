@@ -17,7 +17,8 @@ from heretask.kernel.tenancy.base import current
 
 DAYS = 30
 _ZONE = "Europe/Copenhagen"
-_OWN = """select promise, (measured_at at time zone %s)::date as day, max(array_position(array['ok', 'due', 'unknown', 'broken'], state::text))
+_OWN = """select promise, (measured_at at time zone %s)::date as day,
+                 max(array_position(array['ok', 'due', 'unknown', 'broken'], state::text))
             from kernel_evidence where customer_id = %s and measured_at >= %s group by 1, 2"""
 _ALL = "select promise, day, worst from ht.evidence_days(%s, %s)"
 _SUMMARY = """select promise, customer, scope, state, figure, sample::text, measured_at, seconds, code_version
@@ -51,7 +52,10 @@ def _own(slug: str) -> list[Found]:
 def _summary() -> list[Found]:
     with connections["default"].cursor() as cursor:
         cursor.execute(_SUMMARY, [list(PROMISES)])
-        return [Found(*row[:5], json.loads(row[5]), *row[6:]) for row in cursor.fetchall()]
+        return [
+            Found(promise, customer, scope, state, figure, json.loads(sample), measured_at, seconds, version)
+            for promise, customer, scope, state, figure, sample, measured_at, seconds, version in cursor.fetchall()
+        ]
 
 
 def _days(*, everywhere: bool) -> dict[str, dict[dt.date, str]]:

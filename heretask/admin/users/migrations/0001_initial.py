@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import heretask.kernel.db.operations
 import heretask.kernel.secrets.fields
 import heretask.kernel.tenancy.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -29,53 +29,124 @@ create trigger signed_stands_whole before truncate on social_journal_note
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_queue'),
-        ('social_citizens', '0001_initial'),
+        ("kernel", "0002_queue"),
+        ("social_citizens", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('diary', 'Diary'), ('health', 'Health'), ('talk', 'Conversation'), ('agreement', 'Agreement')], default='diary', max_length=10)),
-                ('text', heretask.kernel.secrets.fields.Sealed(default=b'', of='citizen_id')),
-                ('happened_at', models.DateTimeField()),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('author', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
-                ('citizen', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='social_citizens.citizen')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('signed_by', heretask.kernel.tenancy.base.OwnKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("diary", "Diary"),
+                            ("health", "Health"),
+                            ("talk", "Conversation"),
+                            ("agreement", "Agreement"),
+                        ],
+                        default="diary",
+                        max_length=10,
+                    ),
+                ),
+                ("text", heretask.kernel.secrets.fields.Sealed(default=b"", of="citizen_id")),
+                ("happened_at", models.DateTimeField()),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
+                (
+                    "citizen",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="social_citizens.citizen"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', heretask.kernel.secrets.fields.Sealed(default=b'', of='citizen_id')),
-                ('reason', heretask.kernel.secrets.fields.Sealed(default=b'', of='citizen_id')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
-                ('citizen', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='social_citizens.citizen')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('note', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='social_journal.note')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", heretask.kernel.secrets.fields.Sealed(default=b"", of="citizen_id")),
+                ("reason", heretask.kernel.secrets.fields.Sealed(default=b"", of="citizen_id")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
+                (
+                    "citizen",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="social_citizens.citizen"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "note",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="social_journal.note",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['customer', 'citizen', '-happened_at', '-id'], name='note_newest'),
+            model_name="note",
+            index=models.Index(fields=["customer", "citizen", "-happened_at", "-id"], name="note_newest"),
         ),
         heretask.kernel.db.operations.SecureTables(
-            tables=['social_journal.correction', 'social_journal.note'],
-            append_only=['social_journal.correction'],
+            tables=["social_journal.correction", "social_journal.note"],
+            append_only=["social_journal.correction"],
         ),
         migrations.RunSQL(SIGNED_STANDS),
     ]

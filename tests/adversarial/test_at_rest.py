@@ -1,0 +1,89 @@
+"""What a thief of the disk, a dump or the server's log would find: not a word of what was written or searched for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import subprocess
+from pathlib import Path
+
+from django.conf import settings
+
+from heretask.config.operating import log_export
+from heretask.config.cli import parser
+from tests import database
+from tests.cast import Cast
+from tests.filled import fill
+from tests.work import work
+
+
+def random_word() -> str:
+    """A word that stands nowhere else."""
+    return "Zq" + secrets.token_hex(6)
+
+
+def files_with(word: str, folder: Path) -> list[str]:
+    """Files below `folder` in which the word stands, in any of the forms a text might have."""
+    forms = [word.encode(), word.lower().encode(), word.encode("utf-16-le"), word.encode().hex().encode()]
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes()
+            if any(form in data for form in forms):
+                found.append(str(path.relative_to(folder)))
+    return found
+
+
+def dump() -> bytes:
+    """A whole dump of this worker's database, as text."""
+    cluster = database.the_cluster()
+    made = subprocess.run(
+        [str(cluster.binaries / "pg_dump"), "--dbname", cluster.conninfo(database.clone_name()), "--no-owner"],
+        capture_output=True, check=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    return made.stdout
+
+
+def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_path: Path) -> None:
+    word, name = random_word(), random_word()
+    citizen = fill(cast)[cast.solsikken.slug]
+    anna, eva = cast.anna.client(), cast.eva.client()
+    with cast.anna.inside() as by:
+        from tests.filled import write
+
+        note = write(by, citizen, f"Birthe fortalte om {word} hele aftenen.")
+    anna.post("/platform/drafts/", {"place": f"social.journal/{citizen.id}", "content": json.dumps({"text": f"mere om {word}"}), "cursor": "3"})
+    sent = anna.post(f"/social/journal/{citizen.id}/search/", {"q": word, "kind": "", "period": ""})
+    assert word not in sent.headers["Location"]
+    page = anna.get(sent.headers["Location"])
+    assert page.content.decode().count(word) >= 2
+    anna.post("/social/citizens/search/", {"q": name}, follow=True)
+    eva.post("/admin/log/", {"q": name}, follow=True)
+    anna.post("/sign-in/", {"username": f"{name}@{cast.solsikken.slug}", "password": name})
+    with cast.eva.inside() as by:
+        from heretask.admin.users import actions
+
+        actions.create_user(user_name="ny", name=f"Ny {name}", by=by)
+    work()
+    with database.superuser() as admin:
+        admin.execute("checkpoint")
+        admin.execute("select pg_switch_wal()")
+    text = dump()
+    for hidden in (word, name):
+        assert hidden.encode() not in text
+        assert hidden.encode().hex().encode() not in text
+        assert files_with(hidden, database.the_cluster().files) == []
+        assert files_with(hidden, Path(settings.HERETASK_HOME) / "files") == []
+    out = tmp_path / "log.csv"
+    given = parser().parse_args(["log", "export", "--customer", cast.solsikken.slug, "--out", str(out), "--json"])
+    assert log_export(given) == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig")), delimiter=";"))
+    searches = [row for row in rows if row["action"] == "social.journal.searched"]
+    assert len(searches) == 1
+    assert any(word in value for value in searches[0].values())
+    assert searches[0]["hits"] == "1"
+    assert str(note) in searches[0]["shown"]
+    assert os.stat(out).st_mode & 0o077 == 0
