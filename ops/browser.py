@@ -31,7 +31,9 @@ def install() -> None:
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
     if not found():
         try:
-            subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300, **quiet)
+            subprocess.run(
+                [sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300, **quiet
+            )
         except subprocess.TimeoutExpired:
             return
 

@@ -102,7 +102,11 @@ def write(found: Catalog) -> None:
     """Write the catalogue without dates, so that equal content is an equal file."""
     out = BytesIO()
     write_po(out, found, sort_output=True, include_lineno=False, width=120)
-    lines = [line for line in out.getvalue().decode().splitlines() if not re.match(r'"(POT-Creation|PO-Revision|Last-Tr|Report|Project-Id|Generated)', line)]
+    lines = [
+        line
+        for line in out.getvalue().decode().splitlines()
+        if not re.match(r'"(POT-Creation|PO-Revision|Last-Tr|Report|Project-Id|Generated)', line)
+    ]
     DANISH.parent.mkdir(parents=True, exist_ok=True)
     DANISH.write_text("\n".join(lines) + "\n")
 

@@ -53,7 +53,9 @@ class Member:
     def token(self) -> str:
         """The cookie of a new session."""
         with transaction.atomic(using="gate"):
-            token, _id = begin("person", customer_id=self.customer.id, user_id=self.user.id, address="127.0.0.1", agent="tests")
+            token, _id = begin(
+                "person", customer_id=self.customer.id, user_id=self.user.id, address="127.0.0.1", agent="tests"
+            )
         return token
 
     def at(self) -> At:
@@ -109,7 +111,9 @@ def make_cast() -> Cast:
         made.dan = make_member(made.fyrtaarnet, "dan", "Dan Birk", "carer", made.fyr, by)
     for member in made.everybody:
         with transaction.atomic(using="gate"):
-            signing_in.add_factor(User.objects.using("gate").select_related("customer").get(id=member.user.id), SECRET, confirmed=True)
+            signing_in.add_factor(
+                User.objects.using("gate").select_related("customer").get(id=member.user.id), SECRET, confirmed=True
+            )
     return made
 
 

@@ -10,7 +10,7 @@ import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ["HERETASK_ROLE"] = "tests"
 
-from tests import database  # noqa: E402
+from tests import database
 
 database.point_at_clone()
 

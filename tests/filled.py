@@ -6,12 +6,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from heretask.admin.logs.models import Extract, FetchRight
+from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
-from heretask.kernel.evidence.models import Evidence
+from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
+from heretask.kernel.secrets.opening import seal
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, RelationKind
+from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from tests.cast import Cast, Member
 
@@ -25,11 +29,30 @@ def fill(cast: Cast) -> dict[str, Citizen]:
     for member, customer, unit in ((cast.anna, cast.solsikken, cast.nord), (cast.dan, cast.fyrtaarnet, cast.fyr)):
         with operator(customer, "fill"):
             by = provision.operator_of(customer)
-            citizen = citizens.create_citizen(unit_id=unit.id, name="Birthe Holm", cpr="010150-0000", facts={"room": "1"}, by=by)
+            citizen = citizens.create_citizen(
+                unit_id=unit.id, name="Birthe Holm", cpr="010150-0000", facts={"room": "1"}, by=by
+            )
             citizens.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
+            _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
     return made
+
+
+def _rest(member: Member, citizen: Citizen) -> None:
+    """Rows that otherwise live for minutes only: files being read in, an extract being fetched, a proof."""
+    extract = Extract(user_id=member.user.id, customer_id=member.customer.id)
+    seal(extract, asked="{}")
+    extract.save(force_insert=True)
+    job = Job.objects.create(task="admin.log_export", user=member.user.id)
+    FetchRight.objects.create(user_id=member.user.id, job=job, until=timezone.now())
+    for kind in (ImportFile, UsersFile):
+        kept = kind(user_id=member.user.id, customer_id=member.customer.id)
+        seal(kept, name="borgere.csv", content="Tm8=")
+        kept.save(force_insert=True)
+    proof = Proof(subject=citizen.id, customer_id=member.customer.id)
+    seal(proof, text="bevis")
+    proof.save(force_insert=True)
 
 
 def _live(member: Member, citizen: Citizen) -> None:
@@ -37,11 +60,24 @@ def _live(member: Member, citizen: Citizen) -> None:
         note = write(by, citizen, "Sov roligt.")
         journal.correct_note(note_id=note, text="Sov uroligt.", reason="Forkert ord", by=by)
     with member.inside() as by:
-        drafts.save_draft(place=f"social.journal/{citizen.id}", citizen_id=citizen.id, fields={"text": "Halvt"}, cursor=5, cursor_field="text", by=by)
+        drafts.save_draft(
+            place=f"social.journal/{citizen.id}",
+            citizen_id=citizen.id,
+            fields={"text": "Halvt"},
+            cursor=5,
+            cursor_field="text",
+            by=by,
+        )
         citizens.begin_search("Birthe", by)
         defer("evidence.measure")
         Evidence.objects.create(
-            promise="LOG-1", scope="customer", state="ok", figure="0 / 0", measured_at="2026-11-23T00:00Z", seconds=0, code_version="x"
+            promise="LOG-1",
+            scope="customer",
+            state="ok",
+            figure="0 / 0",
+            measured_at="2026-11-23T00:00Z",
+            seconds=0,
+            code_version="x",
         )
 
 

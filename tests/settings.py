@@ -1,7 +1,7 @@
 """The product's settings, with a cheap hash and the worker's own database."""
 
-from heretask.config.settings import *  # noqa: F403
+from heretask.config.settings import *
 
 HERETASK_HASH_COST = {"time": 1, "memory_kib": 64, "lanes": 1}
 WHITENOISE_AUTOREFRESH = False
-INSTALLED_APPS = ["tests.apps.TestsConfig", *INSTALLED_APPS]  # noqa: F405
+INSTALLED_APPS = ["tests.apps.TestsConfig", *INSTALLED_APPS]

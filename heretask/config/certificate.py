@@ -24,7 +24,12 @@ def ensure(folder: Path) -> tuple[Path, Path]:
             return chain, key
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     leaf_key, leaf, authority = _make()
-    _write(key, leaf_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    _write(
+        key,
+        leaf_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+    )
     pem = serialization.Encoding.PEM
     _write(chain, leaf.public_bytes(pem) + authority.public_bytes(pem))
     return chain, key
@@ -41,7 +46,11 @@ def _make() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate, x509.Certific
         .add_extension(_usage(sign=True), critical=True)
         .sign(authority_key, hashes.SHA384())
     )
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.IPAddress(ipaddress.ip_address("::1"))]
+    names = [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.IPAddress(ipaddress.ip_address("::1")),
+    ]
     leaf = (
         _builder(leaf_name, authority_name, leaf_key, now)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -53,7 +62,9 @@ def _make() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate, x509.Certific
     return leaf_key, leaf, authority
 
 
-def _builder(name: x509.Name, by: x509.Name, key: ec.EllipticCurvePrivateKey, now: dt.datetime) -> x509.CertificateBuilder:
+def _builder(
+    name: x509.Name, by: x509.Name, key: ec.EllipticCurvePrivateKey, now: dt.datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -34,9 +34,14 @@ def serve(arguments: argparse.Namespace) -> int:
     from heretask.config.installation import load
     from heretask.config.server import Processes
 
-    processes = Processes(load(), port=arguments.port)
-    processes.start()
-    return processes.wait()
+    installation = load()
+    installation.https_port = arguments.port
+    installation.save()
+    processes = Processes(installation, port=arguments.port)
+    try:
+        return processes.wait() if processes.start() else 1
+    finally:
+        processes.stop()
 
 
 def demo(arguments: argparse.Namespace) -> int:

@@ -199,6 +199,7 @@ class Cluster:
         version = self._run("initdb", "--version").stdout.decode().split()[2].split(".", maxsplit=1)[0]
         return ["--locale-provider=builtin", "--locale=C.UTF-8"] if int(version) >= 17 else ["--locale=C.UTF-8"]
 
+
 def _traversable(folder: Path) -> bool:
     """Whether every user of this machine may pass through `folder` and all above it."""
     return all(part.stat().st_mode & 0o001 for part in [folder, *folder.parents])
@@ -224,7 +225,9 @@ def prepare(conninfo: str, database: str, passwords: dict[str, str]) -> None:
             )
         name = psycopg.sql.Identifier(database)
         if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
-            connection.execute(psycopg.sql.SQL("create database {} owner heretask_owner template template0").format(name))
+            connection.execute(
+                psycopg.sql.SQL("create database {} owner heretask_owner template template0").format(name)
+            )
     prepare_database(conninfo, database)
 
 

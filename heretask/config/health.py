@@ -26,7 +26,13 @@ def ready(_request: HttpRequest) -> JsonResponse:
 
 def examine() -> dict[str, bool]:
     """Each part by name, and whether it is as it must be."""
-    checks = {"database": _database, "migrations": _migrations, "partitions": _partitions, "catalogue": _catalogue, "keys": _keys}
+    checks = {
+        "database": _database,
+        "migrations": _migrations,
+        "partitions": _partitions,
+        "catalogue": _catalogue,
+        "keys": _keys,
+    }
     found = {}
     for name, check in checks.items():
         try:
@@ -49,7 +55,9 @@ def _migrations() -> bool:
 
 def _partitions() -> bool:
     with connections["default"].cursor() as cursor:
-        cursor.execute("select to_regclass('public.kernel_event_' || to_char(now() + interval '1 month', 'YYYYMM')) is not null")
+        cursor.execute(
+            "select to_regclass('public.kernel_event_' || to_char(now() + interval '1 month', 'YYYYMM')) is not null"
+        )
         return bool(cursor.fetchone()[0])
 
 

@@ -25,6 +25,7 @@ class Installation:
     database: str = "heretask"
     embedded: bool = True
     demo: bool = False
+    https_port: int = 8443  # where it was last served, for measurements from outside
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     passwords: dict[str, str] = field(default_factory=lambda: {r: secrets.token_urlsafe(24) for r in ROLES})
 

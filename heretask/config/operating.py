@@ -91,7 +91,11 @@ def customer_create(arguments: argparse.Namespace) -> int:
         customer.delete(using="owner")
         return sorry(refused)
     made = {"customer": customer.slug, "user_name": f"{user.user_name}@{customer.slug}", "code": link}
-    say(json.dumps(made) if arguments.json else f"{made['user_name']} gets in once, within 72 hours, at /sign-in/link/#{link}")
+    say(
+        json.dumps(made)
+        if arguments.json
+        else f"{made['user_name']} gets in once, within 72 hours, at /sign-in/link/#{link}"
+    )
     return 0
 
 

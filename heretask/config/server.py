@@ -38,20 +38,25 @@ class Processes:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.stopping = False
 
-    def start(self) -> None:
-        """Start all three."""
+    def start(self, seconds: float = 60) -> bool:
+        """Start the web and, once it answers, worker and clock, which measure it from outside; False if it never does."""
+        signal.signal(signal.SIGTERM, self._told)
+        signal.signal(signal.SIGINT, self._told)
         base = environment(self.installation, port=self.port)
-        web = {k: v for k, v in base.items() if k != "HERETASK_ROLE"}  # the web never holds more than its own credentials
-        commands = {
-            "web": ([sys.executable, "-m", "gunicorn", "-c", f"file:{HERE / 'gunicorn.py'}"], web),
-            "worker": ([sys.executable, "-m", "heretask.config.cli", "worker"], {**base, "HERETASK_ROLE": "worker"}),
-            "clock": ([sys.executable, "-m", "heretask.config.cli", "clock"], {**base, "HERETASK_ROLE": "worker"}),
-        }
-        for name, (command, variables) in commands.items():
-            # a session of its own: Ctrl-C reaches this process only, which ends the others in order
-            self.running[name] = subprocess.Popen(command, env=variables, start_new_session=True)
+        web = {k: v for k, v in base.items() if k != "HERETASK_ROLE"}  # it never holds more than its own credentials
+        others = {**base, "HERETASK_ROLE": "worker"}
+        self._begin("web", [sys.executable, "-m", "gunicorn", "-c", f"file:{HERE / 'gunicorn.py'}"], web)
+        if not self.wait_until_ready(seconds):
+            return False
+        for name in ("worker", "clock"):
+            self._begin(name, [sys.executable, "-m", "heretask.config.cli", name], others)
+        return True
 
-    def wait_until_ready(self, seconds: float = 60) -> bool:
+    def _begin(self, name: str, command: list[str], variables: dict[str, str]) -> None:
+        # a session of its own: Ctrl-C reaches this process only, which ends the others in order
+        self.running[name] = subprocess.Popen(command, env=variables, start_new_session=True)
+
+    def wait_until_ready(self, seconds: float) -> bool:
         """Whether the web answers within `seconds`."""
         import ssl
 
@@ -59,7 +64,7 @@ class Processes:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping and self.running["web"].poll() is None:
             try:
-                with urlopen(Request(f"https://localhost:{self.port}/healthz"), timeout=2, context=context) as answer:  # noqa: S310
+                with urlopen(Request(f"https://localhost:{self.port}/healthz"), timeout=2, context=context) as answer:
                     return answer.status == 200
             except OSError:
                 time.sleep(0.1)
@@ -67,8 +72,6 @@ class Processes:
 
     def wait(self) -> int:
         """Wait until told to stop or until one of them dies; the exit status."""
-        signal.signal(signal.SIGTERM, self._told)
-        signal.signal(signal.SIGINT, self._told)
         while not self.stopping:
             for name, process in self.running.items():
                 if process.poll() is not None:

@@ -29,10 +29,10 @@ class Named:
 
 HOUSES = {
     "solsikken": (
-        House("Nord", "plejehjem", 9, 60),
-        House("Syd", "plejehjem", 9, 55),
-        House("Bo og støtte", "bosted", 8, 45),
-        House("Hjemmeplejen", "hjemmepleje", 8, 50),
+        House("Nord", "plejehjem", 10, 60),
+        House("Syd", "plejehjem", 10, 55),
+        House("Bo og støtte", "bosted", 9, 45),
+        House("Hjemmeplejen", "hjemmepleje", 9, 50),
     ),
     "fyrtaarnet": (
         House("Fyret", "botilbud_psyk", 7, 45),

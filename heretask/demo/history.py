@@ -102,9 +102,7 @@ def _sessions(
     return made
 
 
-def _log(
-    notes: list[Note], corrections: list[Correction], sessions: dict[tuple[UUID, dt.date, int], Session]
-) -> None:
+def _log(notes: list[Note], corrections: list[Correction], sessions: dict[tuple[UUID, dt.date, int], Session]) -> None:
     """The events that the real actions would have left, under the sessions in which they happened."""
     for session in sessions.values():
         _event(identity_events.SIGNED_IN, session, session.made_at, on=("session", session.id), outcome="second factor")

@@ -77,7 +77,9 @@ def make(say: Say) -> None:
         by = provision.operator_of(supplier)
         for named in CAST:
             if named.customer == provision.SUPPLIER:
-                signers.append((named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password))))
+                signers.append(
+                    (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
+                )
     _factors(signers)
 
 
@@ -87,7 +89,14 @@ def _people(rng: random.Random, slug: str, made: list[Made], unused: str, by: Ac
     for named in CAST:
         if named.customer == slug:
             place = units.get(named.unit)
-            user = _user(named.user_name, named.name, named.role, place.unit if place else None, by, passwords.hash_of(named.password))
+            user = _user(
+                named.user_name,
+                named.name,
+                named.role,
+                place.unit if place else None,
+                by,
+                passwords.hash_of(named.password),
+            )
             signers.append((named, user))
             if place:
                 place.staff.append((user.id, named.name))
@@ -110,7 +119,7 @@ def _colleague(rng: random.Random) -> str:
 
 
 def _user_name(name: str, taken: set[str]) -> str:
-    first = name.split()[0].casefold().replace("é", "e")
+    first = name.split(maxsplit=1)[0].casefold().replace("é", "e")
     made, number = first, 2
     while made in taken:
         made, number = f"{first}{number}", number + 1

@@ -19,10 +19,12 @@ def run(*, port: int) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     chosen = installation.load()
     if chosen.secrets_exist and not chosen.demo:
-        return _sorry(f"{chosen.home} holds an installation that is not a demo; choose another folder with HERETASK_HOME.")
+        return _sorry(
+            f"{chosen.home} holds an installation that is not a demo; choose another folder with HERETASK_HOME."
+        )
     if _taken(port):
         return _sorry(f"Port {port} is taken. Choose another: HERETASK_PORT=9443 make demo")
-    chosen.demo = True
+    chosen.demo, chosen.https_port = True, port
     base = cluster.Cluster(chosen.path) if chosen.embedded else None
     try:
         if base is not None:
@@ -59,8 +61,7 @@ def _run(chosen: installation.Installation, port: int) -> int:
     connections.close_all()
     processes = Processes(chosen, port=port)
     try:
-        processes.start()
-        if not processes.wait_until_ready():
+        if not processes.start():
             return _sorry("The web server did not start; see the lines above.")
         _show(port)
         return processes.wait()

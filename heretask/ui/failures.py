@@ -21,7 +21,14 @@ def answer(request: HttpRequest, code: int, title: str, sentence: str, why: str 
     """A whole page for people, one sentence for fragments."""
     if request.headers.get("HX-Request"):
         return HttpResponse(sentence, status=code, content_type="text/plain; charset=utf-8")
-    context = {"shell": outside(request), "code": code, "title": title, "sentence": sentence, "why": why, "back_url": "/"}
+    context = {
+        "shell": outside(request),
+        "code": code,
+        "title": title,
+        "sentence": sentence,
+        "why": why,
+        "back_url": "/",
+    }
     return HttpResponse(render_to_string("ui/error.html", context, request), status=code)
 
 
@@ -37,7 +44,9 @@ def refused(request: HttpRequest, *, status: int, why: str = "", signed_in: bool
 def bad_request(request: HttpRequest, failure: Exception) -> HttpResponse:
     """What came in cannot be read."""
     sentence = _("What was sent could not be read. Go back and try again; nothing has been changed.")
-    return answer(request, 400, _("That could not be read"), str(failure) if getattr(failure, "shown", False) else sentence)
+    return answer(
+        request, 400, _("That could not be read"), str(failure) if getattr(failure, "shown", False) else sentence
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -197,7 +197,7 @@ def _inside(request: HttpRequest, get_response: Handler, at: At, mark: Mark) -> 
 def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
     """To the sign-in page and back; fragments and polls get a bare 401. The cookie itself is left alone (B1)."""
     fragment = request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch"
-    if fragment or request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "cors":
+    if fragment or (request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "cors"):
         return HttpResponse(status=401)
     after = {"next": request.path} if request.method == "GET" else {}
     if at.state in {"idle", "absolute", "deactivated", "ended"}:

@@ -25,9 +25,7 @@ class Page(HttpResponse):
         self.content = get_template(template).render(dict(context), request).encode()
 
 
-def show(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, place: str, status: int = 200
-) -> Page:
+def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, place: str, status: int = 200) -> Page:
     """A whole page inside a session. `place` is the URL name of the menu's current entry ('social.journal')."""
     return Page(request, template, {**context, "shell": shell.inside(request, place)}, status)
 

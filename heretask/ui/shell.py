@@ -132,7 +132,9 @@ def inside(request: HttpRequest, place: str) -> Shell:
     system = place.partition(".")[0]
     made = outside(request)
     made.system = system
-    made.person = Shown(person.name, _initials(person.name), person.role_label, person.user_name, person.actor.user_id.hex)
+    made.person = Shown(
+        person.name, _initials(person.name), person.role_label, person.user_name, person.actor.user_id.hex
+    )
     made.customer_name, made.unit_label = person.customer.name, person.unit_label
     made.idle_seconds = min(300, person.customer.idle_seconds)
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2

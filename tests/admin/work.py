@@ -12,7 +12,7 @@ def run_jobs() -> None:
     """Do everything that waits in the queue, as the worker process does it, and stop when nothing is left."""
 
     async def work() -> None:
-        runnable = app.with_connector(app.connector.get_worker_connector())
+        runnable = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with runnable.open_async():
             await runnable.run_worker_async(
                 wait=False, concurrency=1, install_signal_handlers=False, delete_jobs="never"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from heretask.config.operating import log_export
 from heretask.config.cli import parser
+from heretask.config.operating import log_export
 from tests import database
 from tests.cast import Cast
 from tests.filled import fill
@@ -55,7 +55,10 @@ def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_
         from tests.filled import write
 
         note = write(by, citizen, f"Birthe fortalte om {word} hele aftenen.")
-    anna.post("/platform/drafts/", {"place": f"social.journal/{citizen.id}", "content": json.dumps({"text": f"mere om {word}"}), "cursor": "3"})
+    anna.post(
+        "/platform/drafts/",
+        {"place": f"social.journal/{citizen.id}", "content": json.dumps({"text": f"mere om {word}"}), "cursor": "3"},
+    )
     sent = anna.post(f"/social/journal/{citizen.id}/search/", {"q": word, "kind": "", "period": ""})
     assert word not in sent.headers["Location"]
     page = anna.get(sent.headers["Location"])

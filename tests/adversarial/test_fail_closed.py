@@ -35,8 +35,21 @@ def log_closed_for(role: str) -> Iterator[None]:
 def rows(cast: Cast) -> dict[str, int]:
     """How many rows each table of the customer has."""
     with database.superuser() as admin:
-        tables = [str(r[0]) for r in admin.execute("select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'customer_id' where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition").fetchall()]
-        return {t: int(str(admin.execute(f"select count(*) from {t} where customer_id = %s", [cast.solsikken.id]).fetchone()[0])) for t in tables if t != "kernel_session"}  # type: ignore[arg-type, index]
+        tables = [
+            str(r[0])
+            for r in admin.execute(
+                "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'customer_id' where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"
+            ).fetchall()
+        ]
+        return {
+            t: int(
+                str(
+                    admin.execute(f"select count(*) from {t} where customer_id = %s", [cast.solsikken.id]).fetchone()[0]
+                )
+            )
+            for t in tables
+            if t != "kernel_session"
+        }  # type: ignore[arg-type, index]
 
 
 def test_no_page_without_its_event(cast: Cast) -> None:
@@ -61,9 +74,19 @@ def test_no_change_without_its_event(cast: Cast) -> None:
     anna.get("/platform/today/"), eva.get("/platform/today/")
     before = rows(cast)
     with log_closed_for("heretask_app"):
-        assert anna.post(f"/social/journal/{citizen.id}/write/", {"kind": "diary", "text": "Sov godt", "sign": "1", "what": "sign"}).status_code == 503
-        assert anna.post(f"/social/journal/{citizen.id}/search/", {"q": "søvn", "kind": "", "period": ""}).status_code in {302, 503}
-        assert eva.post("/admin/users/new/", {"name": "Ny Person", "user_name": "ny", "role": "administrator", "start": "link"}).status_code in {422, 503}
+        assert (
+            anna.post(
+                f"/social/journal/{citizen.id}/write/",
+                {"kind": "diary", "text": "Sov godt", "sign": "1", "what": "sign"},
+            ).status_code
+            == 503
+        )
+        assert anna.post(
+            f"/social/journal/{citizen.id}/search/", {"q": "søvn", "kind": "", "period": ""}
+        ).status_code in {302, 503}
+        assert eva.post(
+            "/admin/users/new/", {"name": "Ny Person", "user_name": "ny", "role": "administrator", "start": "link"}
+        ).status_code in {422, 503}
     after = rows(cast)
     after["kernel_storedsearch"] = before["kernel_storedsearch"]  # a search may be kept; it is not answered
     assert after == before
@@ -81,7 +104,9 @@ def test_database_gone_is_503_and_mends_itself(cast: Cast) -> None:
     client = cast.anna.client()
     assert client.get("/platform/today/").status_code == 200
     with database.superuser() as admin:
-        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename in ('heretask_app', 'heretask_gate') and datname = current_database()")
+        admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('heretask_app', 'heretask_gate') and datname = current_database()"
+        )
     assert client.get("/platform/today/").status_code == 200  # a broken connection is replaced before anything is asked
     settings = {alias: dict(connections[alias].settings_dict) for alias in ("default", "gate")}
     for alias in settings:
@@ -108,7 +133,22 @@ def test_hostile_fields_are_never_a_fault(cast: Cast, hostile: str) -> None:
             path = "/" + str(pattern.pattern)
             if "<" in path or pattern.name in {"sign_out"}:
                 continue
-            body = b"&".join(name + b"=" + _quoted(raw) for name in (b"q", b"text", b"name", b"user_name", b"username", b"password", b"code", b"content", b"place", b"link", b"kind"))
+            body = b"&".join(
+                name + b"=" + _quoted(raw)
+                for name in (
+                    b"q",
+                    b"text",
+                    b"name",
+                    b"user_name",
+                    b"username",
+                    b"password",
+                    b"code",
+                    b"content",
+                    b"place",
+                    b"link",
+                    b"kind",
+                )
+            )
             answer = client.post(f"{path}", body, content_type="application/x-www-form-urlencoded")
             assert answer.status_code < 500, (path, answer.status_code)
             assert "<script>alert(1)" not in answer.content.decode(errors="replace")

@@ -25,7 +25,14 @@ REFUSED = "42501"
 def web() -> Iterator[Connection]:
     """A connection as heretask_app, outside all our code."""
     chosen = settings.DATABASES["default"]
-    with psycopg.connect(host=chosen["HOST"], port=chosen["PORT"], dbname=chosen["NAME"], user=chosen["USER"], password=chosen["PASSWORD"], autocommit=True) as connection:
+    with psycopg.connect(
+        host=chosen["HOST"],
+        port=chosen["PORT"],
+        dbname=chosen["NAME"],
+        user=chosen["USER"],
+        password=chosen["PASSWORD"],
+        autocommit=True,
+    ) as connection:
         yield connection
 
 
@@ -58,7 +65,10 @@ def test_each_table_shows_a_session_its_own_customer_and_nothing_else(cast: Cast
     assert len(tables) >= 12
     ended = cast.anna.token()
     with database.superuser() as admin:
-        admin.execute("update kernel_session set ended_at = now() where token_hash = %s", [hashlib.sha256(bytes.fromhex(h1_of(ended))).digest()])
+        admin.execute(
+            "update kernel_session set ended_at = now() where token_hash = %s",
+            [hashlib.sha256(bytes.fromhex(h1_of(ended))).digest()],
+        )
     for table in tables:
         everything = f"select customer_id from {table}"
         assert code_of(web, everything) == NO_SESSION, table
@@ -67,7 +77,12 @@ def test_each_table_shows_a_session_its_own_customer_and_nothing_else(cast: Cast
         for member in (cast.anna, cast.dan):
             with web.transaction():
                 web.execute("select set_config('ht.session', %s, true)", [h1_of(member.token())])
-                seen = {row[0] for row in web.execute(sql.SQL("select customer_id from {}").format(sql.Identifier(table))).fetchall()}
+                seen = {
+                    row[0]
+                    for row in web.execute(
+                        sql.SQL("select customer_id from {}").format(sql.Identifier(table))
+                    ).fetchall()
+                }
             assert seen == {member.customer.id}, table
 
 
@@ -78,21 +93,42 @@ def test_customer_itself_is_seen_by_its_own_sessions_only(cast: Cast, web: Conne
         assert [row[0] for row in web.execute("select slug from kernel_customer").fetchall()] == [cast.solsikken.slug]
 
 
-@pytest.mark.parametrize("statement", ["update kernel_event set outcome = 'x'", "delete from kernel_event", "truncate kernel_event", "truncate kernel_unit", "drop table kernel_unit", "alter table kernel_unit disable row level security"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update kernel_event set outcome = 'x'",
+        "delete from kernel_event",
+        "truncate kernel_event",
+        "truncate kernel_unit",
+        "drop table kernel_unit",
+        "alter table kernel_unit disable row level security",
+    ],
+)
 def test_log_and_tables_cannot_be_bent(cast: Cast, web: Connection, statement: str) -> None:
     assert code_of(web, statement, h1_of(cast.eva.token())) == REFUSED
 
 
 def test_partitions_are_as_closed_as_the_log(cast: Cast, web: Connection) -> None:
     with database.superuser() as admin:
-        names = [str(row[0]) for row in admin.execute("select inhrelid::regclass::text from pg_inherits where inhparent = 'kernel_event'::regclass").fetchall()]
+        names = [
+            str(row[0])
+            for row in admin.execute(
+                "select inhrelid::regclass::text from pg_inherits where inhparent = 'kernel_event'::regclass"
+            ).fetchall()
+        ]
     assert len(names) >= 4
     for name in names:
-        for verb in (f"select 1 from {name}", f"delete from {name}", f"insert into {name} (customer_id) values (gen_random_uuid())"):
+        for verb in (
+            f"select 1 from {name}",
+            f"delete from {name}",
+            f"insert into {name} (customer_id) values (gen_random_uuid())",
+        ):
             assert code_of(web, verb, h1_of(cast.eva.token())) == REFUSED
 
 
-@pytest.mark.parametrize("table", ["kernel_session", "kernel_credential", "kernel_factor", "kernel_browser", "kernel_throttle"])
+@pytest.mark.parametrize(
+    "table", ["kernel_session", "kernel_credential", "kernel_factor", "kernel_browser", "kernel_throttle"]
+)
 def test_what_is_the_gates_stays_the_gates(cast: Cast, web: Connection, table: str) -> None:
     assert code_of(web, f"select * from {table}", h1_of(cast.eva.token())) == REFUSED
 
@@ -120,7 +156,9 @@ def test_row_of_another_customer_is_refused(cast: Cast, web: Connection) -> None
 
     assert code_of(web, unit(cast.solsikken.id), h1_of(cast.dan.token())) == REFUSED
     assert code_of(web, unit(cast.fyrtaarnet.id), h1_of(cast.dan.token())) == "ok"
-    assert code_of(web, f"update kernel_unit set customer_id = '{cast.solsikken.id}'", h1_of(cast.dan.token())) == REFUSED
+    assert (
+        code_of(web, f"update kernel_unit set customer_id = '{cast.solsikken.id}'", h1_of(cast.dan.token())) == REFUSED
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +200,9 @@ def test_session_ended_in_the_middle_stops_the_next_statement(cast: Cast, web: C
         web.execute("select set_config('ht.session', %s, true)", [h1_of(token)])
         web.execute("select * from kernel_unit")
         with database.superuser() as admin:
-            admin.execute("update kernel_session set ended_at = clock_timestamp() where user_id = %s", [cast.anna.user.id])
+            admin.execute(
+                "update kernel_session set ended_at = clock_timestamp() where user_id = %s", [cast.anna.user.id]
+            )
         web.execute("select * from kernel_unit")
     assert caught.value.sqlstate == NO_SESSION
 

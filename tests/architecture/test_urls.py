@@ -30,7 +30,9 @@ def test_every_url_is_marked() -> None:
 
 
 def test_every_url_is_active_or_passive() -> None:
-    assert [p.name for p in patterns() if not isinstance(getattr(mark_of(p.callback), "activity", None), Activity)] == []
+    assert [
+        p.name for p in patterns() if not isinstance(getattr(mark_of(p.callback), "activity", None), Activity)
+    ] == []
 
 
 def test_open_urls_are_those_of_the_list_each_with_its_reason() -> None:
@@ -62,7 +64,11 @@ def test_every_permission_is_asked_for() -> None:
     """A permission nobody asks for promises something that is not there."""
     from pathlib import Path
 
-    source = "".join(p.read_text() for p in Path("heretask").rglob("*.py") if p.name not in {"permissions.py", "roles.py", "navigation.py"})
+    source = "".join(
+        p.read_text()
+        for p in Path("heretask").rglob("*.py")
+        if p.name not in {"permissions.py", "roles.py", "navigation.py"}
+    )
     assert [p for p in Permission if p.name not in source] == []
 
 

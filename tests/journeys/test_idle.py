@@ -23,7 +23,9 @@ Visitor = Callable[..., Visit]
 
 def later(member: Member, seconds: int) -> None:
     """The server's clock: as if nobody had acted for so long."""
-    Session.objects.filter(user_id=member.user.id, ended_at=None).update(last_act=F("last_act") - dt.timedelta(seconds=seconds))
+    Session.objects.filter(user_id=member.user.id, ended_at=None).update(
+        last_act=F("last_act") - dt.timedelta(seconds=seconds)
+    )
 
 
 def test_half_written_note_survives_the_idle_logout(cast: Cast, visit: Visitor) -> None:
@@ -60,7 +62,10 @@ def test_half_written_note_survives_the_idle_logout(cast: Cast, visit: Visitor) 
     page.wait_for_url(f"**/social/journal/{citizen.id}/**")
     expect(page.locator("textarea[name=text]")).to_have_value("Sov uroligt og kaldte på sin dat")
     expect(page.locator("textarea[name=text]")).to_be_focused()
-    assert page.locator("textarea[name=text]").evaluate("e => e.selectionStart") == len("Sov uroligt og kaldte på sin dat") - 5
+    assert (
+        page.locator("textarea[name=text]").evaluate("e => e.selectionStart")
+        == len("Sov uroligt og kaldte på sin dat") - 5
+    )
     anna.picture("idle-restored")
     bo = visit()
     bo.sign_in(cast.bo)

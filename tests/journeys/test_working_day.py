@@ -27,7 +27,9 @@ def accessible(visit: Visit) -> None:
     assert size is not None
     height = visit.page.evaluate("document.documentElement.scrollHeight")
     visit.page.set_viewport_size({"width": size["width"], "height": height + 200})  # nothing under the sticky bars
-    found = Axe().run(visit.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
+    found = (
+        Axe().run(visit.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
+    )
     visit.page.set_viewport_size(size)
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
 
@@ -76,7 +78,12 @@ def test_carer_on_a_phone_at_night(cast: Cast, visit: Visitor) -> None:
     for dark in (False, True):
         anna = visit(phone=True, dark=dark)
         page = anna.sign_in(cast.anna)
-        for path, name in (("/platform/today/", "today"), ("/social/citizens/", "citizens"), (f"/social/journal/{citizen.id}/", "journal"), ("/platform/account/", "account")):
+        for path, name in (
+            ("/platform/today/", "today"),
+            ("/social/citizens/", "citizens"),
+            (f"/social/journal/{citizen.id}/", "journal"),
+            ("/platform/account/", "account"),
+        ):
             anna.go(path)
             fits(anna)
             accessible(anna)
@@ -153,7 +160,12 @@ def test_strangers_reach_a_citizen_by_no_url(cast: Cast, visit: Visitor) -> None
     for member in (cast.clara, cast.dan):
         stranger = visit()
         page = stranger.sign_in(member)
-        for path in (f"/social/journal/{citizen.id}/", f"/social/journal/notes/{note}/correct/", f"/social/journal/notes/{note}/edit/", f"/admin/log/citizen/{citizen.id}/"):
+        for path in (
+            f"/social/journal/{citizen.id}/",
+            f"/social/journal/notes/{note}/correct/",
+            f"/social/journal/notes/{note}/edit/",
+            f"/admin/log/citizen/{citizen.id}/",
+        ):
             answer = page.goto(stranger.address + path)
             assert answer is not None
             assert answer.status in {403, 404}, path

@@ -50,8 +50,13 @@ def test_no_query_while_the_answer_is_outstanding(cast: Cast) -> None:
 def test_refused_event_takes_the_change_with_it(cast: Cast) -> None:
     before = stored(cast)
     with database.superuser() as admin:
-        admin.execute("create function ht.refuse_one() returns trigger language plpgsql as $$ begin if new.customer_id = '%s' then raise exception 'no'; end if; return new; end $$" % cast.solsikken.id)  # noqa: UP031
-        admin.execute("create trigger refuse_one before insert on kernel_event for each row execute function ht.refuse_one()")
+        admin.execute(
+            "create function ht.refuse_one() returns trigger language plpgsql as $$ begin if new.customer_id = '%s' then raise exception 'no'; end if; return new; end $$"
+            % cast.solsikken.id
+        )
+        admin.execute(
+            "create trigger refuse_one before insert on kernel_event for each row execute function ht.refuse_one()"
+        )
     try:
         for early in (True, False):
             with pytest.raises(DatabaseError), cast.eva.inside():
@@ -70,7 +75,10 @@ def test_refused_event_takes_the_change_with_it(cast: Cast) -> None:
 
 def test_event_that_silently_vanishes_is_an_error_too(cast: Cast) -> None:
     with database.superuser() as admin:
-        admin.execute("create function ht.swallow() returns trigger language plpgsql as $$ begin if new.customer_id = '%s' then return null; end if; return new; end $$" % cast.solsikken.id)  # noqa: UP031
+        admin.execute(
+            "create function ht.swallow() returns trigger language plpgsql as $$ begin if new.customer_id = '%s' then return null; end if; return new; end $$"
+            % cast.solsikken.id
+        )
         admin.execute("create trigger swallow before insert on kernel_event for each row execute function ht.swallow()")
     try:
         for early in (True, False):

@@ -44,7 +44,9 @@ def test_failed_request_queues_nothing(cast: Cast) -> None:
         defer("tests.units")
         raise RuntimeError
     with database.superuser() as admin:
-        row = admin.execute("select count(*) from kernel_session where customer_id = %s and kind = 'job'", [cast.solsikken.id]).fetchone()
+        row = admin.execute(
+            "select count(*) from kernel_session where customer_id = %s and kind = 'job'", [cast.solsikken.id]
+        ).fetchone()
     assert row == (0,)
 
 
@@ -108,7 +110,9 @@ def test_second_claim_kills_the_first(cast: Cast) -> None:
         second = admin.execute("select ht.claim(%s)", [queue_id]).fetchone()
         assert first is not None
         assert second is not None
-        mine = admin.execute("select ht.mine(%s, %s), ht.mine(%s, %s)", [queue_id, first[0], queue_id, second[0]]).fetchone()
+        mine = admin.execute(
+            "select ht.mine(%s, %s), ht.mine(%s, %s)", [queue_id, first[0], queue_id, second[0]]
+        ).fetchone()
         admin.execute("update procrastinate_jobs set status = 'failed' where id = %s", [queue_id])
     assert mine == (False, True)
 

@@ -16,12 +16,17 @@ from tests.cast import Cast, Member
 
 def idle_for(member: Member, seconds: float) -> None:
     """Move the last act back; the moving of a date stands for waiting."""
-    Session.objects.filter(user_id=member.user.id, ended_at=None).update(last_act=F("last_act") - dt.timedelta(seconds=seconds))
+    Session.objects.filter(user_id=member.user.id, ended_at=None).update(
+        last_act=F("last_act") - dt.timedelta(seconds=seconds)
+    )
 
 
 def last_event(member: Member) -> tuple[str, str]:
     with database.superuser() as admin:
-        row = admin.execute("select action, outcome from kernel_event where customer_id = %s and actor = %s order by at desc limit 1", [member.customer.id, member.user.id]).fetchone()
+        row = admin.execute(
+            "select action, outcome from kernel_event where customer_id = %s and actor = %s order by at desc limit 1",
+            [member.customer.id, member.user.id],
+        ).fetchone()
     assert row is not None
     return str(row[0]), str(row[1])
 

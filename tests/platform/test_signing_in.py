@@ -109,7 +109,10 @@ def test_unknown_name_costs_one_hash_as_well(cast: Cast, monkeypatch: pytest.Mon
 def test_unknown_name_is_logged_as_a_keyed_hash_only(cast: Cast) -> None:
     browser().post("/sign-in/", {"username": f"Karlsson@{cast.solsikken.slug}", "password": "x"})
     with database.superuser() as admin:
-        row = admin.execute("select to_jsonb(e)::text from kernel_event e where customer_id = %s and action = 'identity.sign_in.unknown'", [cast.solsikken.id]).fetchone()
+        row = admin.execute(
+            "select to_jsonb(e)::text from kernel_event e where customer_id = %s and action = 'identity.sign_in.unknown'",
+            [cast.solsikken.id],
+        ).fetchone()
     assert row is not None
     assert "karlsson" not in str(row[0]).lower()
 
@@ -118,7 +121,11 @@ def test_parallel_tries_pass_the_limit_exactly(cast: Cast) -> None:
     outcomes: list[str] = []
 
     def attempt() -> None:
-        outcomes.append(signing_in.by_password(cast.anna.user_name, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.2", "")).kind)
+        outcomes.append(
+            signing_in.by_password(
+                cast.anna.user_name, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.2", "")
+            ).kind
+        )
         connections.close_all()
 
     threads = [threading.Thread(target=attempt) for _ in range(24)]
@@ -185,7 +192,10 @@ def test_link_works_once(cast: Cast) -> None:
     assert browser().post("/sign-in/link/", {"link": link}).status_code == 422
 
 
-@pytest.mark.parametrize("password", ["kort-A1", "kunsmåbogstaver1", "KUNSTORE1", "IngenCifre", "Sommer2026!", "Password1", "Å" * 300 + "a1" * 101])
+@pytest.mark.parametrize(
+    "password",
+    ["kort-A1", "kunsmåbogstaver1", "KUNSTORE1", "IngenCifre", "Sommer2026!", "Password1", "Å" * 300 + "a1" * 101],
+)
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(passwords.WeakPassword):
         passwords.check_password_is_strong(password)
@@ -198,10 +208,17 @@ def test_danish_letters_count(password: str) -> None:
 
 def test_code_of_rfc_6238() -> None:
     """RFC 6238, appendix B, SHA-1 (the last six of the eight digits)."""
-    assert [codes.code_at(SECRET, t // 30) for t in (59, 1111111109, 1234567890, 20000000000)] == ["287082", "081804", "005924", "353130"]
+    assert [codes.code_at(SECRET, t // 30) for t in (59, 1111111109, 1234567890, 20000000000)] == [
+        "287082",
+        "081804",
+        "005924",
+        "353130",
+    ]
 
 
-@pytest.mark.parametrize("name", ["anna\x00@solsikken", "a" * 100_000, "anna@sol\u202esikken", "<b>anna</b>@x", "' or 1=1 --"])
+@pytest.mark.parametrize(
+    "name", ["anna\x00@solsikken", "a" * 100_000, "anna@sol\u202esikken", "<b>anna</b>@x", "' or 1=1 --"]
+)
 def test_hostile_names_are_answered_with_a_sentence(cast: Cast, name: str) -> None:
     answer = browser().post("/sign-in/", {"username": name, "password": "x"})
     assert answer.status_code == 422
@@ -210,7 +227,9 @@ def test_hostile_names_are_answered_with_a_sentence(cast: Cast, name: str) -> No
 
 def test_next_leads_only_to_our_own_pages(cast: Cast) -> None:
     client = browser()
-    answer = client.post("/sign-in/", {"username": cast.anna.user_name, "password": PASSWORD, "next": "https://evil.example/"})
+    answer = client.post(
+        "/sign-in/", {"username": cast.anna.user_name, "password": PASSWORD, "next": "https://evil.example/"}
+    )
     assert answer.headers["Location"] == "/sign-in/code/"
     answer = client.post("/sign-in/code/", {"code": codes.code_now(SECRET), "next": "//evil.example/"})
     assert answer.headers["Location"] == "/platform/today/"
@@ -218,7 +237,9 @@ def test_next_leads_only_to_our_own_pages(cast: Cast) -> None:
 
 def test_changing_the_password_ends_other_sessions(cast: Cast) -> None:
     one, other = cast.anna.client(), cast.anna.client()
-    answer = one.post("/platform/account/password/", {"current": PASSWORD, "password": "Blå-Cykel-31", "again": "Blå-Cykel-31"})
+    answer = one.post(
+        "/platform/account/password/", {"current": PASSWORD, "password": "Blå-Cykel-31", "again": "Blå-Cykel-31"}
+    )
     assert answer.headers["Location"].startswith("/platform/account/")
     assert one.get("/platform/today/").status_code == 200
     assert other.get("/platform/today/").status_code == 302
@@ -235,5 +256,7 @@ def test_own_sessions_are_listed_and_can_be_ended(cast: Cast) -> None:
 
 def test_nobody_ends_anothers_session(cast: Cast) -> None:
     clara = cast.clara.client()
-    cast.anna.client().post(f"/platform/account/sessions/{Session.objects.get(user_id=cast.clara.user.id, ended_at=None).id}/end/")
+    cast.anna.client().post(
+        f"/platform/account/sessions/{Session.objects.get(user_id=cast.clara.user.id, ended_at=None).id}/end/"
+    )
     assert clara.get("/platform/today/").status_code == 200

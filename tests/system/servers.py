@@ -9,9 +9,10 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from cryptography import x509
@@ -89,12 +90,13 @@ def ended_certificate(folder: Path) -> Path:
     return chain
 
 
-def keeping(environ: dict[str, object], start_response: object) -> object:
+def keeping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
     """Ours behind a proxy that lets browsers keep pages: a mistake made outside the product."""
     from heretask.config.wsgi import application
 
-    def start(status: str, headers: list[tuple[str, str]], *more: object) -> object:
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         kept = [(k, v) for k, v in headers if k.lower() != "cache-control"]
-        return start_response(status, [*kept, ("Cache-Control", "private, max-age=600")], *more)  # type: ignore[operator]
+        return start_response(status, [*kept, ("Cache-Control", "private, max-age=600")], *more)
 
-    return application(environ, start)
+    answer: Any = application
+    return answer(environ, start)

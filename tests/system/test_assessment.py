@@ -143,7 +143,7 @@ def test_it_is_not_for_everybody(cast: Cast, who: str) -> None:
 
 
 def test_a_customer_cannot_ask_what_the_supplier_may(cast: Cast) -> None:
-    for question in ("select * from ht.evidence_summary(array['LOGIN-4'])", "select ht.measure_others()"):
+    for question in ("select * from ht.evidence_summary(array['LOGIN-4'])", "select ht.measure_others(0)"):
         with cast.eva.inside(), pytest.raises(Exception, match="supplier alone"), transaction.atomic():
             connections["default"].cursor().execute(question)
         with pytest.raises(Exception, match="no live session"), transaction.atomic():

@@ -47,7 +47,7 @@ def sign_in(member: Member) -> str:
 @contextmanager
 def acting(member: Member, token: str) -> Iterator[Actor]:
     """The main transaction of a request in that session."""
-    key = unwrap_customer_key(member.customer.id, member.customer.wrapped_key)
+    key = unwrap_customer_key(member.customer.id, bytes(member.customer.wrapped_key))
     with entered(h1_of(token)), tracing(key, address=WHENCE.address, agent=WHENCE.agent):
         yield actor_for(User.objects.select_related("customer").get(id=member.user.id))
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import Entry, Filters, Place, moment
 from heretask.kernel.log.registry import ACTIONS, Category
 from heretask.kernel.log.sentences import Teller, linked, needed
@@ -138,8 +139,13 @@ def _row(entry: Entry, teller: Teller) -> Row:
         icon=_ICONS[category], badge=str(category.label), times=event.times,
         place=place_as_text((event.at, event.id)),
         session=event.session,
-        key=(event.action, event.actor, event.object_kind, event.object_id, event.address, event.outcome) if denied else None,
+        key=_same(event) if denied else None,
     )  # fmt: skip
+
+
+def _same(event: Event) -> tuple[Any, ...]:
+    """What makes two refusals equal."""
+    return (event.action, event.actor, event.object_kind, event.object_id, event.address, event.outcome)
 
 
 def _below(entry: Entry, category: Category) -> list[str]:

@@ -137,7 +137,7 @@ def fetch(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @page(P.ADMIN_LOG_EXPORT)
 @require_GET
 def file(request: HttpRequest, right_id: UUID) -> HttpResponseBase:
-    """The bytes. The gate commits (the right is used up) before the first piece is asked for; the pieces touch no database."""
+    """The bytes. The gate commits (the right is used up) before the first piece, which needs no database."""
     try:
         job, pieces = exporting.use(right_id, by=_by(request))
     except Refused as refused:

@@ -132,7 +132,9 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
     made = Assignment.objects.create(user_id=user.id, role=role, unit=place, until=until)
     record(
         access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
-        variables={"role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id)},
+        variables={
+            "role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id),
+        },
     )  # fmt: skip
     return made
 

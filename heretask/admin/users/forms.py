@@ -83,7 +83,9 @@ class CreateForm(RoleForm, NameForm):
 
     user_name = forms.CharField(
         label=_("User name"), max_length=40, required=False,
-        help_text=_("What they sign in with. Leave it empty to have one made from the name. It is never given to anybody else."),
+        help_text=_(
+            "What they sign in with. Leave it empty to have one made from the name. It is never given to anybody else."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
     start = forms.ChoiceField(
@@ -114,7 +116,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Spreadsheet"), max_length=200,
-        help_text=_("CSV or Excel (.xlsx), 10 MB at most, with the columns Navn, Brugernavn, Rolle, Enhed and Slutdato."),
+        help_text=_(
+            "CSV or Excel (.xlsx), 10 MB at most, with the columns Navn, Brugernavn, Rolle, Enhed and Slutdato."
+        ),
         error_messages={"required": _("Choose a file of 10 MB at most.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
     )  # fmt: skip

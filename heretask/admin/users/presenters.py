@@ -75,7 +75,7 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
 
 
 def start_context(start: Start, *, name: str, slug: str, created: bool) -> dict[str, Any]:
-    """How somebody gets in: shown this once. The link's secret stands behind #, so no server or proxy log ever has it."""
+    """How somebody gets in: shown this once. The link's secret stands behind #, so no server's log ever has it."""
     address = settings.HERETASK_ADDRESS
     return {
         "name": name, "user_name": f"{start.user.user_name}@{slug}", "password": start.password, "code": start.link,

@@ -96,7 +96,8 @@ def list_users(*, q: str = "", show: str = "active", page: int = 1) -> UserList:
     named = [(open_text(u, "name"), u) for u in rows]
     fitting = [
         (name, user) for name, user in named
-        if word in name.casefold() or word in user.user_name or any(word in h.words.casefold() for h in held.get(user.id, ()))
+        if word in name.casefold() or word in user.user_name
+        or any(word in h.words.casefold() for h in held.get(user.id, ()))
     ]  # fmt: skip
     fitting.sort(key=lambda pair: (_as_danes_sort(pair[0]), pair[1].user_name))
     pages = max(1, -(-len(fitting) // PAGE))

@@ -78,25 +78,29 @@ _lock = threading.Lock()
 _last: tuple[float, dict[str, Measured]] = (0.0, {})
 
 
-def recent_installation(*, fresh: bool = False) -> dict[str, Measured]:
-    """The installation's results of this worker: those of five minutes ago will do for the next customer's ticket."""
+def recent_installation(since: float | None = None) -> dict[str, Measured]:
+    """The installation's results of this worker, if no older than `since` (seconds since 1970), else measured now.
+
+    Without `since` those of five minutes ago will do: one look at our own address serves every customer's ticket.
+    """
     global _last  # noqa: PLW0603  (one result for all tickets of this process)
     with _lock:
         made, results = _last
-        if fresh or not results or time.monotonic() - made > FRESH:
+        begun = time.time()
+        if not results or made < (begun - FRESH if since is None else since):
             results = measure_installation()
-            _last = (time.monotonic(), results)
+            _last = (begun, results)
         return results
 
 
 @queue.task(TASK)
-def measure_by_ticket(_job: UUID, *, fresh: bool = False) -> None:
+def measure_by_ticket(_job: UUID, *, since: float | None = None) -> None:
     """The job: every measurement in a transaction of its own, so that its progress can be seen."""
     here = ticket()
     with here.enter():
         if not is_measured(Customer.objects.get(id=current().customer_id)):
             return
-    shared = recent_installation(fresh=fresh)
+    shared = recent_installation(since)
     total = len(MEASURES)
     with here.enter():
         for one in shared.values():

@@ -52,7 +52,10 @@ def setup_address(secret: bytes, user_name: str) -> str:
 
 def recovery_codes(count: int = 8) -> list[str]:
     """Codes for a lost telephone, each usable once: 50 bits each."""
-    return [f"{part[:5]}-{part[5:]}" for part in (base64.b32encode(secrets.token_bytes(7)).decode()[:10] for _i in range(count))]
+    return [
+        f"{part[:5]}-{part[5:]}"
+        for part in (base64.b32encode(secrets.token_bytes(7)).decode()[:10] for _i in range(count))
+    ]
 
 
 def hash_recovery(code: str) -> bytes:

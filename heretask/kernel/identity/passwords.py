@@ -102,9 +102,7 @@ def matches(password: str, encoded: str) -> bool:
 
 
 _OUR_WORDS = frozenset(
-    "sommer vinter efterår forår januar februar marts april maj juni juli august september oktober november december "
-    "mandag tirsdag onsdag torsdag fredag lørdag søndag adgangskode kodeord velkommen danmark københavn heretask "
-    "password welcome sunshine".split()
+    ["sommer", "vinter", "efterår", "forår", "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag", "adgangskode", "kodeord", "velkommen", "danmark", "københavn", "heretask", "password", "welcome", "sunshine"]
 )
 
 

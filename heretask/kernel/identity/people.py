@@ -85,5 +85,3 @@ def assignments_now() -> QuerySet[Assignment]:
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id, in one query."""
     return {u.id: open_text(u, "name") for u in User.objects.filter(id__in=set(ids))}
-
-

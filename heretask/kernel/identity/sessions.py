@@ -164,7 +164,10 @@ def operator(customer: Customer, why: str, *, minutes: int = 30) -> Iterator[Tra
     with connections["owner"].cursor() as cursor:
         cursor.execute("select ht.operator_ticket(%s, %s, %s, %s)", [customer.id, h1, minutes, why[:20]])
     try:
-        with entered(h1), tracing(unwrap_customer_key(customer.id, customer.wrapped_key), agent=f"operator: {why}") as trace:
+        with (
+            entered(h1),
+            tracing(unwrap_customer_key(customer.id, customer.wrapped_key), agent=f"operator: {why}") as trace,
+        ):
             yield trace
     finally:
         with connections["owner"].cursor() as cursor:

@@ -205,7 +205,9 @@ def new_recovery_codes(user: User, whence: From) -> list[str]:
 
 def add_factor(user: User, secret: bytes, *, confirmed: bool) -> Factor:
     """Store a secret for one-time codes, sealed under the customer's key."""
-    factor = Factor(customer_id=user.customer_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None)
+    factor = Factor(
+        customer_id=user.customer_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None
+    )
     key = unwrap_customer_key(user.customer_id, user.customer.wrapped_key)
     factor.secret = seal_bytes(key, secret, _factor_place(factor))
     factor.save(force_insert=True)
@@ -214,7 +216,11 @@ def add_factor(user: User, secret: bytes, *, confirmed: bool) -> Factor:
 
 def totp_secret(user: User, factor: Factor) -> bytes:
     """The opened secret of a factor."""
-    customer = user.customer if "customer" in user._state.fields_cache else Customer.objects.using("gate").get(id=user.customer_id)
+    customer = (
+        user.customer
+        if "customer" in user._state.fields_cache
+        else Customer.objects.using("gate").get(id=user.customer_id)
+    )
     key = unwrap_customer_key(user.customer_id, customer.wrapped_key)
     return open_bytes(key, bytes(factor.secret), _factor_place(factor))
 
@@ -285,7 +291,9 @@ def refund(counter: tuple[str, bytes, int]) -> None:
         cursor.execute("delete from kernel_throttle where scope = %s and key = %s", [counter[0], counter[1]])
 
 
-def _next(user: User, customer: Customer | None, credential: Credential, browser: Browser | None, at: At, whence: From) -> Outcome:
+def _next(
+    user: User, customer: Customer | None, credential: Credential, browser: Browser | None, at: At, whence: From
+) -> Outcome:
     """What is still missing after the password: another password, a code, a factor; or nothing."""
     if customer is None:
         return Outcome("refused")
@@ -340,7 +348,9 @@ def _known_browser(browser: Browser | None) -> tuple[Browser, str]:
     return Browser.objects.create(mark=hashlib.sha256(mark.encode()).digest()), mark
 
 
-def _note(action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = "") -> None:
+def _note(
+    action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = ""
+) -> None:
     """A failure or step at the door. A name that does not exist is kept as a keyed hash only."""
     if customer is None:
         customer = Customer.objects.using("gate").get(kind=CustomerKind.SUPPLIER)

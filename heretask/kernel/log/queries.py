@@ -285,7 +285,8 @@ def _citizens_in_log() -> list[UUID]:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """with recursive c(id) as (
-                 (select citizen from kernel_event where customer_id = %(c)s and citizen is not null order by citizen limit 1)
+                 (select citizen from kernel_event where customer_id = %(c)s and citizen is not null
+                   order by citizen limit 1)
                  union all
                  select (select e.citizen from kernel_event e where e.customer_id = %(c)s and e.citizen > c.id
                          order by e.citizen limit 1) from c where c.id is not null)

@@ -115,7 +115,7 @@ class Teller:
 
 
 def _owner(event: Event) -> UUID | None:
-    """Whose session it was that an administrator ended: kept among the ids shown, since the actor is the administrator."""
+    """Whose session an administrator ended: kept among the ids shown, since the actor is the administrator."""
     return event.shown[0] if event.action == "identity.session.ended" and event.shown else None
 
 

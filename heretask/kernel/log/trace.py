@@ -48,7 +48,9 @@ class Trace:
     def check(self) -> None:
         """Raise NotLogged where opened and logged citizens differ."""
         if self.opened != self.logged:
-            raise NotLogged(f"{len(self.opened - self.logged)} opened unlogged, {len(self.logged - self.opened)} unopened")
+            raise NotLogged(
+                f"{len(self.opened - self.logged)} opened unlogged, {len(self.logged - self.opened)} unopened"
+            )
 
 
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)

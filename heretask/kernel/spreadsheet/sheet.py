@@ -14,7 +14,7 @@ MAX_COLUMNS = 200
 MAX_CELL = 10_000  # characters
 
 
-class Unreadable(Exception):  # noqa: N818 - "unreadable, because ..." is the sentence the person sees
+class Unreadable(Exception):
     """A file, or a value in it, cannot be used; `sentence` says why, in words for the person who sent it."""
 
     def __init__(self, sentence: str) -> None:

@@ -36,14 +36,14 @@ begin
 end $$;
 
 -- The supplier has everything measured now: one ticket per customer; its own comes with its own job. Returns how many.
-create or replace function ht.measure_others() returns integer
+create or replace function ht.measure_others(since double precision) returns integer
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare c record; n integer := 0; own uuid := ht.customer();
 begin
   if not exists (select from public.kernel_customer x where x.id = own and x.kind = 'supplier') then
     raise exception 'the supplier alone may ask for this' using errcode = '42501'; end if;
   for c in select x.id from public.kernel_customer x where x.active and x.kind <> 'synthetic' and x.id <> own loop
-    perform ht._issue(c.id, null, 'periodic', 'evidence.measure', '{}', 'default', null, 15); n := n + 1;
+    perform ht._issue(c.id, null, 'periodic', 'evidence.measure', jsonb_build_object('since', since), 'default', null, 15); n := n + 1;
   end loop;
   return n;
 end $$;
@@ -51,6 +51,6 @@ end $$;
 alter function ht._for_supplier() owner to ht_door;
 alter function ht.evidence_summary(text[]) owner to ht_door;
 alter function ht.evidence_days(timestamptz, text) owner to ht_door;
-alter function ht.measure_others() owner to ht_queue;
-revoke execute on function ht._for_supplier(), ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others() from public;
-grant execute on function ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others() to heretask_app;
+alter function ht.measure_others(double precision) owner to ht_queue;
+revoke execute on function ht._for_supplier(), ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision) from public;
+grant execute on function ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision) to heretask_app;

@@ -99,7 +99,7 @@ class OwnKey(ForeignKey):
 class CustomerKey(OwnKey):
     """The customer a row belongs to, taken from the session and from nowhere else."""
 
-    def pre_save(self, model_instance: Any, add: bool) -> Any:  # noqa: FBT001  (Django's signature)
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
         """Fill in the session's customer; save() and bulk_create() both pass here."""
         if add and model_instance.customer_id is None:
             model_instance.customer_id = current_customer()

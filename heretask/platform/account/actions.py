@@ -40,13 +40,19 @@ def change_password(person: Person, current: str, password: str, *, at: At, when
     """Change one's own password; every other session ends and each browser asks for the code again (LOGIN-2)."""
     credential = prove(person, current)
     floor = max(passwords.FLOOR, person.customer.password_length)
-    passwords.check_password_is_strong(password, floor=floor, about=(person.actor.user_name, person.customer.slug, *person.name.split()))
+    passwords.check_password_is_strong(
+        password, floor=floor, about=(person.actor.user_name, person.customer.slug, *person.name.split())
+    )
     if password == current:
         raise passwords.WeakPassword([_("Choose another password than the present one.")])
     hashed = passwords.hash_of(password)
     with transaction.atomic(using="gate"):
-        Credential.objects.filter(id=credential.id).update(password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None)
-        BrowserPerson.objects.filter(user_id=credential.user_id).exclude(browser_id=at.browser_id).update(second_factor_at=None)
+        Credential.objects.filter(id=credential.id).update(
+            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None
+        )
+        BrowserPerson.objects.filter(user_id=credential.user_id).exclude(browser_id=at.browser_id).update(
+            second_factor_at=None
+        )
         _note(events.PASSWORD_CHANGED, person, at, whence)
         return end_others(credential.user_id, credential.customer_id, but=at.id, reason="password changed")
 

@@ -14,7 +14,12 @@ def _password(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
 
 
 def _code() -> forms.CharField:
-    attributes = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters", "spellcheck": "false"}
+    attributes = {
+        "autocomplete": "one-time-code",
+        "inputmode": "text",
+        "autocapitalize": "characters",
+        "spellcheck": "false",
+    }
     return forms.CharField(label=_("One-time code"), max_length=40, widget=forms.TextInput(attrs=attributes))
 
 
@@ -37,7 +42,9 @@ class Code(forms.Form):
 class Link(forms.Form):
     """A one-time link's code."""
 
-    link = forms.CharField(label=_("Code of the link"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    link = forms.CharField(
+        label=_("Code of the link"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
 
 class NewPassword(forms.Form):

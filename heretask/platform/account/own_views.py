@@ -41,7 +41,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.change_password(_person(request), given["current"], given["password"], at=request.ht, whence=whence(request))  # type: ignore[attr-defined]
+            actions.change_password(
+                _person(request), given["current"], given["password"], at=request.ht, whence=whence(request)
+            )  # type: ignore[attr-defined]
             return go(PLACE, done=CHANGED)
         except WeakPassword as weak:
             for reason in weak.reasons:
@@ -57,7 +59,9 @@ def factor(request: HttpRequest) -> HttpResponse:
     proof, code = forms.Proof(request.POST or None), forms.Code(request.POST or None)
     if request.method == "POST" and proof.is_valid() and code.is_valid():
         try:
-            made = actions.confirm_factor(_person(request), proof.cleaned_data["current"], code.cleaned_data["code"], whence=whence(request))
+            made = actions.confirm_factor(
+                _person(request), proof.cleaned_data["current"], code.cleaned_data["code"], whence=whence(request)
+            )
             if made:
                 return show(request, "platform/account/own_recovery.html", {"codes": made}, place=PLACE)
             code.add_error("code", _("That code does not fit. Wait for the next one."))
@@ -68,7 +72,13 @@ def factor(request: HttpRequest) -> HttpResponse:
         "proof": proof, "code": code, "secret": presenters.grouped(codes.as_text(secret)),
         "qr": presenters.qr(codes.setup_address(secret, _person(request).user_name)),
     }  # fmt: skip
-    return show(request, "platform/account/factor.html", context, place=PLACE, status=422 if proof.errors or code.errors else 200)
+    return show(
+        request,
+        "platform/account/factor.html",
+        context,
+        place=PLACE,
+        status=422 if proof.errors or code.errors else 200,
+    )
 
 
 @page(Permission.PLATFORM_ACCOUNT_OWN)
@@ -99,7 +109,11 @@ def _person(request: HttpRequest) -> Person:
 
 
 def _account(
-    request: HttpRequest, *, password: forms.ChangePassword | None = None, proof: forms.Proof | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    password: forms.ChangePassword | None = None,
+    proof: forms.Proof | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     person = _person(request)
     context = {

@@ -29,7 +29,18 @@ def why(state: str) -> str:
 def qr(text: str) -> SafeString:
     """A QR code as inline SVG: no image, no style, so that the strict content policy holds."""
     out = BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    segno.make(text, error="m").save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        border=3,
+        dark="#000",
+        light="#fff",
+        svgclass="qr",
+        lineclass=None,
+    )
     return mark_safe(out.getvalue().decode())  # noqa: S308  (drawn here, from our own characters)
 
 

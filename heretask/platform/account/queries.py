@@ -57,8 +57,21 @@ def own_account(user_id: UUID, session_id: UUID) -> Account:
 
 def browser_name(agent: str) -> str:
     """'Firefox, Windows' from a browser's own description; good enough to recognise one's own."""
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
     name = next((label for mark, label in browsers if mark in agent), "")
     system = next((label for mark, label in systems if mark in agent), "")
     return ", ".join(part for part in (name, system) if part) or agent[:40]
@@ -84,5 +97,14 @@ def demo_people() -> list[DemoPerson]:
     for entry in json.loads(settings.HERETASK_DEMO_PEOPLE.read_text()):
         fill = json.dumps({"username": entry["user_name"], "password": entry["password"]})
         code = codes.code_now(base64.b32decode(entry["totp_secret"]))
-        made.append(DemoPerson(entry["user_name"], entry["name"], entry["password"], f"{ROLES[entry['role']].label}, {entry['place']}", code, fill))
+        made.append(
+            DemoPerson(
+                entry["user_name"],
+                entry["name"],
+                entry["password"],
+                f"{ROLES[entry['role']].label}, {entry['place']}",
+                code,
+                fill,
+            )
+        )
     return made

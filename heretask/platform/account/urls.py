@@ -20,5 +20,7 @@ urlpatterns = [
     path("platform/account/password/", own_views.change_password, name="platform.account_password"),
     path("platform/account/factor/", own_views.factor, name="platform.account_factor"),
     path("platform/account/recovery/", own_views.recovery, name="platform.account_recovery"),
-    path("platform/account/sessions/<uuid:session_id>/end/", own_views.end_session, name="platform.account_end_session"),
+    path(
+        "platform/account/sessions/<uuid:session_id>/end/", own_views.end_session, name="platform.account_end_session"
+    ),
 ]

@@ -67,8 +67,14 @@ def give_code(request: HttpRequest) -> HttpResponse:
         if outcome.kind == "in":
             return _onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
-        form.add_error("code", sentence if outcome.kind == "refused" else _("Too many tries. Wait a quarter of an hour."))
-    context = {"form": form, "next": _after(request), "person": presenters.demo_code(_at(request).user_id, queries.demo_people())}
+        form.add_error(
+            "code", sentence if outcome.kind == "refused" else _("Too many tries. Wait a quarter of an hour.")
+        )
+    context = {
+        "form": form,
+        "next": _after(request),
+        "person": presenters.demo_code(_at(request).user_id, queries.demo_people()),
+    }
     return show_outside(request, "platform/account/code.html", context, 422 if form.errors else 200)
 
 
@@ -92,11 +98,19 @@ def first_password(request: HttpRequest) -> HttpResponse:
     form = forms.NewPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _onward(request, signing_in.choose_password(form.cleaned_data["password"], at=_at(request), whence=whence(request)))
+            return _onward(
+                request,
+                signing_in.choose_password(form.cleaned_data["password"], at=_at(request), whence=whence(request)),
+            )
         except passwords.WeakPassword as weak:
             for reason in weak.reasons:
                 form.add_error("password", reason)
-    return show_outside(request, "platform/account/first_password.html", {"form": form, "next": _after(request)}, 422 if form.errors else 200)
+    return show_outside(
+        request,
+        "platform/account/first_password.html",
+        {"form": form, "next": _after(request)},
+        422 if form.errors else 200,
+    )
 
 
 @open_page("setting up the second factor at the first sign-in", door=True)
@@ -106,14 +120,23 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         return redirect("/sign-in/")
     form = forms.Code(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        outcome, recovery = signing_in.confirm_factor(form.cleaned_data["code"], at=_at(request), whence=whence(request))
+        outcome, recovery = signing_in.confirm_factor(
+            form.cleaned_data["code"], at=_at(request), whence=whence(request)
+        )
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": _after(request)})
             return _with_cookies(request, page, outcome)
-        form.add_error("code", _("That code does not fit. Check the clock of your telephone and wait for the next one."))
+        form.add_error(
+            "code", _("That code does not fit. Check the clock of your telephone and wait for the next one.")
+        )
     user, secret = signing_in.begin_factor(_at(request))
     address = codes.setup_address(secret, f"{user.user_name}@{user.customer.slug}")
-    context = {"form": form, "qr": presenters.qr(address), "secret": presenters.grouped(codes.as_text(secret)), "next": _after(request)}
+    context = {
+        "form": form,
+        "qr": presenters.qr(address),
+        "secret": presenters.grouped(codes.as_text(secret)),
+        "next": _after(request),
+    }
     return show_outside(request, "platform/account/first_factor.html", context, 422 if form.errors else 200)
 
 
@@ -137,7 +160,12 @@ def session_state(request: HttpRequest) -> JsonResponse:
     at = _at(request)
     alive = at.signed_in
     person = at.user_id.hex if alive and at.user_id else ""
-    said = {"alive": alive, "seconds_left": int(at.seconds_left or 0), "person": person, "csrf": get_token(request) if alive else ""}
+    said = {
+        "alive": alive,
+        "seconds_left": int(at.seconds_left or 0),
+        "person": person,
+        "csrf": get_token(request) if alive else "",
+    }
     return JsonResponse(said, status=200 if alive else 401)
 
 

@@ -23,7 +23,9 @@ class TooLong(Exception):
     """More than a draft holds; the page keeps the text and says so."""
 
 
-def save_draft(*, place: str, citizen_id: UUID, fields: dict[str, str], cursor: int, cursor_field: str, by: Actor) -> Draft:
+def save_draft(
+    *, place: str, citizen_id: UUID, fields: dict[str, str], cursor: int, cursor_field: str, by: Actor
+) -> Draft:
     """Keep what `by` has typed at `place`; the last writing wins. Raises TooLong, or keys.CannotOpen for no such citizen."""
     check(by, Permission.PLATFORM_TODAY_SEE)
     content = json.dumps(fields, ensure_ascii=False)
@@ -33,7 +35,12 @@ def save_draft(*, place: str, citizen_id: UUID, fields: dict[str, str], cursor: 
     begun = draft is None
     if draft is None:
         draft = Draft(user_id=by.user_id, place=place, customer_id=current().customer_id)
-    draft.subject, draft.cursor, draft.cursor_field, draft.saved_at = citizen_id, cursor, cursor_field[:40], timezone.now()
+    draft.subject, draft.cursor, draft.cursor_field, draft.saved_at = (
+        citizen_id,
+        cursor,
+        cursor_field[:40],
+        timezone.now(),
+    )
     seal(draft, content=content)
     draft.save()
     if begun:

@@ -73,8 +73,8 @@ class Day:
 
 def see_day(by: Actor) -> Day:
     """Open what is new about the citizens `by` works with: a bounded number of queries and of citizens."""
-    check(by, P.SOCIAL_JOURNAL_READ)
-    mine = {citizen.id: citizen for citizen in citizens_for(by, P.SOCIAL_JOURNAL_READ)}
+    check(by, Permission.SOCIAL_JOURNAL_READ)
+    mine = {citizen.id: citizen for citizen in citizens_for(by, Permission.SOCIAL_JOURNAL_READ)}
     notes = queries.newest_for(list(mine), by, since=timezone.now() - SINCE, most=8)
     waiting = {note.citizen_id: note.written_at for note in queries.own_unsigned(by, most=5)}
     waiting |= {citizen: at for _place, citizen, at in places_of_drafts() if citizen in mine}

@@ -23,5 +23,8 @@ CORRECTED = event(
     "social.note.corrected", _("%(actor)s corrected a note about %(citizen)s."), Category.CHANGED, opens=True
 )
 TODAY_SEEN = event(
-    "social.today.seen", _("%(actor)s saw on the start page what is new about their citizens."), Category.OPENED, opens=True
+    "social.today.seen",
+    _("%(actor)s saw on the start page what is new about their citizens."),
+    Category.OPENED,
+    opens=True,
 )

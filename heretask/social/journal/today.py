@@ -34,7 +34,9 @@ def _unfinished(seen: actions.Day) -> Card | None:
         Row(name, _when(at), url=_journal(citizen_id), button=_("Go on writing"), lead=clock(at))
         for citizen_id, name, at in seen.unfinished
     ]
-    return Card(_("You have not finished"), rows, urgent=True, note=ngettext("%d note", "%d notes", len(rows)) % len(rows))
+    return Card(
+        _("You have not finished"), rows, urgent=True, note=ngettext("%d note", "%d notes", len(rows)) % len(rows)
+    )
 
 
 def _news(seen: actions.Day) -> Card:

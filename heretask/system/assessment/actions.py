@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from django.db import connections
@@ -28,9 +29,10 @@ def read_assessment(*, customer: Customer, by: Actor) -> Assessment:
 def measure_now(*, by: Actor) -> UUID:
     """Have everything measured anew, at every customer; returns the job of one's own."""
     check(by, P.SYSTEM_ASSESSMENT_MEASURE)
-    job = queue.defer(TASK, fresh=True)
+    since = time.time()
+    job = queue.defer(TASK, since=since)
     with connections["default"].cursor() as cursor:
-        cursor.execute("select ht.measure_others()")
+        cursor.execute("select ht.measure_others(%s)", [since])
         others: int = cursor.fetchone()[0]
     record(events.ASKED, on=("job", job), hits=others + 1)
     return job

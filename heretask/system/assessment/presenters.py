@@ -107,7 +107,7 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
     strip = _strip(found.days.get(promise.id, {}))
     customers = weighed.at if by_customer and len(weighed.at) > 1 else ()
     return Row(
-        promise.id, promise.sentence, capfirst(", ".join(str(KINDS[kind]) for kind in promise.kinds)), weighed.state,
+        promise.id, promise.sentence, ", ".join(str(KINDS[kind]) for kind in promise.kinds), weighed.state,
         _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "",
         measure.how if measure else "",
         _sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),

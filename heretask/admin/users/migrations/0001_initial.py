@@ -10,31 +10,49 @@ import heretask.kernel.tenancy.base
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0003_evidence'),
+        ("kernel", "0003_evidence"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UsersFile',
+            name="UsersFile",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('content', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('make_units', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('user', heretask.kernel.tenancy.base.OwnKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("content", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("make_units", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "user",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         heretask.kernel.db.operations.SecureTables(
-            tables=['admin_users.usersfile'],
+            tables=["admin_users.usersfile"],
             append_only=[],
         ),
     ]
