@@ -26,6 +26,7 @@ class Crew:
             here, there = context.Pipe()
             member = context.Process(target=_serve, args=(there, work, number, arguments), daemon=True)
             member.start()
+            there.close()  # so that a helper that dies is noticed at once
             self._lines.append(here)
             self._members.append(member)
         self.ask(None)  # ready

@@ -59,9 +59,9 @@ def _serving() -> Iterator[int]:
     variables["PYTHONPATH"] = os.pathsep.join(sys.path)
     command = [sys.executable, "-m", "gunicorn", "-c", f"file:{Path(server.__file__).parent / 'gunicorn.py'}"]
     web = server.Processes(installation.load(), port=port)
-    web.running["web"] = subprocess.Popen(command, env=variables)
+    web.running["web"] = subprocess.Popen(command, env=variables, start_new_session=True)
     try:
-        if not web.wait_until_ready():
+        if not web.wait_until_ready(60):
             raise RuntimeError("the server did not start")
         yield port
     finally:
