@@ -19,7 +19,7 @@ test: .venv/dev $(CATALOGUES:.po=.mo) ## every test, the browser's included
 check: .venv/dev $(CATALOGUES:.po=.mo) ## lint, types, import law, translations, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint --quiet heretask/templates
+	$(BIN)/djlint --lint --quiet heretask/templates
 	$(BIN)/mypy heretask ops tests
 	$(BIN)/lint-imports
 	$(BIN)/python ops/translations.py --check
@@ -32,7 +32,6 @@ bench: .venv/dev $(CATALOGUES:.po=.mo) ## the figures of docs/performance.md, as
 fix: .venv/dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet heretask/templates || true
 	$(BIN)/python ops/translations.py --update
 
 clean: ## remove environment, demo data and test databases

@@ -1,5 +1,6 @@
 """Find Chromium for the journeys, or install it; otherwise say plainly what is missing."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -25,17 +26,17 @@ def found() -> str | None:
 def install() -> None:
     """Playwright's own, else the system's package where we may."""
     print("Chromium was not found; installing it for the browser tests …", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
+        _quietly("apt-get", "update", "-qq")
+        _quietly("apt-get", "install", "-y", "-qq", "chromium")
     if not found():
-        try:
-            subprocess.run(
-                [sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300, **quiet
-            )
-        except subprocess.TimeoutExpired:
-            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            _quietly(sys.executable, "-m", "playwright", "install", "chromium", seconds=300)
+
+
+def _quietly(*command: str, seconds: float | None = None) -> None:
+    """Run a command whose failure shows in what it was to bring."""
+    subprocess.run(command, check=False, timeout=seconds, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def compile_catalogues(root: Path) -> None:
             write_mo(writable, read_po(readable, locale=source.parent.parent.name))
 
 
-class TranslationsHook(BuildHookInterface):  # type: ignore[type-arg]
+class TranslationsHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is there only while building
     """hatchling's way in; runs for wheels and for editable installs alike."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  (hatchling's signature)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import django
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -41,10 +42,12 @@ def texts() -> Iterator[tuple[str | tuple[str, str], str | None, str]]:
 
 
 def _of_python(source: bytes) -> Iterator[tuple[str, list[str]]]:
-    for _line, function, messages, _comments in extract_python(BytesIO(source), list(KEYWORDS), (), {}):  # type: ignore[arg-type]
-        given = [messages] if isinstance(messages, str) else [m for m in messages if isinstance(m, str)]
+    keywords: dict[str, Any] = dict.fromkeys(KEYWORDS)
+    for _line, function, messages, _comments in extract_python(BytesIO(source), keywords, (), {}):
+        found: Iterable[object] = [messages] if isinstance(messages, str) else messages
+        given = [message for message in found if isinstance(message, str)]
         if given:
-            yield function, given
+            yield str(function), given
 
 
 def _of_template(source: str) -> Iterator[tuple[str, list[str]]]:
@@ -75,15 +78,22 @@ def missing(found: Catalog) -> list[str]:
         key = msgid if isinstance(msgid, str) else msgid[0]
         if not key:
             continue
-        message = found.get(key, context)
-        danish = (message.string if isinstance(message.string, tuple) else (message.string,)) if message else ()
-        if not danish or not all(danish) or message is None or message.fuzzy:
+        danish = _danish(found.get(key, context))
+        if not danish:
             wrong.append(f"{where}: no Danish for {key!r}")
             continue
-        for place in set(re.findall(r"%\(\w+\)[sd]", key)):
-            if not any(place in text for text in danish):
-                wrong.append(f"{where}: the Danish of {key!r} lacks {place}")
+        places = set(re.findall(r"%\(\w+\)[sd]", key))
+        lost = [place for place in places if not any(place in text for text in danish)]
+        wrong.extend(f"{where}: the Danish of {key!r} lacks {place}" for place in lost)
     return sorted(set(wrong))
+
+
+def _danish(message: Message | None) -> list[str]:
+    """The Danish of a text, with each of its plurals; nothing where one is missing or unsure."""
+    if message is None or message.fuzzy:
+        return []
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return forms if all(forms) else []
 
 
 def update() -> None:
@@ -94,7 +104,7 @@ def update() -> None:
         if key:
             known = old.get(key, context)
             empty = "" if isinstance(msgid, str) else ("", "")
-            new.add(msgid, known.string if known else empty, locations=[(where, None)], context=context)  # type: ignore[arg-type]
+            new.add(msgid, known.string if known else empty, locations=[(where, 0)], context=context)
     write(new)
 
 

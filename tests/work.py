@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from django.db import connections
@@ -28,9 +29,11 @@ def work() -> None:
         runnable = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with runnable.open_async():
             await runnable.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
+        connections.close_all()
 
-    asyncio.run(run())
-    connections["queue"].close()
+    # a thread of its own: where a browser is driven, this one has a loop already
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
 
 
 def state_of(member: Member, job: UUID) -> tuple[str, dict[str, object]]:

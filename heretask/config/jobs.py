@@ -7,21 +7,24 @@ import os
 import signal
 import threading
 import time
+from typing import cast
 
+from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 def run() -> int:
     """Work until told to stop; a job under way may finish."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    runnable = app.with_connector(app.connector.get_worker_connector())
-    asyncio.run(_work(runnable))
+    connector = cast(DjangoConnector, app.connector)
+    asyncio.run(_work(app.with_connector(connector.get_worker_connector())))
     return 0
 
 
-async def _work(runnable: object) -> None:
-    async with runnable.open_async():  # type: ignore[attr-defined]
-        await runnable.run_worker_async(  # type: ignore[attr-defined]
+async def _work(runnable: App) -> None:
+    async with runnable.open_async():
+        await runnable.run_worker_async(
             concurrency=2, install_signal_handlers=True, fetch_job_polling_interval=1, update_heartbeat_interval=5,
             stalled_worker_timeout=60, delete_jobs="never", shutdown_graceful_timeout=8,
         )  # fmt: skip

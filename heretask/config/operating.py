@@ -72,7 +72,7 @@ def customer_create(arguments: argparse.Namespace) -> int:
     django()
     from django.db import IntegrityError, transaction
 
-    from heretask.admin.users import actions
+    from heretask.admin.users import actions, policies
     from heretask.config import provision
     from heretask.kernel.identity.sessions import operator
 
@@ -87,7 +87,7 @@ def customer_create(arguments: argparse.Namespace) -> int:
             user = actions.create_user(user_name=arguments.user_name, name=arguments.administrator, by=by)
             actions.give_role(user=user, role="administrator", unit=None, by=by)
             link = actions.give_link(user=user, by=by).link
-    except actions.Refused as refused:
+    except policies.Refused as refused:
         customer.delete(using="owner")
         return sorry(refused)
     made = {"customer": customer.slug, "user_name": f"{user.user_name}@{customer.slug}", "code": link}

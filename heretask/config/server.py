@@ -39,7 +39,7 @@ class Processes:
         self.stopping = False
 
     def start(self, seconds: float = 60) -> bool:
-        """Start the web and, once it answers, worker and clock, which measure it from outside; False if it never does."""
+        """Start the web and, once it answers, worker and clock, which measure it from outside; whether it did."""
         signal.signal(signal.SIGTERM, self._told)
         signal.signal(signal.SIGINT, self._told)
         base = environment(self.installation, port=self.port)
@@ -65,7 +65,7 @@ class Processes:
         while time.monotonic() < end and not self.stopping and self.running["web"].poll() is None:
             try:
                 with urlopen(Request(f"https://localhost:{self.port}/healthz"), timeout=2, context=context) as answer:
-                    return answer.status == 200
+                    return bool(answer.status == 200)
             except OSError:
                 time.sleep(0.1)
         return False

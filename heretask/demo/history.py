@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SHIFT = dt.timedelta(hours=8)
+END_REASONS = ("signed out", "signed out", "idle")
+AGENTS = (
+    "Mozilla/5.0 (Windows NT 10.0) Firefox/145.0",
+    "Mozilla/5.0 (iPhone) Safari/605.1",
+    "Mozilla/5.0 (Android 15) Chrome/142.0",
+)
 
 
 def micros(moment: dt.datetime) -> int:
@@ -62,7 +68,8 @@ def _note(citizen_id: UUID, author: UUID, text: texts.NoteText) -> tuple[Note | 
         return None, []
     note = Note(
         id=uuid7_at(int(written.timestamp() * 1000)), customer_id=current().customer_id, citizen_id=citizen_id,
-        author_id=author, kind=text.kind, happened_at=text.happened_at, written_at=written, signed_at=written, signed_by_id=author,
+        author_id=author, kind=text.kind, happened_at=text.happened_at, written_at=written, signed_at=written,
+        signed_by_id=author,
     )  # fmt: skip
     seal(note, text=text.text)
     if text.correction is None:
@@ -72,8 +79,8 @@ def _note(citizen_id: UUID, author: UUID, text: texts.NoteText) -> tuple[Note | 
     if made_at >= timezone.now():
         return note, []
     correction = Correction(
-        id=uuid7_at(int(made_at.timestamp() * 1000)), customer_id=note.customer_id, citizen_id=citizen_id, note_id=note.id,
-        author_id=author, made_at=made_at,
+        id=uuid7_at(int(made_at.timestamp() * 1000)), customer_id=note.customer_id, citizen_id=citizen_id,
+        note_id=note.id, author_id=author, made_at=made_at,
     )  # fmt: skip
     seal(correction, text=corrected, reason=reason)
     return note, [correction]
@@ -93,9 +100,9 @@ def _sessions(
         begun, ended = min(moments) - dt.timedelta(minutes=rng.randint(2, 9)), max(moments) + dt.timedelta(minutes=17)
         made[key] = Session(
             kind="person", customer_id=current().customer_id, user_id=key[0], made_at=begun, last_act=ended,
-            ends_at=begun + dt.timedelta(hours=12), ended_at=ended, end_reason=rng.choice(["signed out", "signed out", "idle"]),
-            longest_gap=rng.uniform(20, 290), proved_at=begun, second_factor_at=begun, address=f"10.20.{rng.randint(1, 6)}.{rng.randint(2, 60)}",
-            agent=rng.choice(["Mozilla/5.0 (Windows NT 10.0) Firefox/145.0", "Mozilla/5.0 (iPhone) Safari/605.1", "Mozilla/5.0 (Android 15) Chrome/142.0"]),
+            ends_at=begun + dt.timedelta(hours=12), ended_at=ended, end_reason=rng.choice(END_REASONS),
+            longest_gap=rng.uniform(20, 290), proved_at=begun, second_factor_at=begun,
+            address=f"10.20.{rng.randint(1, 6)}.{rng.randint(2, 60)}", agent=rng.choice(AGENTS),
         )  # fmt: skip
     with transaction.atomic(using="gate"):
         Session.objects.bulk_create(made.values(), batch_size=500)
@@ -127,7 +134,7 @@ def _event(action: Action, session: Session, at: dt.datetime | None, **more: Any
     if at is not None:
         here.pending.append(
             make(
-                action, customer_id=here.customer_id, customer_key=here.customer_key, actor=session.user_id, session=session.id,
-                address=session.address, agent=session.agent, at=micros(at), **more,
+                action, customer_id=here.customer_id, customer_key=here.customer_key, actor=session.user_id,
+                session=session.id, address=session.address, agent=session.agent, at=micros(at), **more,
             )
         )  # fmt: skip

@@ -150,7 +150,8 @@ def _citizens(rng: random.Random, place: Made, start: dt.date, today: dt.date) -
         worker = place.staff[number % len(place.staff)][0]
         relations.append(Relation(citizen_id=citizen.id, user_id=worker, kind="key_worker"))
         record(
-            citizen_events.CREATED, citizen=citizen.id, on=("citizen", citizen.id), changed=["name", "cpr", "facts", "unit"],
+            citizen_events.CREATED, citizen=citizen.id, on=("citizen", citizen.id),
+            changed=["name", "cpr", "facts", "unit"],
             at=history.micros(dt.datetime.combine(max(life.moved_in, start), dt.time(10), history.COPENHAGEN)),
         )  # fmt: skip
     _insert(keys)
@@ -182,7 +183,8 @@ def _factors(signers: list[tuple[Named, User]]) -> None:
         people.append(
             {
                 "user_name": f"{named.user_name}@{named.customer}", "password": named.password,
-                "totp_secret": codes.as_text(secret), "customer": named.customer, "role": named.role, "name": named.name,
+                "totp_secret": codes.as_text(secret), "customer": named.customer, "role": named.role,
+                "name": named.name,
                 "place": ", ".join(part for part in (named.unit, NAMES.get(named.customer, "HereTask")) if part),
             }
         )  # fmt: skip

@@ -17,7 +17,7 @@ from .shell import outside
 logger = logging.getLogger("heretask.request")
 
 
-def answer(request: HttpRequest, code: int, title: str, sentence: str, why: str = "") -> HttpResponse:
+def answer(request: HttpRequest, code: int, title: str, sentence: str) -> HttpResponse:
     """A whole page for people, one sentence for fragments."""
     if request.headers.get("HX-Request"):
         return HttpResponse(sentence, status=code, content_type="text/plain; charset=utf-8")
@@ -26,13 +26,12 @@ def answer(request: HttpRequest, code: int, title: str, sentence: str, why: str 
         "code": code,
         "title": title,
         "sentence": sentence,
-        "why": why,
         "back_url": "/",
     }
     return HttpResponse(render_to_string("ui/error.html", context, request), status=code)
 
 
-def refused(request: HttpRequest, *, status: int, why: str = "", signed_in: bool = False) -> HttpResponse:
+def refused(request: HttpRequest, *, status: int, signed_in: bool = False) -> HttpResponse:
     """403 and 404 read alike: neither tells whether there is something behind the URL."""
     if signed_in:
         sentence = _("There is nothing here that you have access to. The try has been written in the log.")
@@ -106,7 +105,7 @@ def log_failure(failure: BaseException) -> None:
 
 
 def _inside(request: HttpRequest, failure: BaseException) -> HttpResponse | None:
-    """For a request in its main transaction: an empty answer that carries the failure to the gate, to be raised there."""
+    """In a request's main transaction: an empty answer that carries the failure to the gate, to be raised there."""
     if getattr(request, "person", None) is None:
         return None
     carrier = HttpResponse(status=500)

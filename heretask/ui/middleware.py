@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, check
+from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.identity.sessions import NOWHERE, At, touch
 from heretask.kernel.log import events as log_events
@@ -33,6 +34,7 @@ from heretask.kernel.tenancy.models import Customer
 from . import failures as answers
 from .marks import Activity, Mark, mark_of
 from .pages import Page
+from .requests import gated
 
 logger = logging.getLogger("heretask.request")
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -47,7 +49,8 @@ MARK_COOKIE = "__Host-ht-browser"
 
 def address_of(request: HttpRequest) -> str:
     """The client's address. A forwarded one is believed from our own proxies only, counted from the right (B8)."""
-    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    chain = [part.strip() for part in forwarded.split(",") if part.strip()]
     if settings.HERETASK_PROXIES and len(chain) >= settings.HERETASK_PROXIES:
         return chain[-settings.HERETASK_PROXIES][:64]
     return str(request.META.get("REMOTE_ADDR") or "")[:64]
@@ -95,11 +98,12 @@ def gate(get_response: Handler) -> Handler:
     """The session, the mark of the URL, and the main transaction. A database that is gone is answered with 503."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.ht, request.person = NOWHERE, None  # type: ignore[attr-defined]
+        asked = gated(request)
+        asked.ht, asked.person = NOWHERE, None
         try:
             return _passed(request, get_response)
         except (DatabaseError, InterfaceError, NotLogged) as failure:
-            request.person = None  # type: ignore[attr-defined]
+            asked.person = None
             for alias in ("gate", "default"):
                 connections[alias].close_if_unusable_or_obsolete()
             logger.error("%s: %s %s", _place(request), type(failure).__name__, _sqlstate(failure))
@@ -119,12 +123,12 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
     if mark.why and not mark.door:
         return _drawn(get_response(request))
     at = _touched(request, acted=mark.activity is Activity.ACTIVE)
-    request.ht = at  # type: ignore[attr-defined]
+    gated(request).ht = at
     if mark.permission is None:
         return _drawn(get_response(request))
     if not at.signed_in:
         return _to_sign_in(request, at)
-    return _inside(request, get_response, at, mark)
+    return _inside(request, get_response, at, mark.permission, mark.activity)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:
@@ -136,42 +140,50 @@ def _drawn(response: HttpResponseBase) -> HttpResponseBase:
 def _touched(request: HttpRequest, *, acted: bool) -> At:
     """Touch the session; a connection that a restart of the database has broken is replaced once."""
     token = request.COOKIES.get(COOKIE)
-    where = {"address": address_of(request), "agent": agent_of(request)}
+    address, agent = address_of(request), agent_of(request)
     try:
-        return touch(token, acted=acted, **where)
+        return touch(token, acted=acted, address=address, agent=agent)
     except (OperationalError, InterfaceError) as lost:
         if _sqlstate(lost)[:3] not in {"", "080", "57P"}:  # lost connections only: SQLSTATE 08xxx, 57P0x, or none
             raise
         for alias in ("gate", "default"):
             connections[alias].close()
-        return touch(token, acted=acted, **where)
+        return touch(token, acted=acted, address=address, agent=agent)
 
 
-def _inside(request: HttpRequest, get_response: Handler, at: At, mark: Mark) -> HttpResponseBase:
-    """Everything in one transaction; a refusal or failure rolls it back and leaves its event through the gate."""
-    response: HttpResponseBase
+def _answered(
+    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+) -> HttpResponseBase:
+    """Enter, check, let the view answer, and send its events with COMMIT: everything in one transaction."""
+    if not connections["default"].in_atomic_block and connections["default"].connection is not None:
+        connections["default"].close_if_unusable_or_obsolete()
+    with entered(at.h1):
+        customer = Customer.objects.get()
+        key = unwrap_customer_key(customer.id, customer.wrapped_key)
+        with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
+            person = gated(request).person = person_of_session()
+            check(person.actor, permission)
+            response = get_response(request)
+            failure = getattr(response, "heretask_failure", None)
+            if failure is not None:
+                raise failure
+            if isinstance(response, Page):
+                if not trace.pending and activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                    record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
+                send(trace)  # events and COMMIT travel while the page is drawn
+                response.draw()
+    return response
+
+
+def _inside(
+    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+) -> HttpResponseBase:
+    """The answer inside the session; a refusal or failure rolls it back and leaves its event through the gate."""
     try:
-        if not connections["default"].in_atomic_block and connections["default"].connection is not None:
-            connections["default"].close_if_unusable_or_obsolete()
-        with entered(at.h1):
-            customer = Customer.objects.get()
-            key = unwrap_customer_key(customer.id, customer.wrapped_key)
-            with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
-                request.person = person_of_session()  # type: ignore[attr-defined]
-                check(request.person.actor, mark.permission)  # type: ignore[attr-defined, arg-type]
-                response = get_response(request)
-                failure = getattr(response, "heretask_failure", None)
-                if failure is not None:
-                    raise failure
-                if isinstance(response, Page):
-                    if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
-                        record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
-                    send(trace)  # events and COMMIT travel while the page is drawn
-                    response.draw()
-        return response
+        return _answered(request, get_response, at, permission, activity)
     except Denied as denied:
         _note_denial(request, at, denied)
-        return answers.refused(request, status=403, why=str(denied), signed_in=True)
+        return answers.refused(request, status=403, signed_in=True)
     except Http404:
         _note_denial(request, at, None)
         return answers.refused(request, status=404, signed_in=True)

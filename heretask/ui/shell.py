@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
 
+from .requests import person_of
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -127,13 +129,13 @@ def outside(request: HttpRequest) -> Shell:
 
 def inside(request: HttpRequest, place: str) -> Shell:
     """The shell for the person of this request, with the menu entries they may use."""
-    person = request.person  # type: ignore[attr-defined]
+    person = person_of(request)
     places = [p for p in _places() if may(person.actor, p.permission)]
     system = place.partition(".")[0]
     made = outside(request)
     made.system = system
     made.person = Shown(
-        person.name, _initials(person.name), person.role_label, person.user_name, person.actor.user_id.hex
+        person.name, _initials(person.name), person.role_label, person.user_name, person.actor.person_id.hex
     )
     made.customer_name, made.unit_label = person.customer.name, person.unit_label
     made.idle_seconds = min(300, person.customer.idle_seconds)

@@ -35,8 +35,8 @@ from heretask.kernel.log.queries import Filters, newest_export
 from heretask.kernel.secrets.files import place_of
 from heretask.kernel.spreadsheet import restore
 from tests.admin.test_log_pages import make_citizen, open_and_search
-from tests.admin.work import run_jobs
 from tests.cast import Cast, make_member
+from tests.work import work as run_jobs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RISKY = '=HYPERLINK("http://example.invalid");+1|cmd\'!A1'

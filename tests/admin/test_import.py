@@ -23,9 +23,9 @@ from heretask.kernel.identity.sessions import NOWHERE, operator
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.models import Unit
-from tests.admin.work import run_jobs
 from tests.cast import Cast
 from tests.database import superuser
+from tests.work import work as run_jobs
 
 HEAD = ("Navn", "Brugernavn", "Rolle", "Enhed", "Slutdato")
 GOOD = [

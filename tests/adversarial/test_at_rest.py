@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import secrets
 import subprocess
 from pathlib import Path
@@ -89,4 +88,4 @@ def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_
     assert any(word in value for value in searches[0].values())
     assert searches[0]["hits"] == "1"
     assert str(note) in searches[0]["shown"]
-    assert os.stat(out).st_mode & 0o077 == 0
+    assert out.stat().st_mode & 0o077 == 0

@@ -53,7 +53,7 @@ def code_of(connection: Connection, statement: str, h1: str | None = None) -> st
         with connection.transaction():
             if h1 is not None:
                 connection.execute("select set_config('ht.session', %s, true)", [h1])
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
     except psycopg.Error as error:
         return error.sqlstate or "?"
     return "ok"

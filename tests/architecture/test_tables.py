@@ -93,13 +93,13 @@ def test_catalogue_is_clean() -> None:
 def test_planted_fault_is_found(name: str) -> None:
     plant, mend = FAULTS[name]
     with database.superuser() as admin:
-        admin.execute(plant)  # type: ignore[call-overload]
+        admin.execute(plant)
         try:
             assert catalogue.faults() != []
             with pytest.raises(catalogue.Unsafe):
                 catalogue.check()
         finally:
-            admin.execute(mend)  # type: ignore[call-overload]
+            admin.execute(mend)
     assert catalogue.faults() == []
 
 

@@ -23,9 +23,9 @@ PICTURES = Path(__file__).resolve().parents[2] / ".heretask" / "pictures"
 NOISE = ("Failed to load resource",)  # an answer of 4xx that the page itself handles
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The server of this run."""
+    """The server of these journeys; it ends with them, so that its jobs meet no other test."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connections
 
+from heretask.kernel.db.base import DatabaseWrapper
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import trace as tracing_module
 from heretask.kernel.log.registry import ACTIONS
@@ -32,7 +33,9 @@ def test_event_and_change_travel_with_commit(cast: Cast) -> None:
         Unit.objects.create(name="Øst")
         record(ACTIONS[ANY])
         send(tracing_module.trace())
-        assert connections["default"].in_flight
+        connection = connections["default"]
+        assert isinstance(connection, DatabaseWrapper)
+        assert connection.in_flight
     assert stored(cast) == before + 1
     with cast.eva.inside():
         assert Unit.objects.filter(name="Øst").exists()

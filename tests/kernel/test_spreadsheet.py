@@ -73,7 +73,7 @@ def repacked(data: bytes, changes: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.namelist():
-            new.writestr(part, changes.pop(part, None) or old.read(part))
+            new.writestr(part, changes.pop(part, b"") or old.read(part))
         for part, content in changes.items():
             new.writestr(part, content)
     return out.getvalue()
@@ -432,7 +432,7 @@ def test_what_we_write_as_csv_we_read(rows: list[list[str]]) -> None:
 
 
 def test_what_we_write_comes_back_through_a_check() -> None:
-    rows = [["Navn", "CPR", "Indflyttet"], ["=1+1 Åse", TEST_PERSON, date(2024, 2, 29)]]
+    rows: list[list[object]] = [["Navn", "CPR", "Indflyttet"], ["=1+1 Åse", TEST_PERSON, date(2024, 2, 29)]]
     for write in (write_csv, write_xlsx):
         out = io.BytesIO()
         write(iter(rows), out)

@@ -99,7 +99,12 @@ def test_unknown_name_and_wrong_password_answer_alike(cast: Cast) -> None:
 def test_unknown_name_costs_one_hash_as_well(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
     verify = passwords.Argon2id.verify
-    monkeypatch.setattr(passwords.Argon2id, "verify", lambda self, *a: counted.append(1) or verify(self, *a))
+
+    def counting(self: passwords.Argon2id, password: str, encoded: str) -> bool:
+        counted.append(1)
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(passwords.Argon2id, "verify", counting)
     for name in (cast.anna.user_name, "nobody@nowhere"):
         counted.clear()
         signing_in.by_password(name, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.9", ""))
@@ -129,8 +134,10 @@ def test_parallel_tries_pass_the_limit_exactly(cast: Cast) -> None:
         connections.close_all()
 
     threads = [threading.Thread(target=attempt) for _ in range(24)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(outcomes) == ["refused"] * signing_in.TRIES_STRANGER + ["wait"] * (24 - signing_in.TRIES_STRANGER)
 
 

@@ -27,9 +27,9 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.tenancy.models import Customer
 from heretask.system.assessment.words import SAMPLES
-from tests.admin.work import run_jobs
 from tests.cast import Cast, Member, make_member, supplier
 from tests.social.people import make_citizen
+from tests.work import work as run_jobs
 
 PAGE, JSON = "/system/assessment/", "/system/assessment/json/"
 

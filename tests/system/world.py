@@ -27,8 +27,8 @@ from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.social.citizens import actions as citizens
 from tests import database
-from tests.admin.work import run_jobs
 from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
+from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
 

@@ -19,6 +19,7 @@ from heretask.kernel.log.registry import Category
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import Page, fragment, go, show
+from heretask.ui.requests import actor_of
 
 from . import actions, exporting, presenters, queries
 from .exporting import Refused
@@ -75,7 +76,7 @@ def event(request: HttpRequest, place: str) -> HttpResponse:
     found = presenters.place_from_text(place)
     if found is None:
         raise Http404
-    reading = _found(lambda: actions.read_event(found, by=_by(request)))
+    reading = _found(lambda: actions.read_event(found, by=actor_of(request)))
     return show(request, "admin/logs/event.html", presenters.event_context(reading), place=PLACE)
 
 
@@ -84,20 +85,20 @@ def event(request: HttpRequest, place: str) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponse:
     """From the log's page to the question whether to take just this out."""
     form = FilterForm(request.POST)
-    return (
-        go("admin.log_confirm", exporting.keep(form.filters, by=_by(request))) if form.is_valid() else go("admin.log")
-    )
+    if not form.is_valid():
+        return go("admin.log")
+    return go("admin.log_confirm", exporting.keep(form.filters, by=actor_of(request)))
 
 
 @page(P.ADMIN_LOG_EXPORT)
 def confirm(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     """What would be taken, and why; then the job."""
-    filters = _found(lambda: exporting.kept(extract_id, by=_by(request)))
+    filters = _found(lambda: exporting.kept(extract_id, by=actor_of(request)))
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return go("admin.log_export_job", exporting.ask(extract_id, form.cleaned_data["why"], by=_by(request)))
-    begun = exporting.begin(filters, by=_by(request))
-    names = exporting.names_in(filters, by=_by(request))
+        return go("admin.log_export_job", exporting.ask(extract_id, form.cleaned_data["why"], by=actor_of(request)))
+    begun = exporting.begin(filters, by=actor_of(request))
+    names = exporting.names_in(filters, by=actor_of(request))
     context = {
         "form": form, "total": begun.total, "words": presenters.on_words(filters, names), "extract_id": extract_id,
         "with_words": bool(filters.q),
@@ -127,9 +128,9 @@ def export_state(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def fetch(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Hand the extract over: the event and a right that works once are committed by this request, the bytes follow."""
-    job = _found(lambda: queue.own_job(job_id, _by(request).user_id))
+    job = _found(lambda: queue.own_job(job_id, actor_of(request).user_id))
     try:
-        return go("admin.log_file", exporting.fetch(job, by=_by(request)))
+        return go("admin.log_file", exporting.fetch(job, by=actor_of(request)))
     except Refused as refused:
         return _refused(request, str(refused))
 
@@ -139,17 +140,13 @@ def fetch(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, right_id: UUID) -> HttpResponseBase:
     """The bytes. The gate commits (the right is used up) before the first piece, which needs no database."""
     try:
-        job, pieces = exporting.use(right_id, by=_by(request))
+        job, pieces = exporting.use(right_id, by=actor_of(request))
     except Refused as refused:
         return _refused(request, str(refused))
     answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     day = timezone.localtime(job.made_at).strftime("%Y-%m-%d")
     answer["Content-Disposition"] = f'attachment; filename="heretask-log-{day}.csv"'
     return answer
-
-
-def _by(request: HttpRequest) -> Any:
-    return request.person.actor  # type: ignore[attr-defined]
 
 
 def _found(load: Callable[[], Any]) -> Any:
@@ -161,10 +158,10 @@ def _found(load: Callable[[], Any]) -> Any:
 
 def _log(request: HttpRequest, filters: Filters, form: FilterForm | None = None, *, kind_in_url: bool = False) -> Page:
     before = presenters.place_from_text(request.GET.get("before", ""))
-    reading = actions.read_log(filters, before, by=_by(request))
+    reading = actions.read_log(filters, before, by=actor_of(request))
     base = request.path if request.method == "GET" else reverse("admin.log")
     context = presenters.log_context(reading, filters, queries.figures(), base=base, kind_in_url=kind_in_url)
-    exports = [presenters.export_context(job) for job in exporting.own_exports(_by(request))]
+    exports = [presenters.export_context(job) for job in exporting.own_exports(actor_of(request))]
     form = form or FilterForm(initial=filters.as_variables())
     return show(
         request, "admin/logs/log.html", {**context, "form": form, "exports": exports, "newest": not before}, place=PLACE
@@ -172,7 +169,7 @@ def _log(request: HttpRequest, filters: Filters, form: FilterForm | None = None,
 
 
 def _export(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
-    job = _found(lambda: queue.own_job(job_id, _by(request).user_id))
+    job = _found(lambda: queue.own_job(job_id, actor_of(request).user_id))
     if job.task != EXPORT_TASK:
         raise Http404
     return presenters.export_context(job)

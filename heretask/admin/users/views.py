@@ -18,6 +18,7 @@ from heretask.kernel.jobs import queue
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import Page, fragment, go, show
+from heretask.ui.requests import actor_of, person_of
 from heretask.ui.shell import done
 
 from . import actions, importing, presenters, queries
@@ -61,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             start = actions.add_user(
                 user_name=given["user_name"], name=given["name"], role=given["role"], unit=form.chosen_unit,
-                until=given["until"], by=_by(request),
+                until=given["until"], by=actor_of(request),
                 hashed=_start_password() if given["start"] == "password" else None,
             )  # fmt: skip
         except Refused as refused:
@@ -93,7 +94,7 @@ def rename(request: HttpRequest, user_id: UUID) -> HttpResponse:
     form = UserNameForm(request.POST, prefix="rename")
 
     def act(user: Any) -> None:
-        actions.rename_user(user=user, user_name=form.cleaned_data["user_name"], by=_by(request))
+        actions.rename_user(user=user, user_name=form.cleaned_data["user_name"], by=actor_of(request))
 
     return _acted(request, user_id, act, RENAMED, rename_form=form)
 
@@ -105,7 +106,7 @@ def name(request: HttpRequest, user_id: UUID) -> HttpResponse:
     form = NameForm(request.POST, prefix="name")
 
     def act(user: Any) -> None:
-        actions.change_name(user=user, name=form.cleaned_data["name"], by=_by(request))
+        actions.change_name(user=user, name=form.cleaned_data["name"], by=actor_of(request))
 
     return _acted(request, user_id, act, NAMED, name_form=form)
 
@@ -118,7 +119,9 @@ def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
     def act(user: Any) -> None:
         given = form.cleaned_data
-        actions.give_role(user=user, role=given["role"], unit=form.chosen_unit, until=given["until"], by=_by(request))
+        actions.give_role(
+            user=user, role=given["role"], unit=form.chosen_unit, until=given["until"], by=actor_of(request)
+        )
 
     return _acted(request, user_id, act, ROLE_GIVEN, role_form=form)
 
@@ -128,7 +131,9 @@ def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def end_role(request: HttpRequest, user_id: UUID, assignment_id: UUID) -> HttpResponse:
     """Take a role away."""
     assignment = _found(lambda: queries.get_assignment(user_id, assignment_id))
-    return _acted(request, user_id, lambda _user: actions.end_role(assignment=assignment, by=_by(request)), ROLE_ENDED)
+    return _acted(
+        request, user_id, lambda _user: actions.end_role(assignment=assignment, by=actor_of(request)), ROLE_ENDED
+    )
 
 
 @page(P.ADMIN_USERS_CHANGE)
@@ -136,28 +141,30 @@ def end_role(request: HttpRequest, user_id: UUID, assignment_id: UUID) -> HttpRe
 def start_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new start password, shown once."""
     hashed = _start_password()
-    return _given(request, user_id, lambda user: actions.give_start_password(user=user, by=_by(request), hashed=hashed))
+    return _given(
+        request, user_id, lambda user: actions.give_start_password(user=user, by=actor_of(request), hashed=hashed)
+    )
 
 
 @page(P.ADMIN_USERS_CHANGE)
 @require_POST
 def link(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new one-time link, shown once."""
-    return _given(request, user_id, lambda user: actions.give_link(user=user, by=_by(request)))
+    return _given(request, user_id, lambda user: actions.give_link(user=user, by=actor_of(request)))
 
 
 @page(P.ADMIN_USERS_CHANGE)
 @require_POST
 def close(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Close a login."""
-    return _acted(request, user_id, lambda user: actions.deactivate_user(user=user, by=_by(request)), CLOSED)
+    return _acted(request, user_id, lambda user: actions.deactivate_user(user=user, by=actor_of(request)), CLOSED)
 
 
 @page(P.ADMIN_USERS_CHANGE)
 @require_POST
 def reopen(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Open a closed login again."""
-    return _acted(request, user_id, lambda user: actions.reactivate_user(user=user, by=_by(request)), OPENED)
+    return _acted(request, user_id, lambda user: actions.reactivate_user(user=user, by=actor_of(request)), OPENED)
 
 
 @page(P.ADMIN_USERS_IMPORT)
@@ -166,7 +173,9 @@ def import_file(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
-        kept = importing.keep_file(sent.read(), sent.name, make_units=form.cleaned_data["make_units"], by=_by(request))
+        kept = importing.keep_file(
+            sent.read(), sent.name, make_units=form.cleaned_data["make_units"], by=actor_of(request)
+        )
         return go("admin.users_import_preview", kept.id)
     return show(request, "admin/users/import.html", {"form": form}, place=IMPORT_PLACE)
 
@@ -174,8 +183,8 @@ def import_file(request: HttpRequest) -> HttpResponse:
 @page(P.ADMIN_USERS_IMPORT)
 def import_preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """What a file would do."""
-    kept = _found(lambda: importing.kept_file(file_id, _by(request)))
-    plan = importing.look_through(kept, by=_by(request))
+    kept = _found(lambda: importing.kept_file(file_id, actor_of(request)))
+    plan = importing.look_through(kept, by=actor_of(request))
     context = presenters.plan_context(plan, kept.id, make_units=kept.make_units)
     return show(request, "admin/users/import_preview.html", context, place=IMPORT_PLACE)
 
@@ -184,7 +193,7 @@ def import_preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def import_confirm(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Have a file read in."""
-    kept = _found(lambda: importing.kept_file(file_id, _by(request)))
+    kept = _found(lambda: importing.kept_file(file_id, actor_of(request)))
     return go("admin.users_import_job", queue.defer(TASK, file=str(kept.id)))
 
 
@@ -192,33 +201,29 @@ def import_confirm(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def import_give_up(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Remove a file unread."""
-    importing.give_up(_found(lambda: importing.kept_file(file_id, _by(request))), by=_by(request))
+    importing.give_up(_found(lambda: importing.kept_file(file_id, actor_of(request))), by=actor_of(request))
     return go("admin.users_import", done=GIVEN_UP)
 
 
 @page(P.ADMIN_USERS_IMPORT)
 def import_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far a file is; without scripts the page is loaded again."""
-    context = _found(lambda: presenters.job_context(queue.own_job(job_id, _by(request).user_id)))
+    context = _found(lambda: presenters.job_context(queue.own_job(job_id, actor_of(request).user_id)))
     return show(request, "admin/users/import_job.html", context, place=IMPORT_PLACE)
 
 
 @page(P.ADMIN_USERS_IMPORT, activity=Activity.PASSIVE)
 def import_state(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The same as a piece of the page, asked for again and again."""
-    context = _found(lambda: presenters.job_context(queue.own_job(job_id, _by(request).user_id)))
+    context = _found(lambda: presenters.job_context(queue.own_job(job_id, actor_of(request).user_id)))
     answer = fragment(request, "admin/users/_import_state.html", context)
     if context["ended"]:
         answer["X-Done"] = "1"
     return answer
 
 
-def _by(request: HttpRequest) -> Any:
-    return request.person.actor  # type: ignore[attr-defined]
-
-
 def _slug(request: HttpRequest) -> str:
-    return str(request.person.customer.slug)  # type: ignore[attr-defined]
+    return person_of(request).customer.slug
 
 
 def _found(load: Callable[[], Any]) -> Any:
@@ -242,16 +247,18 @@ def _list(request: HttpRequest, form: SearchForm, q: str, base: str) -> Page:
     wanted = request.GET.get("show", "")
     chosen = wanted if wanted in queries.SHOWN else "active"
     number = request.GET.get("page", "1")
-    found = actions.see_users(q=q, show=chosen, page=int(number[:6]) if number[:6].isdecimal() else 1, by=_by(request))
+    found = actions.see_users(
+        q=q, show=chosen, page=int(number[:6]) if number[:6].isdecimal() else 1, by=actor_of(request)
+    )
     counts = queries.count_users()
-    context = presenters.list_context(found, q=q, show=chosen, base=base, counts=counts, by=_by(request))
+    context = presenters.list_context(found, q=q, show=chosen, base=base, counts=counts, by=actor_of(request))
     return show(request, "admin/users/list.html", {**context, "form": form}, place=PLACE)
 
 
 def _user(request: HttpRequest, user_id: UUID, refused: str = "", **forms: Any) -> Page:
     user = _found(lambda: queries.get_user(user_id))
-    detail = actions.see_user(user=user, by=_by(request))
-    context = presenters.user_context(detail, by=_by(request), slug=_slug(request))
+    detail = actions.see_user(user=user, by=actor_of(request))
+    context = presenters.user_context(detail, by=actor_of(request), slug=_slug(request))
     if context["may_change"]:
         context["role_form"] = RoleForm(prefix="role")
         context["rename_form"] = UserNameForm(prefix="rename")

@@ -36,6 +36,13 @@ class Actor:
     kind: str = "person"
 
     @property
+    def person_id(self) -> UUID:
+        """The user; raises Denied for the operator and the system's own work, who have nothing of their own."""
+        if self.user_id is None:
+            raise Denied
+        return self.user_id
+
+    @property
     def units(self) -> tuple[UUID, ...]:
         """The units in which this person has a role."""
         return tuple({g.unit_id for g in self.given if g.unit_id})

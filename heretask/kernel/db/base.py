@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def send_and_commit(self, statements: Sequence[Statement]) -> bool:
         """Send `statements` and COMMIT in one packet and return without waiting.
 
-        Answers False, having done nothing, where the transaction is a nested one; then the caller executes them plainly.
+        Answers False, having done nothing, where the transaction is a nested one; the caller executes them plainly.
         """
         if self.savepoint_ids or not self.in_atomic_block or self.needs_rollback:
             return False
@@ -47,11 +47,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _cursor(self, name: str | None = None) -> Any:
         if self.in_flight:
             raise DatabaseError("a query after the event was sent: load everything before rendering")
-        return super()._cursor(name)
+        return super()._cursor(name)  # type: ignore[misc]  # Django's own, not in its stubs
 
     def _commit(self) -> Any:
         if not self.in_flight:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]  # as above
         failure = self._drain()
         if failure:
             raise DatabaseError(failure)
@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> Any:
         if self.in_flight:
             self._drain()
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]  # as above
 
     def close(self) -> None:
         """Close; a connection with an answer outstanding is of no further use to anybody."""
@@ -70,25 +70,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _drain(self) -> str:
         """Read every answer up to the pipeline's end; returns the first failure, or an empty string."""
         wire = self.connection.pgconn
-        failure, last_tag, nothings = "", b"", 0
+        failure, last_tag = "", b""
         while True:
-            result = wire.get_result()
+            result, lost = _next_answer(wire)
             if result is None:
-                nothings += 1
-                if nothings > 1 and wire.status != pq.ConnStatus.OK:
-                    failure = failure or "the connection was lost before COMMIT was answered"
-                    break
-                if nothings > 1000:  # a broken pipeline must never spin for ever
-                    failure = failure or "COMMIT was not answered"
-                    break
-                continue
-            nothings = 0
+                failure = failure or lost
+                break
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
                 break
-            if result.status not in _GOOD:
-                failure = failure or result.error_message.decode("utf-8", "replace")
-            elif (result.command_status or b"") == b"INSERT 0 0":
-                failure = failure or "an event was not stored"
+            failure = failure or _failure_of(result)
             last_tag = result.command_status or b""
         self.in_flight = False
         if wire.status == pq.ConnStatus.OK:
@@ -96,3 +86,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not failure and last_tag != b"COMMIT":
             failure = "the transaction was rolled back"
         return failure
+
+
+def _next_answer(wire: Any) -> tuple[Any, str]:
+    """The next result and no words, or no result and why; libpq puts an empty answer between two statements."""
+    for nothings in range(1, 1001):  # a broken pipeline must never spin for ever
+        result = wire.get_result()
+        if result is not None:
+            return result, ""
+        if nothings > 1 and wire.status != pq.ConnStatus.OK:
+            return None, "the connection was lost before COMMIT was answered"
+    return None, "COMMIT was not answered"
+
+
+def _failure_of(result: Any) -> str:
+    """What went wrong with one statement; an empty string where nothing did."""
+    if result.status not in _GOOD:
+        message: str = result.error_message.decode("utf-8", "replace")
+        return message
+    return "an event was not stored" if (result.command_status or b"") == b"INSERT 0 0" else ""

@@ -4,6 +4,6 @@ from django.db.backends.postgresql import features
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
-    """Django believes `id` to be the key; the database's key is (customer_id, id), so GROUP BY must name every column."""
+    """Django takes `id` for the key; the database's key is (customer_id, id), so GROUP BY must name every column."""
 
     allows_group_by_selected_pks = False

@@ -72,7 +72,7 @@ def primary_key(table: str) -> str:
       select conname into k from pg_constraint where conrelid = '{table}'::regclass and contype = 'p'
         and array_length(conkey, 1) = 1;
       if k is not null then execute format('alter table {table} drop constraint %I cascade', k);
-        alter table {table} add primary key (customer_id, id); end if; end $$"""
+        alter table {table} add primary key (customer_id, id); end if; end $$"""  # noqa: S608  (a table of ours)
 
 
 def foreign_key(table: str, field: Any) -> str:
@@ -104,14 +104,17 @@ def security(table: str, *, append_only: bool) -> Iterator[str]:
         for event, level in (("update or delete", "row"), ("truncate", "statement")):
             name = f"append_only_{level}"
             yield f"drop trigger if exists {name} on {table}"
-            yield f"create trigger {name} before {event} on {table} for each {level} execute function ht.refuse_change()"
+            when = f"before {event} on {table} for each {level}"
+            yield f"create trigger {name} {when} execute function ht.refuse_change()"
 
 
 class Autodetector(MigrationAutodetector):
     """Adds `SecureTables` to each migration that makes or changes a customer's table."""
 
+    generated_operations: dict[str, list[Any]]
+
     def _sort_migrations(self) -> None:
-        super()._sort_migrations()
+        super()._sort_migrations()  # type: ignore[misc]  # Django's own, not in its stubs
         for app_label, operations in self.generated_operations.items():
             touched, append_only = [], []
             for operation in operations:

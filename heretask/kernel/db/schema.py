@@ -15,7 +15,8 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         """Let the owner see every row of `tables`, inside the migration's transaction only (ALTER locks them)."""
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "select c.oid::regclass::text from pg_class c where c.relforcerowsecurity and c.oid::regclass::text = any(%s)",
+                """select c.oid::regclass::text from pg_class c
+                    where c.relforcerowsecurity and c.oid::regclass::text = any(%s)""",
                 [list(tables)],
             )
             forced = [row[0] for row in cursor.fetchall()]

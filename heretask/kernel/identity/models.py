@@ -51,7 +51,10 @@ class GateRow(models.Model):
 
 
 class Session(GateRow):
-    """A session or a job's ticket. token_hash is SHA-256 of SHA-256 of the cookie: neither dump nor SQL log yields one."""
+    """A session or a job's ticket.
+
+    token_hash is SHA-256 of SHA-256 of the cookie: neither a dump nor a log of statements yields one.
+    """
 
     token_hash = models.BinaryField(null=True, unique=True)
     kind = models.CharField(max_length=10)

@@ -101,9 +101,12 @@ def matches(password: str, encoded: str) -> bool:
     return right and bool(encoded)
 
 
-_OUR_WORDS = frozenset(
-    ["sommer", "vinter", "efterår", "forår", "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag", "adgangskode", "kodeord", "velkommen", "danmark", "københavn", "heretask", "password", "welcome", "sunshine"]
-)
+_OUR_WORDS = frozenset([
+    "sommer", "vinter", "efterår", "forår", "januar", "februar", "marts", "april", "maj", "juni", "juli", "august",
+    "september", "oktober", "november", "december", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag",
+    "søndag", "adgangskode", "kodeord", "velkommen", "danmark", "københavn", "heretask", "password", "welcome",
+    "sunshine",
+])  # fmt: skip
 
 
 @functools.cache

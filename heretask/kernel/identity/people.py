@@ -62,7 +62,7 @@ def check_user_name(text: str) -> str:
 def person_of_session() -> Person:
     """The person of the entered session, in two queries."""
     here = current()
-    user = User.objects.select_related("customer").get(id=here.user_id)
+    user = User.objects.select_related("customer").get(id=here.person_id)
     return Person(
         actor=actor_for(user), name=open_text(user, "name"), user_name=f"{user.user_name}@{user.customer.slug}",
         customer=user.customer, language=user.language, theme=user.theme,
@@ -73,7 +73,7 @@ def actor_for(user: User) -> Actor:
     """The actor that `user` is now, with the roles that run today."""
     rows = assignments_now().filter(user_id=user.id).select_related("unit").order_by("made_at")
     given = tuple(Given(a.role, a.unit_id, a.unit.name if a.unit else "") for a in rows)
-    return Actor(user.customer_id, user.id, user.user_name, given)
+    return Actor(user.owner_id, user.id, user.user_name, given)
 
 
 def assignments_now() -> QuerySet[Assignment]:

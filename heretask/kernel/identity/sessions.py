@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,10 @@ DOOR_LASTS = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The state of a request's session, as the gate answered. `state`: none, live, idle, absolute, ended, deactivated."""
+    """The state of a request's session, as the gate answered.
+
+    `state` is one of none, live, idle, absolute, ended and deactivated.
+    """
 
     state: str
     id: UUID | None = None
@@ -68,14 +71,17 @@ def stored_hash(h1: str) -> bytes:
 
 
 def touch(token: str | None, *, acted: bool, ago: float = 0, address: str = "", agent: str = "") -> At:
-    """The state of the session of `token`; a person's act, `ago` seconds ago, prolongs it. Its idle end is an event, once."""
+    """The state of the session of `token`; a person's act, `ago` seconds ago, prolongs it.
+
+    Where it is found to have ended by itself, that is an event, once.
+    """
     if not token:
         return NOWHERE
     h1 = h1_of(token)
     with connections["gate"].cursor() as cursor:
         cursor.execute("select * from ht.touch(%s, %s, %s)", [h1, acted, max(0.0, min(ago, 300.0))])
         row = cursor.fetchone()
-    at = At(*row[:10], h1=h1)
+    at = replace(At(*row[:10]), h1=h1)
     if at.state in {"idle", "absolute", "deactivated"} and at.customer_id:
         record_at_gate(
             events.IDLED if at.state == "idle" else events.ENDED, customer_id=at.customer_id, actor=at.user_id,
@@ -112,6 +118,8 @@ def begin(
 
 def end(at: At, reason: str, *, address: str = "", agent: str = "") -> None:
     """End a session now, with its event."""
+    if at.id is None:
+        return
     with transaction.atomic(using="gate"):
         if Session.objects.filter(id=at.id, ended_at=None).update(ended_at=Now(), end_reason=reason) and at.customer_id:
             record_at_gate(
@@ -122,14 +130,15 @@ def end(at: At, reason: str, *, address: str = "", agent: str = "") -> None:
 
 def end_others(user_id: UUID, customer_id: UUID, *, but: UUID | None, reason: str) -> int:
     """End every other session of a user; each with its event. Inside a gate transaction."""
-    live = list(Session.objects.filter(user_id=user_id, ended_at=None, kind__in=["person", "door"]).exclude(id=but))
-    for session in live:
+    live = Session.objects.filter(user_id=user_id, ended_at=None, kind__in=["person", "door"])
+    others = list(live.exclude(id=but) if but else live)
+    for session in others:
         Session.objects.filter(id=session.id, ended_at=None).update(ended_at=Now(), end_reason=reason)
         record_at_gate(
             events.ENDED, customer_id=customer_id, actor=user_id, session=session.id, on=("session", session.id),
             outcome=reason,
         )  # fmt: skip
-    return len(live)
+    return len(others)
 
 
 def end_forgotten() -> int:
@@ -138,11 +147,17 @@ def end_forgotten() -> int:
         cursor.execute(
             """update kernel_session s
                   set ended_at = least(s.last_act + make_interval(secs => s.idle_limit), s.ends_at),
-                      end_reason = case when s.kind in ('person', 'door') and s.last_act + make_interval(secs => s.idle_limit) < s.ends_at
-                                   then 'idle' else 'absolute' end
-                where s.id in (select x.id from kernel_session x where x.ended_at is null and (x.ends_at < clock_timestamp()
-                   or (x.kind in ('person', 'door') and x.last_act < clock_timestamp() - make_interval(secs => x.idle_limit)))
-                   for update skip locked)
+                      end_reason = case
+                        when s.kind in ('person', 'door')
+                         and s.last_act + make_interval(secs => s.idle_limit) < s.ends_at
+                        then 'idle' else 'absolute' end
+                where s.id in (
+                  select x.id from kernel_session x
+                   where x.ended_at is null
+                     and (x.ends_at < clock_timestamp()
+                          or (x.kind in ('person', 'door')
+                              and x.last_act < clock_timestamp() - make_interval(secs => x.idle_limit)))
+                     for update skip locked)
             returning s.customer_id, s.user_id, s.id, s.end_reason"""
         )
         ended = cursor.fetchall()

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -32,6 +33,7 @@ TRIES_STRANGER = 5
 TRIES_KNOWN = 10
 TRIES_NETWORK = 300
 SECOND_FACTOR_LASTS = dt.timedelta(hours=12)
+NOBODYS = UUID(int=0)  # no customer's id: looked for where there is no such customer, so that the work is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def by_link(link: str, *, at: At, whence: From) -> Outcome:
         if credential is None or user is None:
             return Outcome("refused")
         Credential.objects.filter(id=credential.id).update(link_hash=None, first_used_at=Now())
-        customer = Customer.objects.using("gate").get(id=user.customer_id)
+        customer = Customer.objects.using("gate").get(id=user.owner_id)
         record_at_gate(
             events.LINK_USED, customer_id=customer.id, actor=user.id, address=whence.address, agent=whence.agent
         )
@@ -105,12 +107,15 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
             _note(events.CODE_FAILED, user.customer, user, whence, "failed")
             return Outcome("refused")
         refund(counters[0])
-        browser = Browser.objects.filter(id=at.browser_id).first()
+        browser = _browser_at(at)
         return _let_in(user, user.customer, browser, at, whence, second=True)
 
 
 def use_code(user: User, given: str) -> str:
-    """'totp' or 'recovery' where the code fits and was not used before, else ''. The UPDATE decides among parallel tries."""
+    """'totp' or 'recovery' where the code fits and was not used before, else ''.
+
+    The UPDATE decides among parallel tries.
+    """
     for factor in Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None):
         step = codes.matching_step(totp_secret(user, factor), given)
         if step is not None and Factor.objects.filter(id=factor.id, last_step__lt=step).update(
@@ -138,15 +143,17 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
         Credential.objects.filter(user_id=user.id).update(
             password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None
         )
-        end_others(user.id, user.customer_id, but=at.id, reason="password changed")
+        end_others(user.id, user.owner_id, but=at.id, reason="password changed")
         _note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
-        browser = Browser.objects.filter(id=at.browser_id).first()
+        browser = _browser_at(at)
         credential = Credential.objects.get(user_id=user.id)
         return _next(user, user.customer, credential, browser, at, whence)
 
 
 def begin_factor(at: At) -> tuple[User, bytes]:
     """The secret that somebody at the door is setting up: made once, shown until it is confirmed."""
+    if at.user_id is None:
+        raise ValueError("nobody is at the door")
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
     return user, pending_secret(user)
 
@@ -173,7 +180,7 @@ def confirm_factor(given: str, *, at: At, whence: From) -> tuple[Outcome, list[s
         made = confirm_pending(user, given, whence)
         if not made:
             return Outcome("refused"), []
-        browser = Browser.objects.filter(id=at.browser_id).first()
+        browser = _browser_at(at)
         return _let_in(user, user.customer, browser, at, whence, second=True), made
 
 
@@ -196,7 +203,7 @@ def new_recovery_codes(user: User, whence: From) -> list[str]:
     made = codes.recovery_codes()
     for code in made:
         Factor.objects.create(
-            customer_id=user.customer_id, user_id=user.id, kind="recovery", secret=codes.hash_recovery(code),
+            customer_id=user.owner_id, user_id=user.id, kind="recovery", secret=codes.hash_recovery(code),
             confirmed_at=Now(),
         )  # fmt: skip
     _note(events.RECOVERY_MADE, user.customer, user, whence, "done")
@@ -205,10 +212,8 @@ def new_recovery_codes(user: User, whence: From) -> list[str]:
 
 def add_factor(user: User, secret: bytes, *, confirmed: bool) -> Factor:
     """Store a secret for one-time codes, sealed under the customer's key."""
-    factor = Factor(
-        customer_id=user.customer_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None
-    )
-    key = unwrap_customer_key(user.customer_id, user.customer.wrapped_key)
+    factor = Factor(customer_id=user.owner_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None)
+    key = unwrap_customer_key(user.owner_id, user.customer.wrapped_key)
     factor.secret = seal_bytes(key, secret, _factor_place(factor))
     factor.save(force_insert=True)
     return factor
@@ -219,9 +224,9 @@ def totp_secret(user: User, factor: Factor) -> bytes:
     customer = (
         user.customer
         if "customer" in user._state.fields_cache
-        else Customer.objects.using("gate").get(id=user.customer_id)
+        else Customer.objects.using("gate").get(id=user.owner_id)
     )
-    key = unwrap_customer_key(user.customer_id, customer.wrapped_key)
+    key = unwrap_customer_key(user.owner_id, customer.wrapped_key)
     return open_bytes(key, bytes(factor.secret), _factor_place(factor))
 
 
@@ -244,7 +249,7 @@ def _find(given: str) -> tuple[Customer | None, User | None]:
     customer = Customer.objects.using("gate").filter(slug=slug.replace("\x00", ""), active=True).first()
     user = (
         User.objects.using("gate")
-        .filter(customer_id=customer.id if customer else None, user_name=name.replace("\x00", ""), active=True)
+        .filter(customer_id=customer.id if customer else NOBODYS, user_name=name.replace("\x00", ""), active=True)
         .exclude(customer__kind=CustomerKind.SYNTHETIC)
         .select_related("customer")
         .first()
@@ -266,6 +271,10 @@ def _browser(mark: str) -> Browser | None:
     return Browser.objects.filter(mark=hashlib.sha256(mark.encode()).digest()).first() if mark else None
 
 
+def _browser_at(at: At) -> Browser | None:
+    return Browser.objects.filter(id=at.browser_id).first() if at.browser_id else None
+
+
 def _counters(given: str, user: User | None, browser: Browser | None, whence: From) -> list[tuple[str, bytes, int]]:
     known = user and browser and BrowserPerson.objects.filter(browser_id=browser.id, user_id=user.id).exists()
     if known and user and browser:
@@ -277,11 +286,9 @@ def _counters(given: str, user: User | None, browser: Browser | None, whence: Fr
 
 def reserve(counters: list[tuple[str, bytes, int]]) -> str:
     """Count one try in every scope, or in none: the scope that refuses, or an empty string."""
+    given: list[Any] = [[c[0] for c in counters], [c[1] for c in counters], [c[2] for c in counters], SPAN]
     with connections["gate"].cursor() as cursor:
-        cursor.execute(
-            "select ht.reserve(%s, %s, %s, %s)",
-            [[c[0] for c in counters], [c[1] for c in counters], [c[2] for c in counters], SPAN],
-        )
+        cursor.execute("select ht.reserve(%s, %s, %s, %s)", given)
         return cursor.fetchone()[0] or ""
 
 
@@ -317,7 +324,7 @@ def _next(
 def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
     browser, mark = _known_browser(browser)
     token, _id = begin(
-        "door", customer_id=user.customer_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
+        "door", customer_id=user.owner_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
         browser_id=browser.id, address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     return Outcome(purpose, token, mark)

@@ -104,7 +104,7 @@ def on_app_ready(app: App) -> None:
 
 def _register(app: App, name: str, function: Callable[..., None]) -> None:
     @app.task(name=name, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=1))
-    def under_ticket(context: Any, **arguments: Any) -> None:
+    def under_ticket(context: Any, /, **arguments: Any) -> None:
         try:
             run(function, context.job.id, arguments)
         except Exception as failure:

@@ -17,10 +17,9 @@ def record_at_gate(action: Action, *, customer_id: UUID, **what: Any) -> None:
 
     The gate may insert and not read, so nothing here is sealed: `what` takes no search variables.
     """
-    stored = make(
-        action, customer_id=customer_id, customer_key=None,
-        **{"actor": None, "session": None, **what, "address": what.get("address", "")[:64], "agent": what.get("agent", "")[:200]},
-    )  # fmt: skip
+    said: dict[str, Any] = {"actor": None, "session": None, "address": "", "agent": "", **what}
+    said |= {"address": said["address"][:64], "agent": said["agent"][:200]}
+    stored = make(action, customer_id=customer_id, customer_key=None, **said)
     sql, params = statement([stored], numbered=False)
     with connections["gate"].cursor() as cursor:
         cursor.execute(sql, params)

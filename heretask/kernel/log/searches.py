@@ -14,7 +14,7 @@ from .models import StoredSearch
 
 def store_search(place: str, variables: dict[str, Any]) -> UUID:
     """Keep what the person of this session asks for at `place`; returns the id to be redirected to."""
-    search = StoredSearch(user_id=current().user_id, place=place, customer_id=current_customer())
+    search = StoredSearch(user_id=current().person_id, place=place, customer_id=current_customer())
     seal(search, query=json.dumps(variables, ensure_ascii=False))
     search.save()
     return search.id
@@ -22,6 +22,6 @@ def store_search(place: str, variables: dict[str, Any]) -> UUID:
 
 def stored_search(place: str, search_id: UUID) -> dict[str, Any]:
     """The variables of one's own search at `place`; raises StoredSearch.DoesNotExist for anybody else's."""
-    search = StoredSearch.objects.get(id=search_id, place=place, user_id=current().user_id)
+    search = StoredSearch.objects.get(id=search_id, place=place, user_id=current().person_id)
     variables: dict[str, Any] = json.loads(open_text(search, "query"))
     return variables

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import connections
@@ -23,6 +23,9 @@ from heretask.kernel.tenancy.base import current, uuid7_at
 from .encoding import canonical_json, leaf_of
 from .registry import Action
 from .storing import Stored, statement
+
+if TYPE_CHECKING:
+    from heretask.kernel.db.base import DatabaseWrapper
 
 
 class NotLogged(Exception):
@@ -82,7 +85,7 @@ def tracing(customer_key: bytes, *, address: str = "", agent: str = "") -> Itera
         _trace.reset(token)
 
 
-def record(
+def record(  # noqa: PLR0913  (what an event may say; all but the action by name)
     action: Action,
     *,
     citizen: UUID | None = None,
@@ -114,7 +117,7 @@ def record(
     return made.id
 
 
-def make(
+def make(  # noqa: PLR0913  (what an event consists of; all but the action by name)
     action: Action,
     *,
     customer_id: UUID,
@@ -177,7 +180,8 @@ def send(here: Trace) -> None:
         store(here)
         return
     sql, params = statement(here.pending, numbered=True)
-    if connections["default"].send_and_commit([(sql.encode(), [_wire(p) for p in params])]):
+    connection = cast("DatabaseWrapper", connections["default"])
+    if connection.send_and_commit([(sql.encode(), [_wire(p) for p in params])]):
         here.pending.clear()
     else:
         store(here)

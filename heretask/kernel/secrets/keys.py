@@ -68,7 +68,7 @@ def _unwrapped(customer_id: UUID, wrapped: bytes) -> bytes:
     return open_bytes(key_encryption_key(), wrapped, b"customer:" + customer_id.bytes)
 
 
-def unwrap_customer_key(customer_id: UUID, wrapped: bytes) -> bytes:
+def unwrap_customer_key(customer_id: UUID, wrapped: bytes | memoryview) -> bytes:
     """The customer's key. Remembered by its wrapped form, so a re-wrapped one is opened anew."""
     return _unwrapped(customer_id, bytes(wrapped))
 

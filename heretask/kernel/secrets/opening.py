@@ -74,7 +74,8 @@ def _key(here: Trace, row: Any, field: Sealed) -> bytes:
 
 
 def _place(here: Trace, row: Any, column: str) -> bytes:
-    return f"{row._meta.db_table}|{column}|".encode() + here.customer_id.bytes + row.pk.bytes
+    row_id: UUID = row.pk
+    return f"{row._meta.db_table}|{column}|".encode() + here.customer_id.bytes + row_id.bytes
 
 
 def _key_place(customer_id: UUID, subject: UUID) -> bytes:

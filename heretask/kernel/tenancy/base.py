@@ -26,6 +26,13 @@ class Entered:
     session_id: UUID
     kind: str
 
+    @property
+    def person_id(self) -> UUID:
+        """The user; raises RuntimeError for the operator and the system's own work, who have nothing of their own."""
+        if self.user_id is None:
+            raise RuntimeError("this belongs to a person, and nobody is signed in")
+        return self.user_id
+
 
 _entered: ContextVar[Entered | None] = ContextVar("entered", default=None)
 
@@ -120,3 +127,11 @@ class CustomerRow(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def owner_id(self) -> UUID:
+        """The customer's id, which every stored row has; raises RuntimeError for a row made outside a session."""
+        owner: UUID | None = self.customer_id
+        if owner is None:
+            raise RuntimeError("no live session: no customer")
+        return owner

@@ -26,7 +26,7 @@ class WrongPassword(Exception):
 def prove(person: Person, password: str) -> Credential:
     """The credential of `person` where the present password fits; counted and throttled like a sign-in."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
-    user_id = id_of(person)
+    user_id = person.actor.person_id
     if signing_in.reserve([("proof", user_id.bytes, signing_in.TRIES_KNOWN)]):
         raise WrongPassword(_("Too many tries. Wait a quarter of an hour."))
     credential = Credential.objects.get(user_id=user_id)
@@ -50,9 +50,10 @@ def change_password(person: Person, current: str, password: str, *, at: At, when
         Credential.objects.filter(id=credential.id).update(
             password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None
         )
-        BrowserPerson.objects.filter(user_id=credential.user_id).exclude(browser_id=at.browser_id).update(
-            second_factor_at=None
-        )
+        elsewhere = BrowserPerson.objects.filter(user_id=credential.user_id)
+        if at.browser_id:
+            elsewhere = elsewhere.exclude(browser_id=at.browser_id)
+        elsewhere.update(second_factor_at=None)
         _note(events.PASSWORD_CHANGED, person, at, whence)
         return end_others(credential.user_id, credential.customer_id, but=at.id, reason="password changed")
 
@@ -73,7 +74,7 @@ def confirm_factor(person: Person, current: str, code: str, *, whence: From) -> 
 def new_recovery_codes(person: Person, current: str, *, whence: From) -> list[str]:
     """New recovery codes, to be shown once."""
     prove(person, current)
-    if not Factor.objects.filter(user_id=id_of(person), kind="totp").exclude(confirmed_at=None).exists():
+    if not Factor.objects.filter(user_id=person.actor.person_id, kind="totp").exclude(confirmed_at=None).exists():
         raise WrongPassword(_("Set up one-time codes first."))
     with transaction.atomic(using="gate"):
         return signing_in.new_recovery_codes(_user(person), whence)
@@ -82,7 +83,7 @@ def new_recovery_codes(person: Person, current: str, *, whence: From) -> list[st
 def end_own_session(person: Person, session_id: UUID, *, whence: From) -> bool:
     """End one of one's own sessions; False where it is not one's own or has ended."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
-    session = Session.objects.filter(id=session_id, user_id=id_of(person), ended_at=None).first()
+    session = Session.objects.filter(id=session_id, user_id=person.actor.person_id, ended_at=None).first()
     if session is None:
         return False
     ended = At("live", session.id, session.kind, session.customer_id, session.user_id)
@@ -90,15 +91,8 @@ def end_own_session(person: Person, session_id: UUID, *, whence: From) -> bool:
     return True
 
 
-def id_of(person: Person) -> UUID:
-    """The user id of somebody signed in."""
-    if person.actor.user_id is None:
-        raise ValueError("an account belongs to a user")
-    return person.actor.user_id
-
-
 def _user(person: Person) -> User:
-    return User.objects.using("gate").select_related("customer").get(id=id_of(person))
+    return User.objects.using("gate").select_related("customer").get(id=person.actor.person_id)
 
 
 def _note(action: Action, person: Person, at: At, whence: From) -> None:

@@ -52,7 +52,10 @@ class NewPassword(forms.Form):
 
     password = _password(
         _("New password"), "new-password",
-        help_text=_("At least 8 characters, with a capital letter, a small letter and a digit. A short sentence is easy to remember."),
+        help_text=_(
+            "At least 8 characters, with a capital letter, a small letter and a digit. "
+            "A short sentence is easy to remember."
+        ),
     )  # fmt: skip
     again = _password(_("New password again"), "new-password")
 

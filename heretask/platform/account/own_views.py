@@ -12,9 +12,9 @@ from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
 from heretask.kernel.identity import codes
 from heretask.kernel.identity.passwords import WeakPassword
-from heretask.kernel.identity.people import Person
 from heretask.ui.marks import page
 from heretask.ui.pages import go, show
+from heretask.ui.requests import at_of, person_of
 from heretask.ui.shell import done
 
 from . import actions, forms, presenters, queries
@@ -42,8 +42,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             actions.change_password(
-                _person(request), given["current"], given["password"], at=request.ht, whence=whence(request)
-            )  # type: ignore[attr-defined]
+                person_of(request), given["current"], given["password"], at=at_of(request), whence=whence(request)
+            )
             return go(PLACE, done=CHANGED)
         except WeakPassword as weak:
             for reason in weak.reasons:
@@ -60,17 +60,17 @@ def factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and proof.is_valid() and code.is_valid():
         try:
             made = actions.confirm_factor(
-                _person(request), proof.cleaned_data["current"], code.cleaned_data["code"], whence=whence(request)
+                person_of(request), proof.cleaned_data["current"], code.cleaned_data["code"], whence=whence(request)
             )
             if made:
                 return show(request, "platform/account/own_recovery.html", {"codes": made}, place=PLACE)
             code.add_error("code", _("That code does not fit. Wait for the next one."))
         except actions.WrongPassword as wrong:
             proof.add_error("current", str(wrong))
-    secret = actions.begin_factor(_person(request))
+    secret = actions.begin_factor(person_of(request))
     context = {
         "proof": proof, "code": code, "secret": presenters.grouped(codes.as_text(secret)),
-        "qr": presenters.qr(codes.setup_address(secret, _person(request).user_name)),
+        "qr": presenters.qr(codes.setup_address(secret, person_of(request).user_name)),
     }  # fmt: skip
     return show(
         request,
@@ -88,7 +88,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
     form = forms.Proof(request.POST)
     if form.is_valid():
         try:
-            made = actions.new_recovery_codes(_person(request), form.cleaned_data["current"], whence=whence(request))
+            made = actions.new_recovery_codes(person_of(request), form.cleaned_data["current"], whence=whence(request))
             return show(request, "platform/account/own_recovery.html", {"codes": made}, place=PLACE)
         except actions.WrongPassword as wrong:
             form.add_error("current", str(wrong))
@@ -99,13 +99,8 @@ def recovery(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """End one of one's own sessions."""
-    ended = actions.end_own_session(_person(request), session_id, whence=whence(request))
+    ended = actions.end_own_session(person_of(request), session_id, whence=whence(request))
     return go(PLACE, done=ENDED if ended else GONE)
-
-
-def _person(request: HttpRequest) -> Person:
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def _account(
@@ -115,10 +110,11 @@ def _account(
     proof: forms.Proof | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     context = {
-        "account": queries.own_account(actions.id_of(person), request.ht.id),  # type: ignore[attr-defined]
+        "account": queries.own_account(person.actor.person_id, at_of(request).id),
         "person": person, "roles": [(str(ROLES[g.role].label), g.unit_name) for g in person.actor.given],
-        "password_form": password or forms.ChangePassword(), "proof_form": proof or forms.Proof(auto_id="id_recovery_%s"),
+        "password_form": password or forms.ChangePassword(),
+        "proof_form": proof or forms.Proof(auto_id="id_recovery_%s"),
     }  # fmt: skip
     return show(request, "platform/account/account.html", context, place=PLACE, status=status)

@@ -38,7 +38,7 @@ class Account:
     sessions: list[OwnSession]
 
 
-def own_account(user_id: UUID, session_id: UUID) -> Account:
+def own_account(user_id: UUID, session_id: UUID | None) -> Account:
     """Password, factors and sessions of this person, in three queries at the gate."""
     credential = Credential.objects.filter(user_id=user_id).first()
     factors = list(Factor.objects.filter(user_id=user_id).exclude(confirmed_at=None))

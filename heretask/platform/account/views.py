@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.identity import codes, passwords, signing_in
-from heretask.kernel.identity.sessions import At, end, touch
+from heretask.kernel.identity.sessions import end, touch
 from heretask.kernel.identity.signing_in import From, Outcome
 from heretask.ui.marks import open_page
 from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of
 from heretask.ui.pages import show_outside
+from heretask.ui.requests import at_of
 
 from . import forms, presenters, queries
 
@@ -32,21 +33,21 @@ def whence(request: HttpRequest) -> From:
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
     """The bare address."""
-    return redirect(HOME if _at(request).signed_in else "/sign-in/")
+    return redirect(HOME if at_of(request).signed_in else "/sign-in/")
 
 
 @open_page("the door itself", door=True)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password; the same answer for an unknown name and a wrong password."""
     if request.method != "POST":
-        if _at(request).signed_in:
+        if at_of(request).signed_in:
             return HttpResponseRedirect(_after(request))
         return _sign_in_page(request, forms.SignIn())
     form = forms.SignIn(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, status=422)
     given = form.cleaned_data
-    outcome = signing_in.by_password(given["username"], given["password"], at=_at(request), whence=whence(request))
+    outcome = signing_in.by_password(given["username"], given["password"], at=at_of(request), whence=whence(request))
     if outcome.kind == "wait":
         form.add_error(None, _("Too many tries. Wait a quarter of an hour, or ask your administrator."))
     elif outcome.kind == "refused":
@@ -63,7 +64,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
     if not _waits_for(request, "code"):
         return redirect("/sign-in/")
     if request.method == "POST" and form.is_valid():
-        outcome = signing_in.by_code(form.cleaned_data["code"], at=_at(request), whence=whence(request))
+        outcome = signing_in.by_code(form.cleaned_data["code"], at=at_of(request), whence=whence(request))
         if outcome.kind == "in":
             return _onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
@@ -73,7 +74,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "next": _after(request),
-        "person": presenters.demo_code(_at(request).user_id, queries.demo_people()),
+        "person": presenters.demo_code(at_of(request).user_id, queries.demo_people()),
     }
     return show_outside(request, "platform/account/code.html", context, 422 if form.errors else 200)
 
@@ -83,7 +84,7 @@ def link(request: HttpRequest) -> HttpResponse:
     """A one-time link: the code stands behind the # and is sent by the page or typed."""
     form = forms.Link(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        outcome = signing_in.by_link(form.cleaned_data["link"].strip(), at=_at(request), whence=whence(request))
+        outcome = signing_in.by_link(form.cleaned_data["link"].strip(), at=at_of(request), whence=whence(request))
         if outcome.kind == "password":
             return _onward(request, outcome)
         form.add_error("link", _("This link has been used or is too old. Ask your administrator for a new one."))
@@ -100,7 +101,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
         try:
             return _onward(
                 request,
-                signing_in.choose_password(form.cleaned_data["password"], at=_at(request), whence=whence(request)),
+                signing_in.choose_password(form.cleaned_data["password"], at=at_of(request), whence=whence(request)),
             )
         except passwords.WeakPassword as weak:
             for reason in weak.reasons:
@@ -121,7 +122,7 @@ def first_factor(request: HttpRequest) -> HttpResponse:
     form = forms.Code(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome, recovery = signing_in.confirm_factor(
-            form.cleaned_data["code"], at=_at(request), whence=whence(request)
+            form.cleaned_data["code"], at=at_of(request), whence=whence(request)
         )
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": _after(request)})
@@ -129,7 +130,7 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         form.add_error(
             "code", _("That code does not fit. Check the clock of your telephone and wait for the next one.")
         )
-    user, secret = signing_in.begin_factor(_at(request))
+    user, secret = signing_in.begin_factor(at_of(request))
     address = codes.setup_address(secret, f"{user.user_name}@{user.customer.slug}")
     context = {
         "form": form,
@@ -144,7 +145,7 @@ def first_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session here and everywhere it is open."""
-    at = _at(request)
+    at = at_of(request)
     if at.state == "live":
         end(at, "signed out", address=address_of(request), agent=agent_of(request))
     response = redirect("/sign-in/?why=out")
@@ -157,7 +158,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 def session_state(request: HttpRequest) -> JsonResponse:
     """For the idle clock in the browser."""
-    at = _at(request)
+    at = at_of(request)
     alive = at.signed_in
     person = at.user_id.hex if alive and at.user_id else ""
     said = {
@@ -204,13 +205,8 @@ def _choice(request: HttpRequest, cookie: str, field: str, allowed: set[str]) ->
     return response
 
 
-def _at(request: HttpRequest) -> At:
-    at: At = request.ht  # type: ignore[attr-defined]
-    return at
-
-
 def _waits_for(request: HttpRequest, purpose: str) -> bool:
-    at = _at(request)
+    at = at_of(request)
     return at.at_door and at.purpose == purpose
 
 

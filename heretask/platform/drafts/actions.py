@@ -15,6 +15,7 @@ from heretask.kernel.tenancy.base import current
 
 from . import events
 from .models import Draft
+from .queries import own_drafts
 
 LONGEST = 60_000
 
@@ -26,15 +27,18 @@ class TooLong(Exception):
 def save_draft(
     *, place: str, citizen_id: UUID, fields: dict[str, str], cursor: int, cursor_field: str, by: Actor
 ) -> Draft:
-    """Keep what `by` has typed at `place`; the last writing wins. Raises TooLong, or keys.CannotOpen for no such citizen."""
+    """Keep what `by` has typed at `place`; the last writing wins.
+
+    Raises TooLong, and keys.CannotOpen where there is no such citizen.
+    """
     check(by, Permission.PLATFORM_TODAY_SEE)
     content = json.dumps(fields, ensure_ascii=False)
     if len(content) > LONGEST:
         raise TooLong
-    draft = Draft.objects.select_for_update().filter(user_id=by.user_id, place=place).first()
+    draft = Draft.objects.select_for_update().filter(user_id=by.person_id, place=place).first()
     begun = draft is None
     if draft is None:
-        draft = Draft(user_id=by.user_id, place=place, customer_id=current().customer_id)
+        draft = Draft(user_id=by.person_id, place=place, customer_id=current().customer_id)
     draft.subject, draft.cursor, draft.cursor_field, draft.saved_at = (
         citizen_id,
         cursor,
@@ -50,7 +54,7 @@ def save_draft(
 
 def discard(place: str) -> bool:
     """Put away the draft of this session's person at `place`: it was signed, or thrown away."""
-    draft = Draft.objects.filter(user_id=current().user_id, place=place).first()
+    draft = own_drafts().filter(place=place).first()
     if draft is None:
         return False
     record(events.DISCARDED, citizen=draft.subject, on=("draft", draft.id))

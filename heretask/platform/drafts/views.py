@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.secrets.keys import CannotOpen
 from heretask.ui.marks import page
+from heretask.ui.requests import actor_of
 
 from . import actions
 
@@ -20,8 +21,8 @@ from . import actions
 def save(request: HttpRequest) -> HttpResponse:
     """200 with the time of saving; 400 for what is no draft, 413 for one that is too long."""
     place = request.POST.get("place", "")
-    actor = request.person.actor  # type: ignore[attr-defined]
-    if request.POST.get("person") not in (None, "", actor.user_id.hex):
+    actor = actor_of(request)
+    if request.POST.get("person") not in (None, "", actor.person_id.hex):
         return JsonResponse({"saved": False}, status=409)  # another person's words: never into this one's drafts
     try:
         citizen_id = UUID(place.rpartition("/")[2])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from heretask.kernel.access.permissions import Permission
 from heretask.ui.marks import page
 from heretask.ui.pages import show
+from heretask.ui.requests import person_of
 
 from .cards import cards_for
 
@@ -17,7 +18,7 @@ from .cards import cards_for
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """What is urgent, what is going on, and whom I work with."""
-    person = request.person  # type: ignore[attr-defined]
+    person = person_of(request)
     made = cards_for(person)
     context = {
         "first_name": person.name.split()[0], "now": timezone.now(),

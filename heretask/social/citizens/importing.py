@@ -147,7 +147,7 @@ def keep_file(data: bytes, name: str, *, by: Actor) -> ImportFile:
 def kept_file(file_id: UUID, by: Actor) -> ImportFile:
     """One's own kept file; raises Denied for anybody else's."""
     try:
-        return ImportFile.objects.get(id=file_id, user_id=by.user_id)  # type: ignore[misc]  # none for the operator
+        return ImportFile.objects.get(id=file_id, user_id=by.person_id)
     except ObjectDoesNotExist:
         raise Denied(permission=Permission.SOCIAL_CITIZENS_IMPORT) from None
 

@@ -23,7 +23,7 @@ def import_citizens(job: UUID, *, file: str) -> None:  # noqa: ARG001  (every ta
     with ThreadPoolExecutor(max_workers=1) as teller, here.enter():
         person = person_of_session()
         with language(person.language):
-            own = ImportFile.objects.filter(user_id=person.actor.user_id)  # type: ignore[misc]  # a person has one
+            own = ImportFile.objects.filter(user_id=person.actor.person_id)
             kept = own.filter(id=UUID(file)).first()
             if kept is None:
                 here.progress(0, 0, refused=True)

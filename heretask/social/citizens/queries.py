@@ -109,7 +109,7 @@ def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     """The citizens `by` works with, closed, in one query."""
     rows = citizens().filter(active=True)
     if by.kind != "operator":
-        near = running().filter(user_id=by.user_id).values("citizen_id")  # type: ignore[misc]  # a person has one
+        near = running().filter(user_id=by.person_id).values("citizen_id")
         rows = rows.filter(Q(unit_id__in=policies.units_for(by, permission)) | Q(id__in=near))
     return [citizen for citizen in rows if decide(by, permission, citizen).allowed]
 

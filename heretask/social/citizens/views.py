@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.jobs.queue import defer, own_job
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import fragment, go, show
+from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
 from . import actions, importing, presenters
@@ -24,16 +24,11 @@ DROPPED = done("citizens_file_dropped", _("The file was thrown away; nothing was
 PROBLEMS = 200
 
 
-def _by(request: HttpRequest) -> Actor:
-    actor: Actor = request.person.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @page(Permission.SOCIAL_CITIZENS_SEE)
 @require_GET
 def citizens(request: HttpRequest) -> HttpResponse:
     """Whom I work with."""
-    rows = actions.list_citizens(_by(request))
+    rows = actions.list_citizens(actor_of(request))
     context = {"groups": presenters.by_unit(rows), "count": len(rows), "search": SearchForm(), "found": None}
     return show(request, "social/citizens/list.html", context, place="social.citizens")
 
@@ -46,8 +41,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if not form.cleaned_data["q"].strip():
             return go("social.citizens")
-        return go("social.citizens_found", actions.begin_search(form.cleaned_data["q"], _by(request)))
-    rows = actions.list_citizens(_by(request))
+        return go("social.citizens_found", actions.begin_search(form.cleaned_data["q"], actor_of(request)))
+    rows = actions.list_citizens(actor_of(request))
     context = {"groups": presenters.by_unit(rows), "count": len(rows), "search": form, "found": None}
     return show(request, "social/citizens/list.html", context, place="social.citizens", status=422)
 
@@ -56,7 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 def found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     """The answer to a search."""
-    answer = actions.resume_search(search_id, _by(request))
+    answer = actions.resume_search(search_id, actor_of(request))
     context = {
         "groups": presenters.by_unit(answer.rows), "count": len(answer.rows), "found": answer,
         "search": SearchForm(initial={"q": answer.words}),
@@ -73,7 +68,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             given = form.cleaned_data["file"]
-            kept = importing.keep_file(given.read(), given.name, by=_by(request))
+            kept = importing.keep_file(given.read(), given.name, by=actor_of(request))
             return go("social.citizens_import_preview", kept.id)
     status = 422 if form.errors else 200
     return show(request, "social/citizens/upload.html", {"form": form}, place="social.citizens_import", status=status)
@@ -83,7 +78,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Step 2: what the file would do, and everything that must be corrected first."""
-    plan = importing.look_through(importing.kept_file(file_id, _by(request)), by=_by(request))
+    plan = importing.look_through(importing.kept_file(file_id, actor_of(request)), by=actor_of(request))
     context = {
         "file_id": file_id, "ok": plan.ok, "changes": plan.changes, "counts": dict(plan.counts),
         "errors": [p for p in plan.problems if not p.warning][:PROBLEMS],
@@ -97,7 +92,7 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Step 3: read it in, as a job."""
-    kept = importing.kept_file(file_id, _by(request))
+    kept = importing.kept_file(file_id, actor_of(request))
     return go("social.citizens_import_job", defer(importing.TASK, file=str(kept.id)))
 
 
@@ -105,7 +100,7 @@ def confirm(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Throw the file away unread."""
-    importing.give_up(importing.kept_file(file_id, _by(request)), by=_by(request))
+    importing.give_up(importing.kept_file(file_id, actor_of(request)), by=actor_of(request))
     return go("social.citizens_import", done=DROPPED)
 
 
@@ -129,7 +124,7 @@ def job_part(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _progress(request: HttpRequest, job_id: UUID) -> dict[str, object]:
     try:
-        found_job = own_job(job_id, _by(request).user_id)
+        found_job = own_job(job_id, actor_of(request).user_id)
     except ObjectDoesNotExist:
         raise Http404 from None
     if found_job.task != importing.TASK:

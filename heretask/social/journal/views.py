@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from heretask.kernel.access.decide import Actor, may
+from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
 from heretask.platform.drafts.queries import Draft
 from heretask.ui.marks import page
 from heretask.ui.pages import go, show
+from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
 from . import actions, presenters
@@ -30,11 +31,6 @@ STANDS = done("note_stands", _("The note is signed already, and stands as it is.
 PLACE = "social.citizens"
 
 
-def _by(request: HttpRequest) -> Actor:
-    actor: Actor = request.person.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @page(Permission.SOCIAL_JOURNAL_READ)
 @require_GET
 def journal(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
@@ -48,14 +44,14 @@ def write(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     """Sign, save for later or throw away what was written; where something is missing, nothing of it is lost."""
     act = request.POST.get("act", "sign")
     if act == "discard":
-        actions.discard_draft(citizen_id, _by(request))
+        actions.discard_draft(citizen_id, actor_of(request))
         return go("social.journal", citizen_id, done=DISCARDED)
     form = NoteForm(request.POST)
     if form.is_valid():
         if act == "save":
-            actions.write_note(citizen_id=citizen_id, by=_by(request), **form.cleaned_data)
+            actions.write_note(citizen_id=citizen_id, by=actor_of(request), **form.cleaned_data)
             return go("social.journal", citizen_id, done=SAVED)
-        actions.write_and_sign(citizen_id=citizen_id, by=_by(request), **form.cleaned_data)
+        actions.write_and_sign(citizen_id=citizen_id, by=actor_of(request), **form.cleaned_data)
         return go("social.journal", citizen_id, done=SIGNED)
     return _journal(request, citizen_id, form=form, status=422)
 
@@ -69,7 +65,7 @@ def search(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
         return _journal(request, citizen_id, search_form=form, status=422)
     asked = form.cleaned_data
     search_id = actions.begin_search(
-        citizen_id=citizen_id, words=asked["q"], kind=asked["kind"], period=asked["period"], by=_by(request)
+        citizen_id=citizen_id, words=asked["q"], kind=asked["kind"], period=asked["period"], by=actor_of(request)
     )
     return go("social.journal_found", citizen_id, search_id)
 
@@ -78,13 +74,15 @@ def search(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
 @require_GET
 def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpResponse:
     """The answer to a search, its hits marked."""
-    answer = actions.resume_search(citizen_id, search_id, _by(request), first=_number(request.GET.get("first", "")))
+    answer = actions.resume_search(
+        citizen_id, search_id, actor_of(request), first=_number(request.GET.get("first", ""))
+    )
     hits = answer.hits
     here = reverse("social.journal_found", args=[citizen_id, search_id])
     step, last = len(hits.notes), hits.first + len(hits.notes)
     context = {
         "head": answer.head, "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
-        "answer": answer, "may_correct": may(_by(request), Permission.SOCIAL_JOURNAL_CORRECT),
+        "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
         "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
         "pager": {
             "from": min(hits.first + 1, last), "to": last, "total": hits.total,
@@ -102,7 +100,7 @@ def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             return _edited(request, note_id)
-        work = actions.open_unsigned(note_id, _by(request))
+        work = actions.open_unsigned(note_id, actor_of(request))
         form = NoteForm(initial=presenters.note_initial(work.note) | _fields(work.draft))
         return _edit_page(request, work, form)
     except Refused:
@@ -114,7 +112,7 @@ def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
 def sign(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """Sign one's own note as it stands."""
     try:
-        note = actions.sign_note(note_id, _by(request))
+        note = actions.sign_note(note_id, actor_of(request))
     except Refused:
         return go("social.citizens", done=STANDS)
     return go("social.journal", note.citizen_id, done=SIGNED)
@@ -125,7 +123,7 @@ def sign(request: HttpRequest, note_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """Throw one's own unsigned note away."""
     try:
-        citizen_id = actions.discard_note(note_id, _by(request))
+        citizen_id = actions.discard_note(note_id, actor_of(request))
     except Refused:
         return go("social.citizens", done=STANDS)
     return go("social.journal", citizen_id, done=DISCARDED)
@@ -138,11 +136,11 @@ def correct(request: HttpRequest, note_id: UUID) -> HttpResponse:
     form = CorrectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.correct_note(note_id=note_id, by=_by(request), **form.cleaned_data)
+            made = actions.correct_note(note_id=note_id, by=actor_of(request), **form.cleaned_data)
             return go("social.journal", made.citizen_id, done=CORRECTED)
         except Refused as refusal:
             form.add_error("text", str(refusal))
-    work = actions.open_signed(note_id, _by(request))
+    work = actions.open_signed(note_id, actor_of(request))
     if request.method == "GET":
         form = CorrectionForm(initial={"text": work.note.newest_text} | _fields(work.draft))
     card, writing = presenters.card(work.note), _writing(work.draft, _note_place(work))
@@ -158,8 +156,8 @@ def _journal(
     search_form: SearchForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    read: Journal = actions.read_journal(citizen_id, _by(request), before=_uuid(request.GET.get("before", "")))
-    by = _by(request)
+    read: Journal = actions.read_journal(citizen_id, actor_of(request), before=_uuid(request.GET.get("before", "")))
+    by = actor_of(request)
     context = {
         "head": read.head, "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
         "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
@@ -176,11 +174,11 @@ def _journal(
 def _edited(request: HttpRequest, note_id: UUID) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _edit_page(request, actions.open_unsigned(note_id, _by(request)), form, status=422)
+        return _edit_page(request, actions.open_unsigned(note_id, actor_of(request)), form, status=422)
     if request.POST.get("act") == "save":
-        note = actions.change_note(note_id=note_id, by=_by(request), **form.cleaned_data)
+        note = actions.change_note(note_id=note_id, by=actor_of(request), **form.cleaned_data)
         return go("social.journal", note.citizen_id, done=SAVED)
-    note = actions.change_and_sign(note_id=note_id, by=_by(request), **form.cleaned_data)
+    note = actions.change_and_sign(note_id=note_id, by=actor_of(request), **form.cleaned_data)
     return go("social.journal", note.citizen_id, done=SIGNED)
 
 

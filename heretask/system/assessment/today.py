@@ -13,6 +13,7 @@ from heretask.platform.today.cards import Card, Row, cards
 
 from . import actions
 
+
 @cards(30, Permission.SYSTEM_ASSESSMENT_SEE)
 def promises_of_today(person: Person) -> list[Card]:
     """Broken first, then what cannot be measured, then what is due."""

@@ -16,6 +16,7 @@ from heretask.kernel.evidence.weighing import as_objects
 from heretask.kernel.jobs import queue
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import fragment, go, show
+from heretask.ui.requests import person_of
 from heretask.ui.shell import done
 
 from . import actions, presenters
@@ -28,8 +29,8 @@ MEASURED = done("assessment_measured", _("Everything is measured. The other cust
 @require_GET
 def assessment(request: HttpRequest) -> HttpResponse:
     """What we have promised, and whether it holds."""
-    by = _person(request).actor
-    found = actions.read_assessment(customer=_person(request).customer, by=by)
+    by = person_of(request).actor
+    found = actions.read_assessment(customer=person_of(request).customer, by=by)
     may_measure = may(by, P.SYSTEM_ASSESSMENT_MEASURE)
     context = presenters.page_context(found, request.GET.get("state", ""), by_customer=may_measure)
     return show(request, "system/assessment/assessment.html", {**context, "may_measure": may_measure}, place=PLACE)
@@ -39,8 +40,8 @@ def assessment(request: HttpRequest) -> HttpResponse:
 @require_GET
 def as_json(request: HttpRequest) -> HttpResponse:
     """The same for programs."""
-    by = _person(request).actor
-    found = actions.read_assessment(customer=_person(request).customer, by=by)
+    by = person_of(request).actor
+    found = actions.read_assessment(customer=person_of(request).customer, by=by)
     objects = as_objects(found.weighed.values(), named=not found.everywhere or may(by, P.SYSTEM_ASSESSMENT_MEASURE))
     return JsonResponse(objects, safe=False, json_dumps_params={"ensure_ascii": False})
 
@@ -49,7 +50,7 @@ def as_json(request: HttpRequest) -> HttpResponse:
 @require_POST
 def measure(request: HttpRequest) -> HttpResponse:
     """Have everything measured now."""
-    return go("system.assessment_measuring", actions.measure_now(by=_person(request).actor))
+    return go("system.assessment_measuring", actions.measure_now(by=person_of(request).actor))
 
 
 @page(P.SYSTEM_ASSESSMENT_MEASURE)
@@ -71,10 +72,6 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     try:
-        return presenters.job_context(queue.own_job(job_id, _person(request).actor.user_id))
+        return presenters.job_context(queue.own_job(job_id, person_of(request).actor.user_id))
     except ObjectDoesNotExist:
         raise Http404 from None
-
-
-def _person(request: HttpRequest) -> Any:
-    return request.person  # type: ignore[attr-defined]
