@@ -29,11 +29,14 @@ def work() -> None:
         runnable = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with runnable.open_async():
             await runnable.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
+
+    def through() -> None:
+        asyncio.run(run())
         connections.close_all()
 
     # a thread of its own: where a browser is driven, this one has a loop already
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, run()).result()
+        thread.submit(through).result()
 
 
 def state_of(member: Member, job: UUID) -> tuple[str, dict[str, object]]:

@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "serve", serve, "run web, worker and clock", port=True)
     _command(commands, "worker", worker, "run jobs only")
     _command(commands, "clock", clock, "run what happens by itself only")
+    one = _command(commands, "prepare", operating.prepare, "make roles and database in a PostgreSQL of your own")
+    one.add_argument("superuser", help="how to connect as superuser, such as 'host=/run/postgresql user=postgres'")
     _command(commands, "migrate", operating.migrate, "bring the database to this version")
     _command(commands, "doctor", operating.doctor, "say whether the installation is as it must be", json=True)
     _command(commands, "assess", operating.assess, "measure every promise now", json=True)

@@ -10,6 +10,7 @@ import threading
 
 from django.db import Error, connections
 
+from heretask.kernel.db import catalogue
 from heretask.kernel.identity.sessions import end_forgotten
 
 logger = logging.getLogger("heretask.clock")
@@ -19,7 +20,8 @@ MEASURE_EVERY = dt.timedelta(hours=1)
 
 def run() -> int:
     """Tick until told to stop."""
-    stopped = threading.Event()
+    catalogue.check()
+    stopped, parent = threading.Event(), os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     while not stopped.is_set():
@@ -28,7 +30,7 @@ def run() -> int:
         except Error as failure:  # the database is gone: the next tick tries again
             logger.warning("the clock could not tick: %s", type(failure).__name__)
             connections.close_all()
-        if os.getppid() == 1:  # whoever started us is gone
+        if os.getppid() != parent:  # whoever started us is gone
             return 1
         stopped.wait(STEP)
     return 0
@@ -38,6 +40,7 @@ def tick(now: dt.datetime) -> None:
     """One round: idle sessions end, jobs of dead workers go back, periodic work gets its tickets."""
     end_forgotten()
     with connections["clock"].cursor() as cursor:
+        cursor.execute("select ht.extend_log()")
         cursor.execute("select ht.requeue(interval '60 seconds', 3)")
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])

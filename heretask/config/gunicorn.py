@@ -9,7 +9,7 @@ wsgi_app = "heretask.config.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("HERETASK_WORKERS", "2"))
 threads = int(os.environ.get("HERETASK_THREADS", "8"))
-bind = [os.environ.get("HERETASK_BIND", "127.0.0.1:8443")]
+bind = [os.environ.get("HERETASK_LISTEN", "127.0.0.1:8443")]
 keepalive = 15
 timeout = 60
 graceful_timeout = 10
@@ -20,6 +20,7 @@ accesslog = None  # addresses and search ids belong into the log of events, not 
 errorlog = "-"
 loglevel = "error"  # a broken handshake is the client's matter, and names its address
 preload_app = False
+reuse_port = True  # the kernel spreads connections over the workers
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
 if os.environ.get("HERETASK_CERTIFICATE"):
     certfile, keyfile = os.environ["HERETASK_CERTIFICATE"], os.environ["HERETASK_CERTIFICATE_KEY"]

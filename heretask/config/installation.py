@@ -26,6 +26,7 @@ class Installation:
     embedded: bool = True
     demo: bool = False
     https_port: int = 8443  # where it was last served, for measurements from outside
+    options: dict[str, str] = field(default_factory=dict)  # sslmode and the like, of a PostgreSQL of one's own
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     passwords: dict[str, str] = field(default_factory=lambda: {r: secrets.token_urlsafe(24) for r in ROLES})
 
@@ -76,5 +77,6 @@ def load() -> Installation:
         parts = dict(piece.split("=", 1) for piece in own.split())
         made.embedded = False
         made.host, made.port = parts.get("host", made.host), int(parts.get("port", made.port))
-        made.database = parts.get("dbname", made.database)
+        made.database = parts.pop("dbname", made.database)
+        made.options = {k: v for k, v in parts.items() if k not in {"host", "port", "user", "password"}}
     return made

@@ -13,9 +13,12 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from heretask.kernel.db import catalogue
+
 
 def run() -> int:
     """Work until told to stop; a job under way may finish."""
+    catalogue.check()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     connector = cast(DjangoConnector, app.connector)
     asyncio.run(_work(app.with_connector(connector.get_worker_connector())))

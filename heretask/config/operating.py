@@ -33,6 +33,24 @@ def sorry(sentence: object) -> int:
     return 1
 
 
+def prepare(arguments: argparse.Namespace) -> int:
+    """Make the roles and the database in a PostgreSQL of one's own, as its superuser; `migrate` comes next."""
+    import psycopg
+
+    from heretask.config import cluster
+    from heretask.config.installation import load
+
+    chosen = load()
+    if chosen.embedded:
+        return sorry("Name your PostgreSQL first: HERETASK_DATABASE='host=… port=5432 dbname=heretask'")
+    chosen.save()
+    try:
+        cluster.prepare(arguments.superuser, chosen.database, chosen.passwords)
+    except psycopg.OperationalError as failure:
+        return sorry(f"PostgreSQL does not let this superuser in: {failure}")
+    return 0
+
+
 def migrate(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version, and refuse to go on where the catalogue is not as it must be."""
     django()
@@ -81,6 +99,8 @@ def customer_create(arguments: argparse.Namespace) -> int:
             customer = provision.create_customer(arguments.slug, arguments.name)
     except IntegrityError:
         return sorry(f"There is a customer {arguments.slug} already.")
+    except ValueError as wrong:
+        return sorry(wrong)
     try:
         with operator(customer, "customer create"):
             by = provision.operator_of(customer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import transaction
 
 from heretask.kernel.access.decide import Actor
@@ -9,12 +11,17 @@ from heretask.kernel.secrets import keys
 from heretask.kernel.tenancy.base import uuid7
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
+SHORT = re.compile(r"[a-z][a-z0-9-]{1,39}")
 SUPPLIER = "heretask"
 SYNTHETIC = "proof"
 
 
 def create_customer(slug: str, name: str, kind: CustomerKind = CustomerKind.PROVIDER) -> Customer:
-    """A new customer with a key of its own."""
+    """A new customer with a key of its own; raises ValueError for a short name that nobody could sign in with."""
+    if not SHORT.fullmatch(slug):
+        raise ValueError(
+            "A short name has 2 to 40 small letters (a to z), digits and hyphens, and begins with a letter."
+        )
     customer = Customer(id=uuid7(), kind=kind, slug=slug, name=name)
     customer.wrapped_key = keys.wrap_customer_key(customer.id, keys.make_key())
     customer.save(using="owner", force_insert=True)

@@ -9,33 +9,36 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from . import certificate
 from .installation import Installation
 
 HERE = Path(__file__).parent
+RESTARTS = 20  # of worker and clock together, before something is wrong that restarting does not mend
 
 
 def environment(installation: Installation, *, port: int) -> dict[str, str]:
     """What every process of the installation is started with."""
     chain, key = certificate.ensure(installation.path / "secrets" / "tls")
-    bind = os.environ.get("HERETASK_BIND", f"127.0.0.1:{port}")
+    bind = f"{os.environ.get('HERETASK_BIND', '127.0.0.1')}:{port}"
     return {
         "DJANGO_SETTINGS_MODULE": "heretask.config.settings",
         "HERETASK_CERTIFICATE": str(chain), "HERETASK_CERTIFICATE_KEY": str(key),
         **os.environ,
-        "HERETASK_HOME": installation.home, "HERETASK_PORT": str(port), "HERETASK_BIND": bind,
+        "HERETASK_HOME": installation.home, "HERETASK_PORT": str(port), "HERETASK_LISTEN": bind,
         "OPENSSL_CONF": str(HERE / "openssl.cnf"), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
 
 
 class Processes:
-    """Web, worker and clock. Ctrl-C or SIGTERM ends all; a process that dies ends the others."""
+    """Web, worker and clock. Ctrl-C or SIGTERM ends all; without the web the others end too."""
 
     def __init__(self, installation: Installation, *, port: int) -> None:
         self.installation, self.port = installation, port
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.stopping = False
 
     def start(self, seconds: float = 60) -> bool:
@@ -53,6 +56,7 @@ class Processes:
         return True
 
     def _begin(self, name: str, command: list[str], variables: dict[str, str]) -> None:
+        self.commands[name] = (command, variables)
         # a session of its own: Ctrl-C reaches this process only, which ends the others in order
         self.running[name] = subprocess.Popen(command, env=variables, start_new_session=True)
 
@@ -64,23 +68,34 @@ class Processes:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping and self.running["web"].poll() is None:
             try:
-                with urlopen(Request(f"https://localhost:{self.port}/healthz"), timeout=2, context=context) as answer:
+                with urlopen(self._address(), timeout=2, context=context) as answer:  # noqa: S310  (https, our own)
                     return bool(answer.status == 200)
+            except HTTPError:  # it answers: that it does not know this name for itself is the operator's choice
+                return True
             except OSError:
                 time.sleep(0.1)
         return False
 
     def wait(self) -> int:
         """Wait until told to stop or until one of them dies; the exit status."""
+        restarts = 0
         while not self.stopping:
-            for name, process in self.running.items():
-                if process.poll() is not None:
-                    print(f"{name} ended by itself with status {process.returncode}", file=sys.stderr)  # noqa: T201
+            for name, process in list(self.running.items()):
+                if process.poll() is None or self.stopping:
+                    continue
+                print(f"{name} ended by itself with status {process.returncode}", file=sys.stderr)  # noqa: T201
+                if name == "web" or restarts == RESTARTS:
                     self.stop()
                     return 1
+                restarts += 1  # worker and clock may give up, as when a job was taken from them; the web goes on
+                self._begin(name, *self.commands[name])
             time.sleep(0.2)
         self.stop()
         return 0
+
+    def _address(self) -> str:
+        host = os.environ.get("HERETASK_BIND", "127.0.0.1")
+        return f"https://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{self.port}/healthz"  # noqa: S104
 
     def _told(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

@@ -76,7 +76,13 @@ def _database(role: str) -> dict[str, Any]:
         "USER": role,
         "PASSWORD": INSTALLATION.passwords[role],
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+            "connect_timeout": 5,
+            **INSTALLATION.options,
+            "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+        },
         "TEST": {"MIRROR": None},
     }
 
@@ -87,6 +93,8 @@ if os.environ.get("HERETASK_ROLE") in {"operator", "worker", "tests"}:
     DATABASES["clock"] = _database("heretask_clock")
 if os.environ.get("HERETASK_ROLE") in {"operator", "tests"}:
     DATABASES["owner"] = _database("heretask_owner")
+for _role in set(INSTALLATION.passwords) - {str(chosen["USER"]) for chosen in DATABASES.values()}:
+    del INSTALLATION.passwords[_role]  # a process keeps in memory what it needs itself
 DATABASE_ROUTERS = ["heretask.kernel.db.router.Router"]
 PROCRASTINATE_DATABASE_ALIAS = "queue"
 PROCRASTINATE_ON_APP_READY = "heretask.kernel.jobs.worker.on_app_ready"

@@ -108,7 +108,7 @@ def _taken(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((os.environ.get("HERETASK_BIND", "127.0.0.1").split(":")[0], port))
+            probe.bind((os.environ.get("HERETASK_BIND", "127.0.0.1"), port))
         except OSError:
             return True
     return False

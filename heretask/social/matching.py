@@ -39,6 +39,8 @@ def has_all(texts: Iterable[str], terms: Sequence[str]) -> bool:
 def pieces(text: str, terms: Sequence[str]) -> list[Piece]:
     """`text` cut where a term begins and ends, so that a page can mark the hits without touching the words."""
     shown = unicodedata.normalize("NFC", text)
+    if not terms:
+        return [Piece(shown)] if shown else []
     folded, places = _with_places(shown)
     hit = bytearray(len(shown))
     for term in terms:

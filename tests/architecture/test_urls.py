@@ -49,7 +49,11 @@ def test_every_url_has_its_own_name() -> None:
 
 def test_polling_is_passive() -> None:
     found = {p.name: mark_of(p.callback) for p in patterns()}
-    polled = {name for name in found if name and (name.endswith("_progress") or name == "platform.session")}
+    polled = {
+        name
+        for name in found
+        if name and (name.endswith(("_progress", "_state", "_part", "draft_save")) or name == "platform.session")
+    }
     assert polled
     assert {name for name in polled if found[name].activity is not Activity.PASSIVE} == set()  # type: ignore[union-attr]
 

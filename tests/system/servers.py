@@ -42,7 +42,7 @@ def serving(*, narrowed: bool = True, app: str = "", chain: Path | None = None) 
     environment = {k: v for k, v in server.environment(installation.load(), port=port).items() if k != "HERETASK_ROLE"}
     environment |= {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "HERETASK_BIND": f"127.0.0.1:{port}",
+        "HERETASK_LISTEN": f"127.0.0.1:{port}",
         "HERETASK_WORKERS": "1",
     }
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)

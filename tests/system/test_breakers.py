@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.system.servers import ended_certificate, serving
 from tests.system.world import World, at_address, make_world, sign_in, sql
 
-pytestmark = pytest.mark.xdist_group("breakers")  # some break what the whole cluster shares
+pytestmark = pytest.mark.xdist_group("installation")  # some break what the whole cluster shares
 
 Breaker = Callable[[World], AbstractContextManager[None]]
 BREAKERS: dict[str, list[tuple[Breaker, frozenset[str]]]] = {}

@@ -321,6 +321,10 @@ def _carry_out(row: Planned, units: dict[str, Unit], made: dict[str, User]) -> N
     if row.give:
         if row.ends:
             Assignment.objects.filter(id=row.ends, ended_at=None).update(ended_at=Now())
+            record(
+                access_events.ROLE_ENDED, on=("user", user_id), changed=["role"],
+                variables={"role": row.role, "unit": row.unit, "assignment": str(row.ends)},
+            )  # fmt: skip
         given = Assignment.objects.create(user_id=user_id, role=row.role, unit=units.get(row.unit), until=row.until)
         record(
             access_events.ROLE_GIVEN, on=("user", user_id), changed=["role"],

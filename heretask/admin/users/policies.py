@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +14,7 @@ from heretask.kernel.access.roles import ROLES, Administrator, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.spreadsheet import Unreadable, text
-from heretask.kernel.tenancy.base import current
-from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
+from heretask.kernel.tenancy.models import CustomerKind, Unit
 
 LONGEST_NAME = 120
 
@@ -40,9 +40,9 @@ def one_at_a_time() -> None:
     """Wait until nobody else changes who is administrator or manager here.
 
     Without it two administrators could take each other's role in the same moment, each seeing the other still there.
-    The lock is one that references to the customer do not wait for.
     """
-    Customer.objects.select_for_update(no_key=True).get(id=current().customer_id)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('rights ' || ht.customer()::text))")
 
 
 def check_name_is_free(user_name: str) -> str:

@@ -17,7 +17,5 @@ IDLED = event("identity.idled", _("%(actor)s was signed out after being idle."),
 ENDED = event("identity.session.ended", _("A session of %(actor)s was ended."), Category.SESSION)
 PASSWORD_CHANGED = event("identity.password.changed", _("%(actor)s changed their password."), Category.CHANGED)
 FACTOR_ADDED = event("identity.factor.added", _("%(actor)s set up one-time codes."), Category.CHANGED)
-FACTOR_REMOVED = event("identity.factor.removed", _("%(actor)s removed their one-time codes."), Category.CHANGED)
 RECOVERY_MADE = event("identity.recovery.made", _("%(actor)s had new recovery codes made."), Category.CHANGED)
 LINK_USED = event("identity.link.used", _("%(actor)s used a one-time link to get in."), Category.SESSION)
-TICKET = event("identity.ticket.ended", _("A ticket of the operator ended."), Category.SESSION)

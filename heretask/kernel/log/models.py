@@ -48,3 +48,4 @@ class StoredSearch(CustomerRow):
     place = models.CharField(max_length=120)
     query = Sealed(of="customer")
     made_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)  # set in the transaction that shows what was found

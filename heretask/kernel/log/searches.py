@@ -6,6 +6,8 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now
+
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.tenancy.base import current, current_customer
 
@@ -23,5 +25,6 @@ def store_search(place: str, variables: dict[str, Any]) -> UUID:
 def stored_search(place: str, search_id: UUID) -> dict[str, Any]:
     """The variables of one's own search at `place`; raises StoredSearch.DoesNotExist for anybody else's."""
     search = StoredSearch.objects.get(id=search_id, place=place, user_id=current().person_id)
+    StoredSearch.objects.filter(id=search_id).update(answered_at=Now())
     variables: dict[str, Any] = json.loads(open_text(search, "query"))
     return variables

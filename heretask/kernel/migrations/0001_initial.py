@@ -330,6 +330,7 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(max_length=120)),
                 ("query", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
                 ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("answered_at", models.DateTimeField(null=True)),
                 (
                     "customer",
                     heretask.kernel.tenancy.base.CustomerKey(

@@ -50,3 +50,10 @@ begin
 end $$;
 select ht.guard_events('kernel_event');
 select ht.guard_events('kernel_event_default');
+
+-- The clock's way: this month's partition and three ahead, whatever happens to migrations.
+create or replace function ht.extend_log() returns integer
+  language sql security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select ht.make_partitions(now()::date, 4) $$;
+revoke execute on function ht.extend_log() from public;
+grant execute on function ht.extend_log() to heretask_clock;

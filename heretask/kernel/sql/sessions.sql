@@ -186,7 +186,7 @@ create policy tenant on kernel_customer to heretask_app using (id = (select ht.c
 create policy owner on kernel_customer to heretask_owner using (true) with check (true);
 alter table kernel_customer enable row level security;
 alter table kernel_customer force row level security;
-grant select, update on kernel_customer to heretask_app;
+grant select on kernel_customer to heretask_app;  -- kind and key of a customer are never the web's to change
 grant select on django_migrations to heretask_app;
 
 -- Which roles a user has now, for the gate's question whether a second factor is required.

@@ -13,7 +13,7 @@ from heretask.kernel.log import record
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current
 
-from . import events
+from . import events, policies
 from .models import Draft
 from .queries import own_drafts
 
@@ -32,6 +32,7 @@ def save_draft(
     Raises TooLong, and keys.CannotOpen where there is no such citizen.
     """
     check(by, Permission.PLATFORM_TODAY_SEE)
+    policies.check_place(place, citizen_id, by)
     content = json.dumps(fields, ensure_ascii=False)
     if len(content) > LONGEST:
         raise TooLong

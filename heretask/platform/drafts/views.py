@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.secrets.keys import CannotOpen
-from heretask.ui.marks import page
+from heretask.ui.marks import Activity, page
 from heretask.ui.requests import actor_of
 
 from . import actions
 
 
-@page(Permission.PLATFORM_TODAY_SEE)
+@page(Permission.PLATFORM_TODAY_SEE, activity=Activity.PASSIVE)  # sent by a timer: the act itself is told apart
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """200 with the time of saving; 400 for what is no draft, 413 for one that is too long."""

@@ -61,7 +61,9 @@ def prot_1() -> Result:
 
 def _opened() -> list[tuple[UUID, UUID, dt.datetime]]:
     """(user, citizen, when last) of all openings by people."""
-    opens = [a.name for a in ACTIONS.values() if a.opens and a.name.startswith("social.")]
+    opens = [
+        a.name for a in ACTIONS.values() if a.opens and a.name.startswith("social.") and a is not events.COMPARED
+    ]  # that one shows nobody anything
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """select e.actor, s.id, max(e.at) from kernel_event e

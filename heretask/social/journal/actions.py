@@ -16,6 +16,7 @@ from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.tenancy.base import current
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.drafts.policies import guard
 from heretask.platform.drafts.queries import Draft, draft_for, places_of_drafts
 from heretask.social import matching
 from heretask.social.citizens.queries import Head, Summary, citizen_for, citizens_for, head_for, summaries
@@ -24,6 +25,8 @@ from . import events, policies, queries
 from .models import Correction, Note
 from .policies import Refused
 from .queries import Hits, ShownNote, Stretch
+
+guard("social.journal", lambda citizen_id, by: citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE))
 
 PERIODS = {"14": 14, "90": 90, "": 0}  # days back; 0 is everything
 SINCE = dt.timedelta(hours=36)  # a shift, the one before and the night between
