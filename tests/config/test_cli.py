@@ -1,0 +1,128 @@
+"""The operator's commands: what they do, and that they say no with a sentence and exit status 1."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from heretask.config import cli, provision
+from heretask.kernel.identity import signing_in
+from heretask.kernel.identity.sessions import NOWHERE, operator
+from heretask.kernel.identity.signing_in import From
+from heretask.kernel.log.models import Event
+from heretask.social.citizens.models import Citizen
+from tests.cast import Cast
+
+CITIZENS = "Navn;CPR;Enhed;Værelse;Indflyttet\r\nÅge Sørensen;010150-0000;Nord;12;31-12-1999\r\nElse Bruun;020250-0000;Syd;3;01.02.2020\r\n"
+
+
+def test_customer_create_gives_an_administrator_a_way_in(capsys: pytest.CaptureFixture[str], cast: Cast) -> None:
+    slug = f"ny-{cast.solsikken.slug}"
+    assert (
+        cli.main(
+            [
+                "customer",
+                "create",
+                slug,
+                "Nyt Tilbud",
+                "--administrator",
+                "Karin Lund",
+                "--user-name",
+                "karin",
+                "--json",
+            ]
+        )
+        == 0
+    )
+    made = json.loads(capsys.readouterr().out)
+    assert made["user_name"] == f"karin@{slug}"
+    assert signing_in.by_link(made["code"], at=NOWHERE, whence=From("127.0.0.1", "")).kind == "password"
+    assert cli.main(["customer", "create", slug, "Nyt", "--administrator", "K", "--user-name", "k"]) == 1
+    assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("slug", ["Solsikken", "a b", "x@y", "1", "æble", ""])
+def test_customer_nobody_could_sign_in_to_is_refused(capsys: pytest.CaptureFixture[str], slug: str) -> None:
+    assert cli.main(["customer", "create", slug, "X", "--administrator", "K L", "--user-name", "k"]) == 1
+    assert "short name" in capsys.readouterr().err
+
+
+def test_import_of_citizens_as_a_danish_spreadsheet_has_them(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "borgere.csv"
+    file.write_bytes(CITIZENS.encode("cp1252"))
+    command = ["import", "citizens", str(file), "--customer", cast.solsikken.slug, "--json"]
+    assert cli.main([*command, "--preview"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"new": 2, "changed": 0, "unchanged": 0}
+    for expected in ({"new": 2, "changed": 0, "unchanged": 0}, {"new": 0, "changed": 0, "unchanged": 2}):
+        assert cli.main(command) == 0
+        assert json.loads(capsys.readouterr().out) == expected
+    with operator(cast.solsikken, "test"):
+        assert Citizen.objects.count() == 2
+
+
+def test_bad_rows_are_named_and_nothing_is_read_in(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "borgere.csv"
+    file.write_bytes(CITIZENS.replace("31-12-1999", "31-02-1999").encode("cp1252"))
+    assert cli.main(["import", "citizens", str(file), "--customer", cast.solsikken.slug]) == 1
+    said = capsys.readouterr().err
+    assert "2: Indflyttet: Der findes ingen dag 31 i måned 2 i 1999." in said
+    with operator(cast.solsikken, "test"):
+        assert Citizen.objects.count() == 0
+
+
+def test_import_of_users(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "brugere.csv"
+    file.write_text("Navn;Brugernavn;Rolle;Enhed\nFreja Birk;freja;Medarbejder;Øst\n", encoding="utf-8-sig")
+    command = ["import", "users", str(file), "--customer", cast.solsikken.slug, "--json"]
+    assert cli.main(command) == 1
+    assert cli.main([*command, "--make-units"]) == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "users", "/nowhere.csv", "--customer", provision.SUPPLIER], ["log", "export", "--customer", "nobody", "--out", "/tmp/x"],
+        ["import", "citizens", "/nowhere.csv", "--customer", "nobody"],
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(command) == 1
+    assert capsys.readouterr().err.startswith("There is no ")
+
+
+def test_doctor_finds_all_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out).values()) == {True}
+
+
+def test_demo_people_exist_in_a_demo_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo", "people", "--json"]) == 1
+    assert "not a demo" in capsys.readouterr().err
+
+
+def test_operator_acts_are_in_the_customers_log(cast: Cast, tmp_path: Path) -> None:
+    out = tmp_path / "log.csv"
+    assert cli.main(["log", "export", "--customer", cast.solsikken.slug, "--out", str(out)]) == 0
+    with operator(cast.solsikken, "test"):
+        assert Event.objects.filter(action__startswith="log.", actor=None).exists()
+
+
+def test_web_process_holds_no_other_credentials() -> None:
+    """The web's settings keep the passwords of its own two roles in memory, not the owner's."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "heretask.config.settings"}
+    environment.pop("HERETASK_ROLE", None)
+    said = subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings; print(sorted(settings.INSTALLATION.passwords), sorted(settings.DATABASES))"],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == "['heretask_app', 'heretask_gate'] ['default', 'gate']"
