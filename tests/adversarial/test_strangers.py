@@ -1,0 +1,98 @@
+"""Every URL that names something, asked for by those who have no business there: refused, logged, not a word shown."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+
+from heretask.admin.logs.models import Extract, FetchRight
+from heretask.admin.logs.presenters import place_as_text
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.models import Event, StoredSearch
+from heretask.social.citizens.models import ImportFile
+from heretask.social.journal.models import Note
+from tests import database
+from tests.architecture.test_urls import patterns
+from tests.cast import Cast
+from tests.filled import fill
+
+HIDDEN = ("Birthe", "Holm", "Sov roligt", "Sov uroligt", "Forkert ord", "Halvt", "Anna Skov", "Bo Friis", "Eva Lund")
+NAMED = {str(p.name): p.pattern.converters.keys() for p in patterns() if p.pattern.converters}
+OWN = {"platform.account_end_session"}  # of one's own: another's id ends nothing (tests/platform)
+
+
+def things(cast: Cast) -> dict[str, object]:
+    """One real thing of Solsikken for each name that a URL may carry."""
+    citizen = fill(cast)[cast.solsikken.slug]
+    with cast.eva.inside():
+        newest = Event.objects.order_by("-at")[0]
+        return {
+            "citizen_id": citizen.id, "note_id": Note.objects.all()[0].id, "user_id": cast.anna.user.id,
+            "assignment_id": Assignment.objects.get(user_id=cast.anna.user.id).id, "job_id": Job.objects.all()[0].id,
+            "search_id": StoredSearch.objects.all()[0].id, "file_id": ImportFile.objects.all()[0].id,
+            "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
+            "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
+        }  # fmt: skip
+
+
+def denials(user_id: UUID) -> int:
+    """How many refusals of this person the log holds."""
+    with database.superuser() as admin:
+        row = admin.execute(
+            "select count(*) from kernel_event where actor = %s and action = 'access.denied'", [user_id]
+        ).fetchone()
+    assert row is not None
+    return int(str(row[0]))
+
+
+@pytest.mark.parametrize("who", ["clara", "dan"])
+def test_no_url_leads_a_stranger_to_anything(cast: Cast, who: str) -> None:
+    """Clara works in another unit, Dan at another customer; both are carers and know every id."""
+    known = things(cast)
+    stranger = getattr(cast, who)
+    client = stranger.client()
+    assert len(NAMED) >= 30
+    for name, places in NAMED.items():
+        if name in OWN:
+            continue
+        url = reverse(name, kwargs={place: known[place] for place in places})
+        for method in ("get", "post"):
+            before = denials(stranger.user.id)
+            answer = getattr(client, method)(
+                url, {"q": "Holgersen", "text": "x", "reason": "x", "act": "sign", "kind": "diary"}
+            )
+            page = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+            assert answer.status_code in {403, 404, 405}, (name, method, answer.status_code)
+            assert [word for word in HIDDEN if word in page] == [], (name, method)
+            if answer.status_code != 405:
+                assert denials(stranger.user.id) == before + 1, (name, method)
+
+
+def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> None:
+    """Eva runs Solsikken; at Fyrtårnet the same rights reach nothing."""
+    fill(cast)
+    with cast.dan.inside():
+        newest = Event.objects.order_by("-at")[0]
+        theirs = {
+            "user_id": cast.dan.user.id, "assignment_id": Assignment.objects.get(user_id=cast.dan.user.id).id,
+            "note_id": Note.objects.all()[0].id, "citizen_id": Note.objects.all()[0].citizen_id,
+            "job_id": Job.objects.all()[0].id, "search_id": StoredSearch.objects.all()[0].id,
+            "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
+            "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
+        }  # fmt: skip
+    client = cast.eva.client()
+    for name, places in NAMED.items():
+        if name in OWN:
+            continue
+        url = reverse(name, kwargs={place: theirs[place] for place in places})
+        for method in ("get", "post"):
+            answer = getattr(client, method)(url, {"name": "X Y", "user_name": "x", "role": "carer"})
+            page = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+            assert answer.status_code < 500, (name, method)
+            assert "Dan Birk" not in page, (name, method)
+            assert "Birthe" not in page, (name, method)
+    with cast.dan.inside():
+        assert Assignment.objects.filter(user_id=cast.dan.user.id, ended_at=None).count() == 1
