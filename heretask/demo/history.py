@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
+from heretask.demo.cast import House
+from heretask.demo.texts import lives
 from heretask.demo.texts import notes as texts
 from heretask.kernel.identity import events as identity_events
 from heretask.kernel.identity.models import Session
@@ -18,11 +21,9 @@ from heretask.kernel.log.registry import Action
 from heretask.kernel.log.trace import make, trace
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current, uuid7_at
+from heretask.kernel.tenancy.models import Unit
 from heretask.social.journal import events
 from heretask.social.journal.models import Correction, Note
-
-if TYPE_CHECKING:
-    from heretask.demo.making import Made
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SHIFT = dt.timedelta(hours=8)
@@ -32,6 +33,16 @@ AGENTS = (
     "Mozilla/5.0 (iPhone) Safari/605.1",
     "Mozilla/5.0 (Android 15) Chrome/142.0",
 )
+
+
+@dataclass
+class Made:
+    """A house with its people, as the notes need it."""
+
+    house: House
+    unit: Unit
+    staff: list[tuple[UUID, str]] = field(default_factory=list)
+    citizens: list[tuple[UUID, lives.Life]] = field(default_factory=list)
 
 
 def micros(moment: dt.datetime) -> int:

@@ -11,8 +11,6 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -21,7 +19,8 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.demo import history
-from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, House, Named
+from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
+from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity import codes, passwords, signing_in
@@ -35,16 +34,6 @@ from heretask.social.citizens import events as citizen_events
 from heretask.social.citizens.models import Citizen, Relation
 
 Say = Callable[[str], None]
-
-
-@dataclass
-class Made:
-    """A house with its people, as the notes need it."""
-
-    house: House
-    unit: Unit
-    staff: list[tuple[UUID, str]] = field(default_factory=list)
-    citizens: list[tuple[UUID, lives.Life]] = field(default_factory=list)
 
 
 def is_made() -> bool:

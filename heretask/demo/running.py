@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -44,11 +45,11 @@ def run(*, port: int) -> int:
 
 
 def _run(chosen: installation.Installation, port: int) -> int:
-    from heretask.config import cli
+    from heretask.config import operating
 
     started = time.monotonic()
     _say("Preparing the database …")
-    status = cli.main(["migrate"])
+    status = operating.migrate(argparse.Namespace())
     if status:
         return status
     from heretask.demo import making
