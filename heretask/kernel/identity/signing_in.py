@@ -21,6 +21,7 @@ from heretask.kernel.access.roles import ROLES
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.registry import Action
 from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
+from heretask.kernel.secrets.opening import place_of
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 from . import codes, events, passwords
@@ -132,7 +133,7 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
         return Outcome("refused")
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
     floor = max(passwords.FLOOR, user.customer.password_length)
-    passwords.check_password_is_strong(password, floor=floor, about=(user.user_name, user.customer.slug))
+    passwords.check_password_is_strong(password, floor=floor, about=(user.user_name, user.customer.slug, *_names(user)))
     old = Credential.objects.get(user_id=user.id)
     if old.password and passwords.matches(password, old.password):
         from django.utils.translation import gettext as _
@@ -148,6 +149,13 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
         browser = _browser_at(at)
         credential = Credential.objects.get(user_id=user.id)
         return _next(user, user.customer, credential, browser, at, whence)
+
+
+def _names(user: User) -> list[str]:
+    """The person's own names, which no password of theirs may contain."""
+    key = unwrap_customer_key(user.owner_id, user.customer.wrapped_key)
+    place = place_of(user.owner_id, user, "name")
+    return open_bytes(key, bytes(user.name), place).decode().split() if user.name else []
 
 
 def begin_factor(at: At) -> tuple[User, bytes]:

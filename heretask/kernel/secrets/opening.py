@@ -18,7 +18,9 @@ def seal(row: Any, **texts: str) -> None:
     here = trace()
     for column, text in texts.items():
         field = _field(row, column)
-        setattr(row, column, keys.seal_bytes(_key(here, row, field), text.encode(), _place(here, row, column)))
+        setattr(
+            row, column, keys.seal_bytes(_key(here, row, field), text.encode(), place_of(here.customer_id, row, column))
+        )
 
 
 def open_text(row: Any, column: str) -> str:
@@ -33,7 +35,7 @@ def open_text(row: Any, column: str) -> str:
         return ""
     if field.of != "customer":
         here.opened.add(getattr(row, field.of))
-    return keys.open_bytes(_key(here, row, field), sealed, _place(here, row, column)).decode()
+    return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column)).decode()
 
 
 def load_keys(subjects: Iterable[UUID]) -> None:
@@ -73,9 +75,10 @@ def _key(here: Trace, row: Any, field: Sealed) -> bytes:
     return here.data_keys[subject]
 
 
-def _place(here: Trace, row: Any, column: str) -> bytes:
-    row_id: UUID = row.pk
-    return f"{row._meta.db_table}|{column}|".encode() + here.customer_id.bytes + row_id.bytes
+def place_of(customer_id: UUID, row: Any, column: str) -> bytes:
+    """What the sealed text of a row's column is bound to."""
+    own: UUID = row.pk
+    return f"{row._meta.db_table}|{column}|".encode() + customer_id.bytes + own.bytes
 
 
 def _key_place(customer_id: UUID, subject: UUID) -> bytes:
