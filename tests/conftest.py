@@ -38,3 +38,9 @@ def _database() -> Iterator[None]:
 def cast() -> Cast:
     """Two fresh customers with Anna, Bo, Clara, Eva (Solsikken) and Dan (Fyrtårnet); names carry a number."""
     return make_cast()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no server running when the whole run has ended."""
+    if not hasattr(config, "workerinput"):
+        database.stop_if_unused()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -111,7 +110,13 @@ def _locked() -> Iterator[None]:
         yield
 
 
-def remove() -> None:
-    """Stop the cluster and remove all its files."""
-    the_cluster().stop()
-    shutil.rmtree(HOME, ignore_errors=True)
+def stop_if_unused() -> None:
+    """Stop the cluster at the end of a run, unless another run is using it."""
+    with _locked():
+        running = the_cluster()
+        if not running.running():
+            return
+        with psycopg.connect(running.conninfo(), autocommit=True) as admin:
+            used = admin.execute("select count(*) from pg_database where datname like 'test\\_%'").fetchone()
+        if used == (0,):
+            running.stop()
