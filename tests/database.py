@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from heretask.config import cluster, installation
 
@@ -53,7 +54,7 @@ def point_at_clone() -> None:
         saved = installation.load()
         saved.host = str(running.socket)
         saved.save()
-    os.environ["HERETASK_DATABASE"] = f"host={running.socket} dbname={clone_name()}"
+    os.environ["HERETASK_DATABASE"] = make_conninfo(host=str(running.socket), dbname=clone_name())
 
 
 def make_clone() -> None:
@@ -82,7 +83,7 @@ def _build_template(running: cluster.Cluster, name: str) -> None:
 
     cluster.prepare(running.conninfo(), name, installation.load().passwords)
     environment = {
-        **os.environ, "HERETASK_DATABASE": f"host={running.socket} dbname={name}", "HERETASK_ROLE": "operator",
+        **os.environ, "HERETASK_DATABASE": make_conninfo(host=str(running.socket), dbname=name), "HERETASK_ROLE": "operator",
         "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     subprocess.run([sys.executable, "-m", "heretask.config.cli", "migrate"], cwd=ROOT, env=environment, check=True)

@@ -12,6 +12,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
+
 ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock")
 
 
@@ -74,7 +76,7 @@ def load() -> Installation:
         made.home = str(home())
     own = os.environ.get("HERETASK_DATABASE")
     if own:
-        parts = dict(piece.split("=", 1) for piece in own.split())
+        parts = {name: str(value) for name, value in conninfo_to_dict(own).items()}
         made.embedded = False
         made.host, made.port = parts.get("host", made.host), int(parts.get("port", made.port))
         made.database = parts.pop("dbname", made.database)

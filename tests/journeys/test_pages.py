@@ -1,0 +1,49 @@
+"""Every page there is, wide by day and on a phone at night: accessible, and never scrolling sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from tests.architecture.test_urls import patterns
+from tests.cast import Cast
+from tests.filled import fill
+from tests.journeys.conftest import Visit
+from tests.journeys.test_working_day import accessible, fits
+
+pytestmark = pytest.mark.xdist_group("browser")
+NO_PAGES = {"alive", "ready", "front", "gallery", "sign_out", "platform.session", "system.assessment_json"}
+PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
+
+
+@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-day", "phone-night"])
+@pytest.mark.parametrize("who", ["anna", "eva"])
+def test_every_page(cast: Cast, visit: Callable[..., Visit], who: str, phone: bool, dark: bool) -> None:
+    citizen = fill(cast)[cast.solsikken.slug]
+    person = visit(phone=phone, dark=dark)
+    page = person.sign_in(getattr(cast, who))
+    named = [reverse("social.journal", args=[citizen.id]), reverse("admin.users_one", args=[cast.bo.user.id])]
+    client = getattr(cast, who).client()
+    pages = [
+        path for path in [*PLAIN, *named] if client.get(path).status_code in {200, 403}
+    ]  # the others are POST only
+    seen = 0
+    for path in pages:
+        answer = page.goto(person.address + path)
+        assert answer is not None
+        fits(person)
+        accessible(person)
+        assert page.title().endswith("· HereTask"), path
+        seen += answer.status == 200
+    assert seen >= 6
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/sign-in/link/", "/nowhere/"])
+def test_pages_outside_a_session(visit: Callable[..., Visit], path: str) -> None:
+    for phone, dark in ((False, False), (True, True)):
+        person = visit(phone=phone, dark=dark)
+        person.go(path)
+        fits(person)
+        accessible(person)
