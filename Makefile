@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HERETASK_HOME ?= $(CURDIR)/.heretask
 CATALOGUES := $(wildcard heretask/locale/*/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fix clean
+.PHONY: help demo test coverage check bench fix clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -15,6 +15,10 @@ demo: .venv/base $(CATALOGUES:.po=.mo) ## a whole HereTask with invented people:
 test: .venv/dev $(CATALOGUES:.po=.mo) ## every test, the browser's included
 	@$(BIN)/python ops/browser.py
 	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+coverage: .venv/dev $(CATALOGUES:.po=.mo) ## the tests, with the branches that none of them takes
+	@$(BIN)/python ops/browser.py
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered $(TESTS)
 
 check: .venv/dev $(CATALOGUES:.po=.mo) ## lint, types, import law, translations, migrations
 	$(BIN)/ruff format --check .
@@ -39,18 +43,19 @@ clean: ## remove environment, demo data and test databases
 	rm -rf .venv .heretask .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "HereTask needs Python 3.11 or newer; name it with PYTHON=…")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "HereTask needs Python 3.11 or newer; name it with PYTHON=…")'
+	@echo 'Preparing the environment (about a minute, once) …'
+	@$(PYTHON) -m venv .venv
 
 .venv/base: requirements/base.txt pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/base
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 %.mo: %.po
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
