@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connections
 
+from heretask.kernel.identity.models import Session
 from tests import database
 from tests.architecture.test_urls import patterns
 from tests.cast import Cast
@@ -98,6 +99,16 @@ def test_nobody_gets_in_without_the_event_of_it(cast: Cast) -> None:
     with log_closed_for("heretask_gate"):
         assert give_password(browser(), cast.anna) == "503"
     assert give_password(browser(), cast.anna) == "/sign-in/code/"
+
+
+def test_a_session_ends_together_with_the_event_of_it(cast: Cast) -> None:
+    client = cast.anna.client()
+    Session.objects.filter(user_id=cast.anna.user.id).update(last_act="2026-01-01T00:00Z")
+    with log_closed_for("heretask_gate"):
+        assert client.get("/platform/today/").status_code == 503
+        assert Session.objects.get(user_id=cast.anna.user.id).ended_at is None
+    assert client.get("/platform/today/").headers["Location"].endswith("why=idle")
+    assert Session.objects.get(user_id=cast.anna.user.id).end_reason == "idle"
 
 
 def test_database_gone_is_503_and_mends_itself(cast: Cast) -> None:

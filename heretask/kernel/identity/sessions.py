@@ -82,12 +82,25 @@ def touch(token: str | None, *, acted: bool, ago: float = 0, address: str = "", 
         cursor.execute("select * from ht.touch(%s, %s, %s)", [h1, acted, max(0.0, min(ago, 300.0))])
         row = cursor.fetchone()
     at = replace(At(*row[:10]), h1=h1)
-    if at.state in {"idle", "absolute", "deactivated"} and at.customer_id:
-        record_at_gate(
-            events.IDLED if at.state == "idle" else events.ENDED, customer_id=at.customer_id, actor=at.user_id,
-            session=at.id, on=("session", at.id), outcome=at.state, address=address, agent=agent,
-        )  # fmt: skip
+    if at.state in {"idle", "absolute", "deactivated"}:
+        _end_expired(at, address, agent)
     return at
+
+
+def _end_expired(at: At, address: str, agent: str) -> None:
+    """End a session whose time is over, together with its event; of parallel requests one does."""
+    with transaction.atomic(using="gate"), connections["gate"].cursor() as cursor:
+        cursor.execute(
+            """update kernel_session set end_reason = %s, ended_at = case %s when 'deactivated' then clock_timestamp()
+                 else least(last_act + make_interval(secs => idle_limit), ends_at) end
+               where id = %s and ended_at is null""",
+            [at.state, at.state, at.id],
+        )
+        if cursor.rowcount and at.customer_id:
+            record_at_gate(
+                events.IDLED if at.state == "idle" else events.ENDED, customer_id=at.customer_id, actor=at.user_id,
+                session=at.id, on=("session", at.id), outcome=at.state, address=address, agent=agent,
+            )  # fmt: skip
 
 
 def begin(

@@ -50,19 +50,12 @@ begin
     select u.active and c.active into u_active from public.kernel_user u
       join public.kernel_customer c on c.id = u.customer_id
      where u.customer_id = s.customer_id and u.id = s.user_id;
-    if not coalesce(u_active, false) then
-      update public.kernel_session x set ended_at = moment, end_reason = 'deactivated'
-        where x.id = s.id and x.ended_at is null;
-      state := 'deactivated'; return;
-    end if;
+    if not coalesce(u_active, false) then state := 'deactivated'; return; end if;
   end if;
   gap := extract(epoch from moment - s.last_act);
   if gap >= s.idle_limit or s.ends_at <= moment then
-    update public.kernel_session x set ended_at = least(x.last_act + make_interval(secs => x.idle_limit), x.ends_at),
-        end_reason = case when gap >= s.idle_limit then 'idle' else 'absolute' end
-      where x.id = s.id and x.ended_at is null;
-    state := case when found then case when gap >= s.idle_limit then 'idle' else 'absolute' end else 'ended' end;
-    return;
+    state := case when gap >= s.idle_limit then 'idle' else 'absolute' end;
+    return;  -- the caller ends it, together with its event
   end if;
   if acted and gap - ago > 5 then  -- a session may end 5 s early, never late; parallel fragments do not queue
     update public.kernel_session x set last_act = greatest(x.last_act, moment - make_interval(secs => ago)),
