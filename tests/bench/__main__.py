@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
             run.rows += rows
     finally:
         database.drop_clone()
+        database.stop_if_unused()
     run.seconds = time.time() - started
     sys.stdout.write(report.table(run))
     _say(f"written: {report.write(run, asked.out)}")
