@@ -9,8 +9,6 @@ from heretask.kernel.db import catalogue
 from heretask.kernel.tenancy.base import CustomerRow
 from tests import database
 
-pytestmark = pytest.mark.xdist_group("installation")  # roles belong to the whole cluster
-
 FAULTS = {
     "no row-level security": (
         "alter table kernel_unit disable row level security",

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-import pytest
 from django.db.models import F
 from playwright.sync_api import expect
 
@@ -17,7 +16,6 @@ from tests.cast import Cast, Member
 from tests.filled import fill
 from tests.journeys.conftest import Visit
 
-pytestmark = pytest.mark.xdist_group("browser")
 Visitor = Callable[..., Visit]
 
 

@@ -13,7 +13,6 @@ from tests.filled import fill
 from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits
 
-pytestmark = pytest.mark.xdist_group("browser")
 NO_PAGES = {"alive", "ready", "front", "gallery", "sign_out", "platform.session", "system.assessment_json"}
 PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
 

@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -16,7 +15,6 @@ from tests.cast import Cast
 from tests.filled import fill
 from tests.journeys.conftest import Visit
 
-pytestmark = pytest.mark.xdist_group("browser")
 Visitor = Callable[..., Visit]
 
 

@@ -125,3 +125,17 @@ def test_clock_ticks_once_a_slot(cast: Cast) -> None:
     assert once is not None
     assert int(str(once[0])) >= 2
     assert again == (0,)
+
+
+def test_a_persons_job_goes_before_what_happens_by_itself(cast: Cast) -> None:
+    with database.superuser() as admin:
+        admin.execute("select ht.tick('tests.units', now() + interval '1 day', 5)")
+        with cast.anna.inside():
+            defer("tests.units")
+        rows = admin.execute(
+            """select priority from procrastinate_jobs where task_name = 'tests.units' and status = 'todo'
+               order by priority desc, id"""
+        ).fetchall()
+        admin.execute("delete from procrastinate_jobs where task_name = 'tests.units' and status = 'todo'")
+    assert rows[0] == (10,)
+    assert {row[0] for row in rows[1:]} == {0}

@@ -34,9 +34,6 @@ from tests.work import work as run_jobs
 PAGE, JSON = "/system/assessment/", "/system/assessment/json/"
 
 
-pytestmark = pytest.mark.xdist_group("installation")  # roles belong to the whole cluster
-
-
 def store(
     customer: Customer, promise: str, state: State, figure: str = "0 / 3", *, hours: float = 0, **sample: Any
 ) -> None:

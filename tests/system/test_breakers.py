@@ -24,8 +24,6 @@ from tests.cast import Cast
 from tests.system.servers import ended_certificate, serving
 from tests.system.world import World, at_address, make_world, sign_in, sql
 
-pytestmark = pytest.mark.xdist_group("installation")  # some break what the whole cluster shares
-
 Breaker = Callable[[World], AbstractContextManager[None]]
 BREAKERS: dict[str, list[tuple[Breaker, frozenset[str]]]] = {}
 
@@ -337,7 +335,7 @@ def test_it_turns_red_alone_and_back(world: World, promise: str, broken: Breaker
     assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys(
         {promise, *also}, State.BROKEN
     )
-    assert world.states() == before
+    assert world.states() == before, world.samples  # which says what was still found
 
 
 def test_what_cannot_be_measured_never_holds(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.evidence import running
-from heretask.kernel.evidence.measuring import CUSTOMER, MEASURES, Result, measure
+from heretask.kernel.evidence.measuring import CUSTOMER, MEASURES, Result, State, measure
 from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
@@ -61,6 +61,7 @@ class World:
     session: UUID
     starter: Member
     good: str
+    samples: dict[str, Any] = field(default_factory=dict)  # of what did not hold, the last time
 
     def result(self, promise: str) -> Result:
         """Measure one promise now."""
@@ -72,10 +73,11 @@ class World:
 
     def states(self) -> dict[str, str]:
         """Measure everything now."""
-        states = {m.promise: str(measure(m)[0].state) for m in running.of_scope("installation")}
+        found = {m.promise: measure(m)[0] for m in running.of_scope("installation")}
         with operator(self.cast.solsikken, "test"):
-            states |= {m.promise: str(measure(m)[0].state) for m in running.of_scope(CUSTOMER)}
-        return states
+            found |= {m.promise: measure(m)[0] for m in running.of_scope(CUSTOMER)}
+        self.samples = {id_: one.sample for id_, one in found.items() if one.state != State.HOLDS}
+        return {id_: str(one.state) for id_, one in found.items()}
 
 
 def make_world(cast: Cast, good: str) -> World:

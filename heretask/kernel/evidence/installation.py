@@ -49,6 +49,8 @@ def org_1() -> Result:
     managers = _managers()
     faults = len(bad) + len(missing) + max(0, managers - MOST_MANAGERS)
     sample = {"roles": len(roles), "unknown_roles": bad[:5], "rules_missing": len(missing), "managers": managers}
+    if missing:
+        sample["first_missing"] = "; ".join(f"{where}: {what}" for what, where in missing[:3])
     return Result(State.BROKEN if faults else State.HOLDS, f"{faults} / {len(roles)}", sample)
 
 

@@ -21,7 +21,8 @@ begin
   if minutes > 60 then raise exception 'a ticket lasts minutes'; end if;
   if not exists (select from ht.tasks t where t.name = task) then raise exception 'no such task: %', task using errcode = '42501'; end if;
   insert into public.procrastinate_jobs (queue_name, task_name, priority, args, status, scheduled_at)
-    values (queue, task, 0, args || jsonb_build_object('job', j), 'todo', at) returning id into q;
+    values (queue, task, case k when 'job' then 10 else 0 end,  -- who waits for it goes before what happens by itself
+            args || jsonb_build_object('job', j), 'todo', at) returning id into q;
   insert into public.kernel_session (id, kind, customer_id, user_id, purpose, ends_at, idle_limit, longest_gap, end_reason, address, agent, queue_id)
     values (gen_random_uuid(), k, c, who, left(task, 20), coalesce(at, clock_timestamp()) + make_interval(mins => minutes), 300, 0, '', '', '', q);
   insert into public.kernel_job (id, customer_id, "user", task, state, done, total, outcome)
