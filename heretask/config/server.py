@@ -35,11 +35,12 @@ def environment(installation: Installation, *, port: int) -> dict[str, str]:
 class Processes:
     """Web, worker and clock. Ctrl-C or SIGTERM ends all; without the web the others end too."""
 
-    def __init__(self, installation: Installation, *, port: int) -> None:
+    def __init__(self, installation: Installation, *, port: int, beside: tuple[str, ...] = ("worker", "clock")) -> None:
         self.installation, self.port = installation, port
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.stopping = False
+        self.beside = beside  # what runs beside the web
 
     def start(self, seconds: float = 60) -> bool:
         """Start the web and, once it answers, worker and clock, which measure it from outside; whether it did."""
@@ -51,7 +52,7 @@ class Processes:
         self._begin("web", [sys.executable, "-m", "gunicorn", "-c", f"file:{HERE / 'gunicorn.py'}"], web)
         if not self.wait_until_ready(seconds):
             return False
-        for name in ("worker", "clock"):
+        for name in self.beside:
             self._begin(name, [sys.executable, "-m", "heretask.config.cli", name], others)
         return True
 

@@ -1,4 +1,4 @@
-"""A real server over TLS (web, worker and clock) and a real Chromium; after every journey the browser's storage must be empty."""
+"""A real server over TLS (web and worker; the clock would measure every customer of all tests) and a real Chromium; after every journey the browser's storage must be empty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from heretask.config import installation
 from heretask.config.server import Processes
@@ -19,6 +19,7 @@ from heretask.kernel.identity.models import Factor
 from ops.browser import found
 from tests.cast import Member
 
+expect.set_options(timeout=15_000)  # a bound for waiting on a busy machine, not a measurement
 PICTURES = Path(__file__).resolve().parents[2] / ".heretask" / "pictures"
 NOISE = ("Failed to load resource",)  # an answer of 4xx that the page itself handles
 
@@ -32,7 +33,7 @@ def address() -> Iterator[str]:
     connections.close_all()
     os.environ["HERETASK_WORKERS"] = "1"
     os.environ["HERETASK_PORT"] = str(port)
-    processes = Processes(installation.load(), port=port)
+    processes = Processes(installation.load(), port=port, beside=("worker",))
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         assert processes.start(90)
