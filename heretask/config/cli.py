@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import operating
+from heretask.config import operating, sealing
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -17,6 +17,14 @@ def worker(_arguments: argparse.Namespace) -> int:
     """Run jobs until told to stop."""
     operating.django("worker")
     from heretask.config.jobs import run
+
+    return run()
+
+
+def sealer(_arguments: argparse.Namespace) -> int:
+    """Run the sealer of the log until told to stop."""
+    operating.django("sealer")
+    from heretask.config.sealer import run
 
     return run()
 
@@ -60,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "serve", serve, "run web, worker and clock", port=True)
     _command(commands, "worker", worker, "run jobs only")
     _command(commands, "clock", clock, "run what happens by itself only")
+    _command(commands, "sealer", sealer, "seal the log only")
     one = _command(commands, "prepare", operating.prepare, "make roles and database in a PostgreSQL of your own")
     one.add_argument("superuser", help="how to connect as superuser, such as 'host=/run/postgresql user=postgres'")
     _command(commands, "migrate", operating.migrate, "bring the database to this version")
@@ -82,6 +91,9 @@ def parser() -> argparse.ArgumentParser:
     one = _command(log, "export", operating.log_export, "take a customer's log out as CSV", json=True)
     one.add_argument("--customer", required=True, help="the customer's short name")
     one.add_argument("--out", required=True, help="the file to write")
+    _command(log, "seal", sealing.seal, "give waiting events their place and sign now", json=True)
+    one = _command(log, "rotate-key", sealing.rotate, "sign with a new key beside the old one", json=True)
+    one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")
     return top
 
 

@@ -23,6 +23,8 @@ from typing import Any
 
 import psycopg
 
+from .installation import ROLES
+
 SUPERUSER = "ht_super"
 SETTINGS = """
 listen_addresses = ''
@@ -238,7 +240,7 @@ def prepare_database(conninfo: str, database: str) -> None:
     name = psycopg.sql.Identifier(database)
     with psycopg.connect(conninfo, dbname=database, autocommit=True) as connection:
         connection.execute(psycopg.sql.SQL("revoke all on database {} from public").format(name))
-        roles = "heretask_owner, heretask_app, heretask_gate, heretask_worker, heretask_clock"
+        roles = ", ".join(ROLES)
         connection.execute(psycopg.sql.SQL("grant connect on database {} to " + roles).format(name))
         connection.execute(sql.read("database"))
 

@@ -7,8 +7,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
 from heretask.kernel.db.catalogue import faults
+from heretask.kernel.log.tree import sealer_lag
 from heretask.kernel.secrets.keys import key_encryption_key
 from heretask.ui.marks import open_page
+
+LONGEST_WAIT = 60  # seconds that an event may wait for its place in the tree
 
 
 @open_page("says only that the process lives")
@@ -30,6 +33,7 @@ def examine() -> dict[str, bool]:
         "database": _database,
         "migrations": _migrations,
         "partitions": _partitions,
+        "sealer": _sealer,
         "catalogue": _catalogue,
         "keys": _keys,
     }
@@ -59,6 +63,10 @@ def _partitions() -> bool:
             "select to_regclass('public.kernel_event_' || to_char(now() + interval '1 month', 'YYYYMM')) is not null"
         )
         return bool(cursor.fetchone()[0])
+
+
+def _sealer() -> bool:
+    return sealer_lag() < LONGEST_WAIT
 
 
 def _catalogue() -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock")
+ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer")
 
 
 @dataclass
@@ -41,6 +41,11 @@ class Installation:
     def key_file(self) -> Path:
         """The key-encryption key; `HERETASK_KEY_FILE` puts it elsewhere, away from the data."""
         return Path(os.environ.get("HERETASK_KEY_FILE", self.path / "secrets" / "key"))
+
+    @property
+    def seal_key_file(self) -> Path:
+        """The key that signs the log's checkpoints, in a folder that the web keeps itself out of."""
+        return Path(os.environ.get("HERETASK_SEAL_KEY_FILE", self.path / "sealer" / "key"))
 
     @property
     def secrets_exist(self) -> bool:
@@ -72,7 +77,7 @@ def load() -> Installation:
     made = Installation(home=str(home()))
     if saved.exists():
         for name, value in json.loads(saved.read_text()).items():
-            setattr(made, name, value)
+            setattr(made, name, {**made.passwords, **value} if name == "passwords" else value)
         made.home = str(home())
     own = os.environ.get("HERETASK_DATABASE")
     if own:

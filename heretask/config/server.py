@@ -1,4 +1,4 @@
-"""The processes of one installation: web, worker and clock, started together and ended together."""
+"""The processes of one installation: web, sealer, worker and clock, started together and ended together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import certificate
 from .installation import Installation
 
 HERE = Path(__file__).parent
-RESTARTS = 20  # of worker and clock together, before something is wrong that restarting does not mend
+RESTARTS = 20  # of all but the web together, before something is wrong that restarting does not mend
 
 
 def environment(installation: Installation, *, port: int) -> dict[str, str]:
@@ -33,9 +33,11 @@ def environment(installation: Installation, *, port: int) -> dict[str, str]:
 
 
 class Processes:
-    """Web, worker and clock. Ctrl-C or SIGTERM ends all; without the web the others end too."""
+    """Web, sealer, worker and clock. Ctrl-C or SIGTERM ends all; without the web the others end too."""
 
-    def __init__(self, installation: Installation, *, port: int, beside: tuple[str, ...] = ("worker", "clock")) -> None:
+    def __init__(
+        self, installation: Installation, *, port: int, beside: tuple[str, ...] = ("sealer", "worker", "clock")
+    ) -> None:
         self.installation, self.port = installation, port
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
@@ -43,17 +45,17 @@ class Processes:
         self.beside = beside  # what runs beside the web
 
     def start(self, seconds: float = 60) -> bool:
-        """Start the web and, once it answers, worker and clock, which measure it from outside; whether it did."""
+        """Start the web and, once it answers, the others, which measure it from outside; whether it did."""
         signal.signal(signal.SIGTERM, self._told)
         signal.signal(signal.SIGINT, self._told)
         base = environment(self.installation, port=self.port)
         web = {k: v for k, v in base.items() if k != "HERETASK_ROLE"}  # it never holds more than its own credentials
-        others = {**base, "HERETASK_ROLE": "worker"}
         self._begin("web", [sys.executable, "-m", "gunicorn", "-c", f"file:{HERE / 'gunicorn.py'}"], web)
         if not self.wait_until_ready(seconds):
             return False
         for name in self.beside:
-            self._begin(name, [sys.executable, "-m", "heretask.config.cli", name], others)
+            role = {**base, "HERETASK_ROLE": "sealer" if name == "sealer" else "worker"}
+            self._begin(name, [sys.executable, "-m", "heretask.config.cli", name], role)
         return True
 
     def _begin(self, name: str, command: list[str], variables: dict[str, str]) -> None:
@@ -88,7 +90,7 @@ class Processes:
                 if name == "web" or restarts == RESTARTS:
                     self.stop()
                     return 1
-                restarts += 1  # worker and clock may give up, as when a job was taken from them; the web goes on
+                restarts += 1  # the others may give up, as when a job was taken from them; the web goes on
                 self._begin(name, *self.commands[name])
             time.sleep(0.2)
         self.stop()

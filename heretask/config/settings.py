@@ -12,6 +12,7 @@ from .installation import load
 INSTALLATION = load()
 HERETASK_HOME = INSTALLATION.path
 HERETASK_KEY_FILE = INSTALLATION.key_file
+HERETASK_SEAL_KEY_FILE = INSTALLATION.seal_key_file
 HERETASK_DEMO = INSTALLATION.demo
 HERETASK_DEMO_PEOPLE = HERETASK_HOME / "secrets" / "demo-people.json"
 HERETASK_PORT = int(os.environ.get("HERETASK_PORT", INSTALLATION.https_port))
@@ -93,6 +94,8 @@ if os.environ.get("HERETASK_ROLE") in {"operator", "worker", "tests"}:
     DATABASES["clock"] = _database("heretask_clock")
 if os.environ.get("HERETASK_ROLE") in {"operator", "tests"}:
     DATABASES["owner"] = _database("heretask_owner")
+if os.environ.get("HERETASK_ROLE") in {"operator", "sealer", "tests"}:
+    DATABASES["sealer"] = _database("heretask_sealer")
 for _role in set(INSTALLATION.passwords) - {str(chosen["USER"]) for chosen in DATABASES.values()}:
     del INSTALLATION.passwords[_role]  # a process keeps in memory what it needs itself
 DATABASE_ROUTERS = ["heretask.kernel.db.router.Router"]

@@ -13,7 +13,7 @@ from heretask.kernel.identity.models import (
     User,
 )
 from heretask.kernel.jobs.models import Job
-from heretask.kernel.log.models import Event, StoredSearch
+from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.tenancy.models import Customer, Unit
 
@@ -21,6 +21,7 @@ __all__ = [
     "Assignment",
     "Browser",
     "BrowserPerson",
+    "Checkpoint",
     "Credential",
     "Customer",
     "DataKey",
@@ -28,6 +29,8 @@ __all__ = [
     "Evidence",
     "Factor",
     "Job",
+    "Leaf",
+    "Node",
     "Proof",
     "ReservedName",
     "Session",

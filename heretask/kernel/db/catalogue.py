@@ -25,6 +25,9 @@ POLICIES = {
     "kernel_user heretask_gate": "signing in finds the user before there is a session",
     "kernel_assignment ht_door": "the gate asks whether a role demands a second factor",
     "kernel_job ht_queue": "tickets and progress are made and ended by the queue's functions",
+    "kernel_leaf heretask_sealer": "the sealer gives events their places in the tree; it cannot read the events",
+    "kernel_node heretask_sealer": "as above: the inner nodes of the tree",
+    "kernel_checkpoint heretask_sealer": "as above: what it signed",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
 }
 

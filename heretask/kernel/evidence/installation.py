@@ -18,7 +18,9 @@ from . import handshake
 from .measuring import INSTALLATION, Result, State, evidence
 
 # who may sign in to the database; the cluster's first superuser (oid 10) is Management's, kept outside the systems
-LOGINS = frozenset({"heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock"})
+LOGINS = frozenset(
+    {"heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer"}
+)
 FIRST_SUPERUSER = 10
 MOST_MANAGERS = 2
 RENEW = 14  # days before a certificate's end

@@ -1,4 +1,4 @@
-"""Events and stored searches."""
+"""Events, the tree over them, and stored searches."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,6 +39,62 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
+
+
+class Leaf(models.Model):
+    """The place of an event in its customer's tree; it stays when the event's content goes."""
+
+    append_only = True
+
+    place = models.BigIntegerField(primary_key=True)  # with the customer, as Django cannot say
+    customer = CustomerKey("kernel.Customer", models.DO_NOTHING, default=current_customer, related_name="+")
+    event = models.UUIDField()
+    leaf = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "kernel_leaf"
+
+    def __str__(self) -> str:
+        return f"leaf {self.place}"
+
+
+class Node(models.Model):
+    """The root of a complete subtree of 256, 65536 … leaves."""
+
+    append_only = True
+
+    place = models.BigIntegerField(primary_key=True)  # with customer and level
+    customer = CustomerKey("kernel.Customer", models.DO_NOTHING, default=current_customer, related_name="+")
+    level = models.SmallIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "kernel_node"
+
+    def __str__(self) -> str:
+        return f"node {self.level}/{self.place}"
+
+
+class Checkpoint(models.Model):
+    """What the sealer signed: a size of the tree and its root, as a signed note with the keys that verify it."""
+
+    append_only = True
+
+    size = models.BigIntegerField(primary_key=True)  # with customer and time
+    customer = CustomerKey("kernel.Customer", models.DO_NOTHING, default=current_customer, related_name="+")
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    note = models.TextField()
+    keys = ArrayField(models.TextField())
+
+    class Meta:
+        managed = False
+        db_table = "kernel_checkpoint"
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.size}"
 
 
 class StoredSearch(CustomerRow):

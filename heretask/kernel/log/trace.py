@@ -6,7 +6,6 @@ data it opened. Before COMMIT the two are compared: opened must equal logged, or
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from django.db import connections
 from heretask.kernel.secrets import keys
 from heretask.kernel.tenancy.base import current, uuid7_at
 
-from .encoding import canonical_json, leaf_of
+from .encoding import canonical_json, leaf_of, make_salt
 from .registry import Action
 from .storing import Stored, statement
 
@@ -146,7 +145,7 @@ def make(  # noqa: PLR0913  (what an event consists of; all but the action by na
         "purpose": purpose, "detail": plain, "hits": hits, "shown": shown, "outcome": outcome, "address": address,
         "agent": agent, "changed": changed, "times": times,
     }  # fmt: skip
-    salt = os.urandom(32)
+    salt = make_salt(variables=plain is not None)
     leaf = leaf_of(salt, values)
     if plain is not None:
         if customer_key is None:

@@ -17,7 +17,7 @@ union all select 'foreign key crosses customers', t.relname from t join pg_const
    where (r.attnum is null and f.confrelid <> 'kernel_customer'::regclass) or (r.attnum is not null and (f.conkey[1] <> k.attnum or f.confkey[1] <> r.attnum))
 union all select 'foreign key not validated', t.relname from t join pg_constraint f on f.conrelid = t.oid where f.contype = 'f' and not f.convalidated
 union all select 'reference without foreign key', t.relname || '.' || a.attname from t join pg_attribute a on a.attrelid = t.oid
-   where a.attname ~ '_id$' and a.atttypid = 'uuid'::regtype and not a.attisdropped and t.relname !~ '^kernel_event'
+   where a.attname ~ '_id$' and a.atttypid = 'uuid'::regtype and not a.attisdropped and t.relname !~ '^kernel_(event|leaf$|node$|checkpoint$)'
      and not exists (select from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and a.attnum = any(f.conkey))
 union all select 'policy missing', t.relname from t where not exists (select from pg_policy p, expr where p.polrelid = t.oid
    and p.polroles = array['heretask_app'::regrole::oid] and p.polcmd = '*' and p.polpermissive

@@ -1,0 +1,42 @@
+"""A sealer for tests: its key lies in the test installation, as it does in a real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+
+from heretask.config.sealing import seal_all
+from heretask.kernel.log.sealkeys import SealKeys
+
+
+def keys() -> SealKeys:
+    """The keys of this installation, made where there are none."""
+    made = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
+    made.ensure()
+    return made
+
+
+def seal() -> int:
+    """Seal everything that waits, and sign."""
+    sealed = seal_all(keys())
+    assert sealed is not None, "another sealer works on this database"
+    return sealed
+
+
+def leaves_of(customer: UUID) -> list[tuple[int, UUID, bytes]]:
+    """Place, event and leaf of a customer's tree, as the sealer may see it."""
+    with connections["sealer"].cursor() as cursor:
+        cursor.execute("select place, event, leaf from kernel_leaf where customer_id = %s order by place", [customer])
+        return [(place, event, bytes(leaf)) for place, event, leaf in cursor.fetchall()]
+
+
+def checkpoints_of(customer: UUID) -> list[tuple[int, bytes, str, list[str]]]:
+    """Size, root, note and keys of a customer's checkpoints, the oldest first."""
+    with connections["sealer"].cursor() as cursor:
+        cursor.execute(
+            "select size, root, note, keys from kernel_checkpoint where customer_id = %s order by at", [customer]
+        )
+        return [(size, bytes(root), note, list(public)) for size, root, note, public in cursor.fetchall()]
