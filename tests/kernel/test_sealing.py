@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -63,11 +63,9 @@ def test_every_event_gets_one_place_in_its_customers_tree(cast: Cast) -> None:
     for customer in (cast.solsikken, cast.fyrtaarnet):
         leaves = leaves_of(customer.id)
         with database.superuser() as admin:
-            stored = dict(
-                admin.execute("select id, leaf from kernel_event where customer_id = %s", [customer.id]).fetchall()
-            )
+            rows = admin.execute("select id, leaf from kernel_event where customer_id = %s", [customer.id]).fetchall()
         assert [place for place, _, _ in leaves] == list(range(len(leaves)))
-        assert {event: leaf for _, event, leaf in leaves} == stored
+        assert {(event, leaf) for _, event, leaf in leaves} == set(rows)
         size, root, note, public = checkpoints_of(customer.id)[-1]
         assert (size, root) == (len(leaves), root_of(leaves))
         held = notes.check_checkpoint(note, public)
@@ -168,7 +166,8 @@ def test_rotation_signs_with_both_keys_and_then_with_the_new_one(cast: Cast, tmp
     own = SealKeys(tmp_path / "key")
     own.ensure()
     with leading(Sealer(own, sign_every=0)) as sealer:
-        for change in (lambda: 1, own.rotate, own.retire):
+        changes: list[Callable[[], object]] = [own.keys, own.rotate, own.retire]
+        for change in changes:
             change()
             write(cast.solsikken.id)
             sealer.step()
