@@ -110,7 +110,7 @@ def _choose(side: str) -> None:
 
     gate.__dict__["statement"] = into
     trace.__dict__["leaf_of"] = (lambda _salt, _values: b"") if plain else leaf_of
-    trace.__dict__["make_salt"] = (lambda *, variables: b"") if plain else make_salt
+    trace.__dict__["make_salt"] = (lambda **_variables: b"") if plain else make_salt
     storing.__dict__["_TYPES"] = {name: types[name] for name in _WITHOUT} if plain else types
     storing.__dict__["_COLUMNS"] = columns.removesuffix(', "salt", "leaf"') if plain else columns
 
