@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HERETASK_HOME ?= $(CURDIR)/.heretask
 CATALOGUES := $(wildcard heretask/locale/*/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check bench fix clean
+.PHONY: help demo test coverage check bench chaos fix clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -32,6 +32,9 @@ check: .venv/dev $(CATALOGUES:.po=.mo) ## lint, types, import law, translations,
 
 bench: .venv/dev $(CATALOGUES:.po=.mo) ## the figures of docs/performance.md, as ratios
 	$(BIN)/python -m tests.bench
+
+chaos: .venv/dev $(CATALOGUES:.po=.mo) ## kill the sealer and the database under load, and look for what is lost
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 fix: .venv/dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .

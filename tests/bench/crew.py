@@ -31,13 +31,13 @@ class Crew:
             self._members.append(member)
         self.ask(None)  # ready
 
-    def ask(self, command: Any) -> list[Any]:
+    def ask(self, command: Any, patience: float = PATIENCE) -> list[Any]:
         """Give one command to all and wait for their answers."""
         for line in self._lines:
             line.send(("do", command))
         answers = []
         for line in self._lines:
-            if not line.poll(PATIENCE):
+            if not line.poll(patience):
                 raise TimeoutError("a helper did not answer")
             good, answer = line.recv()
             if not good:

@@ -12,8 +12,8 @@ from .storing import statement
 from .trace import make
 
 
-def record_at_gate(action: Action, *, customer_id: UUID, **what: Any) -> None:
-    """Store one event at once, in a transaction of its own or in the gate's open one.
+def record_at_gate(action: Action, *, customer_id: UUID, **what: Any) -> UUID:
+    """Store one event at once, in a transaction of its own or in the gate's open one; returns its id.
 
     The gate may insert and not read, so nothing here is sealed: `what` takes no search variables.
     """
@@ -23,3 +23,4 @@ def record_at_gate(action: Action, *, customer_id: UUID, **what: Any) -> None:
     sql, params = statement([stored], numbered=False)
     with connections["gate"].cursor() as cursor:
         cursor.execute(sql, params)
+    return stored.id
