@@ -8,6 +8,7 @@ children. It works by naming what stays allowed, so everything beside the way to
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import stat
 import struct
@@ -23,6 +24,23 @@ _NO_NEW_PRIVILEGES = 38
 def is_possible() -> bool:
     """Whether this machine's kernel has Landlock."""
     return bool(_libc().syscall(_CREATE, None, 0, 1) > 0)
+
+
+class WithinReach(Exception):
+    """The web could read the key that signs the log, and nothing here can forbid it; the message says what would."""
+
+
+def from_key(file: Path, *, or_refuse: bool) -> None:
+    """Keep this process out of the folder of a key; raises WithinReach where it could still read it."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if keep_out_of(file.parent) or not os.access(file.parent, os.R_OK | os.X_OK):
+        return
+    told = (
+        "The web could read the key that signs the log: run the sealer as a user of its own, or on Linux 5.13 or newer."
+    )
+    if or_refuse:
+        raise WithinReach(told)
+    logging.getLogger("heretask.web").warning(told)
 
 
 def keep_out_of(folder: Path) -> bool:

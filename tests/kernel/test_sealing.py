@@ -247,6 +247,21 @@ assert subprocess.run(["cat", {str(secret)!r}], capture_output=True).returncode,
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not confine.is_possible(), reason="this kernel has no Landlock")
+def test_the_web_itself_cannot_read_the_key() -> None:
+    keys()
+    program = """
+import sys
+import heretask.config.wsgi
+from django.conf import settings
+try:
+    settings.HERETASK_SEAL_KEY_FILE.read_text()
+except PermissionError:
+    sys.exit(7)
+"""
+    assert subprocess.run([sys.executable, "-c", program], env={**os.environ}, check=False).returncode == 7
+
+
 def connection_of(alias: str) -> str:
     chosen = settings.DATABASES[alias]
     return psycopg.conninfo.make_conninfo(

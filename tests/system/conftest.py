@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import database
+from tests.sealing import seal
 
 
 @pytest.fixture(autouse=True)
@@ -18,4 +19,5 @@ def _alone_in_the_cluster() -> Iterator[None]:
     place = Path(tempfile.gettempdir()) / f"heretask-installation-{database.KIND}-{os.geteuid()}.lock"
     with place.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        seal()
         yield

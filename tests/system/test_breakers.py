@@ -21,6 +21,7 @@ from heretask.kernel.log.queries import newest_export
 from heretask.kernel.secrets.files import place_of
 from tests import database
 from tests.cast import Cast
+from tests.sealing import seal
 from tests.system.servers import ended_certificate, serving
 from tests.system.world import World, at_address, make_world, sign_in, sql
 
@@ -234,7 +235,7 @@ def the_floor_of_the_idle_limit_is_taken_away(_world: World) -> Iterator[None]:
             admin.execute(f"alter table kernel_customer add constraint customer_idle_floor {row[0]}")
 
 
-@breaker("LOG-1")
+@breaker("LOG-1", "LOG-3")
 def a_search_is_taken_out_of_the_log(world: World) -> Iterator[None]:
     where = "customer_id = %s and action = 'social.citizens.searched'"
     with gone("kernel_event", where, [world.cast.solsikken.id]):
@@ -247,7 +248,7 @@ def the_log_forgets_searches_at_once(_world: World) -> Iterator[None]:
         yield
 
 
-@breaker("LOG-2")
+@breaker("LOG-2", "LOG-3")
 def a_session_without_its_start(world: World) -> Iterator[None]:
     with gone("kernel_event", "action = 'identity.signed_in' and object_id = %s", [world.session]):
         yield
@@ -263,6 +264,46 @@ def the_clock_has_stopped(world: World) -> Iterator[None]:
 def the_log_forgets_openings_at_once(_world: World) -> Iterator[None]:
     with forgetting("new.citizen is not null"):
         yield
+
+
+@breaker("LOG-3")
+def the_sealer_stands_still(world: World) -> Iterator[None]:
+    seal()
+    world.sealer_works = False
+    sql(
+        "insert into ht.unsealed values (%s, 1, gen_random_uuid(), %s, now() - interval '2 minutes')",
+        world.cast.solsikken.id, bytes(32),
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        sql("delete from ht.unsealed where since < now() - interval '2 minutes' and at = 1")
+        world.sealer_works = True
+
+
+@breaker("LOG-3")
+def an_entry_is_taken_out_of_the_log(world: World) -> Iterator[None]:
+    seal()
+    newest = "(select event from kernel_leaf where customer_id = %s order by place desc offset 3 limit 1)"
+    customer = world.cast.solsikken.id
+    with gone("kernel_event", f"customer_id = %s and id = {newest}", [customer, customer]):
+        yield
+
+
+@breaker("LOG-3", "LOG-4")
+def the_tree_is_bent(world: World) -> Iterator[None]:
+    seal()
+    customer = world.cast.solsikken.id
+    with database.superuser() as admin:
+        row = admin.execute("select leaf from kernel_leaf where customer_id = %s and place = 2", [customer]).fetchone()
+    assert row is not None
+    bend = "update kernel_{} set leaf = %s where customer_id = %s and {}"
+    where = "id = (select event from kernel_leaf where customer_id = %s and place = 2)"
+    for leaf in (bytes(32), row[0]):  # in both tables, so that only the signed root can tell
+        sql(bend.format("event", where), leaf, customer, customer)
+        sql(bend.format("leaf", "place = 2"), leaf, customer)
+        if leaf != row[0]:
+            yield
 
 
 @breaker("LOG-4")

@@ -15,7 +15,7 @@ from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.log.registry import ACTIONS, Category
 from heretask.kernel.secrets.opening import open_text
 
-from . import exports
+from . import exports, sealed
 from .measuring import Result, State, evidence
 from .reading import detail_of, events_since, microseconds, plain_detail, since
 from .synthetic import alone, open_citizen, search
@@ -67,18 +67,22 @@ def _is_said(row: StoredSearch, said: dict[tuple[Any, Any], list[tuple[int, dict
         "Opening a citizen's data without an entry in the same transaction is refused; the figure counts the "
         "openings that stand in the log. A synthetic person opens a synthetic citizen and must be found in "
         "the log, and then tries to open one without an entry, which must be refused. Pages that were stopped "
-        "for it are counted beside it."
+        "for it are counted beside it. Each entry must have its place in the sealed tree within a minute; the "
+        "newest 5000 places are held against their entries, the signed root is computed anew, and the tree "
+        "seen the last time must be part of today's."
     ),
 )
 def log_3() -> Result:
-    """The synthetic person's openings, with and without an event."""
+    """The synthetic person's openings, with and without an event, and the tree in which every event has its place."""
     opens = [a.name for a in ACTIONS.values() if a.opens]
     logged = events_since(since()).filter(action__in=opens).count()
     stopped = events_since(since()).filter(action=UNLOGGED.name).count()
     proof = alone(open_citizen)
-    held = proof.found and proof.unlogged_refused
-    sample = {"found": proof.found, "unlogged_refused": proof.unlogged_refused, "stopped": stopped}
-    return Result(State.HOLDS if held else State.BROKEN, str(logged), sample)
+    tree = sealed.look()
+    sample = {"found": proof.found, "unlogged_refused": proof.unlogged_refused, "stopped": stopped, **tree.sample()}
+    if not proof.found or not proof.unlogged_refused or tree.faults:
+        return Result(State.BROKEN, str(logged), sample)
+    return Result(State.HOLDS if tree.signed else State.DUE, str(logged), sample)
 
 
 @evidence(
