@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connections
+from psycopg.errors import DiskFull
 
 from heretask.kernel.log.faults import place_of
 from heretask.kernel.log.sealing import Sealer
@@ -30,10 +31,22 @@ def run() -> int:
         try:
             seal_until(stopped, parent, Sealer(keys))
         except (Error, OSError, ValueError) as failure:  # no database, no room, no key: again in a moment
-            logger.warning("the sealer could not go on: %s", place_of(failure))
+            logger.warning("the sealer could not go on: %s", sentence_of(failure))
             connections.close_all()  # with the lock, so that another may try
             stopped.wait(2)
     return 0
+
+
+def sentence_of(failure: BaseException) -> str:
+    """What an operator should know of a failure; never its text, which may hold values."""
+    if isinstance(failure.__cause__, DiskFull):
+        return (
+            "there is no room left on the database's disk: nothing was sealed, nothing is lost; "
+            "sealing goes on when there is room"
+        )
+    if isinstance(failure, FileNotFoundError | PermissionError):
+        return "the key that signs cannot be read: nothing was sealed; events wait for it"
+    return place_of(failure)
 
 
 def seal_until(stopped: threading.Event, parent: int, sealer: Sealer) -> None:
