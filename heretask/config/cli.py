@@ -87,6 +87,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--preview", action="store_true", help="say what would happen, and change nothing")
     one.add_argument("--make-units", action="store_true", help="make units that the file names and nobody knows")
     one.add_argument("--language", choices=["da", "en"], default="da")
+    one = _command(commands, "index", operating.index, "make findable what search does not find yet", json=True)
+    one.add_argument("--customer", help="the customer's short name; without it, every customer")
     log = commands.add_parser("log", help="the log").add_subparsers(required=True, metavar="what")
     one = _command(log, "export", operating.log_export, "take a customer's log out as CSV", json=True)
     one.add_argument("--customer", required=True, help="the customer's short name")

@@ -42,5 +42,7 @@ def tick(now: dt.datetime) -> None:
     with connections["clock"].cursor() as cursor:
         cursor.execute("select ht.extend_log()")
         cursor.execute("select ht.requeue(interval '60 seconds', 3)")
+        cursor.execute("select ht.clean_words()")
+        cursor.execute("select ht.tick_index()")
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])

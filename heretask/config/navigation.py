@@ -9,6 +9,7 @@ PLACES = (
     Place("platform.today", _("Today"), "today", Permission.PLATFORM_TODAY_SEE, bottom=True),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
+    Place("social.search", _("Search the journals"), "search", Permission.SOCIAL_JOURNAL_SEARCH, bottom=True),
     Place("social.citizens_import", _("Read in citizens"), "upload", Permission.SOCIAL_CITIZENS_IMPORT),
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),

@@ -189,6 +189,31 @@ def log_export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def index(arguments: argparse.Namespace) -> int:
+    """Make every note and name findable that waits for it; the clock has it done by itself, a little later."""
+    django()
+    from heretask.kernel.identity.sessions import operator
+    from heretask.kernel.tenancy.models import Customer
+    from heretask.social.search.actions import index_some
+
+    chosen = Customer.objects.using("owner").filter(active=True).order_by("slug")
+    if arguments.customer:
+        chosen = chosen.filter(slug=arguments.customer)
+        if not chosen:
+            return sorry(f"There is no customer {arguments.customer}.")
+    done: dict[str, int] = {}
+    for customer in chosen:
+        made = 1
+        while made:  # each batch in a transaction of its own, so that nobody who writes has to wait
+            with operator(customer, "index"):
+                made = index_some()
+            done[customer.slug] = done.get(customer.slug, 0) + made
+            if made and sys.stderr.isatty():
+                print(f"\r{customer.slug}: {done[customer.slug]}", end="", file=sys.stderr, flush=True)  # noqa: T201
+    say(json.dumps(done) if arguments.json else f"{sum(done.values())} notes and names were made findable.")
+    return 0
+
+
 def assess(arguments: argparse.Namespace) -> int:
     """Measure every promise now, at every customer, and print what was found."""
     django()

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "heretask.platform.today",
     "heretask.social.citizens",
     "heretask.social.journal",
+    "heretask.social.search",
     "heretask.system.assessment",
     "heretask.admin.users",
     "heretask.admin.logs",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.drafts.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/journal/", include("heretask.social.journal.urls")),
+    path("social/search/", include("heretask.social.search.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),

@@ -22,6 +22,7 @@ from heretask.kernel.log.trace import make, trace
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current, uuid7_at
 from heretask.kernel.tenancy.models import Unit
+from heretask.social import indexing
 from heretask.social.journal import events
 from heretask.social.journal.models import Correction, Note
 
@@ -55,6 +56,7 @@ def write(rng: random.Random, made: list[Made], start: dt.date, *, per_citizen: 
     end = timezone.localdate()
     notes: list[Note] = []
     corrections: list[Correction] = []
+    said: list[tuple[UUID, list[str]]] = []
     visits: dict[tuple[UUID, dt.date, int], list[dt.datetime]] = {}
     for place in made:
         staff = [name for _id, name in place.staff]
@@ -65,10 +67,13 @@ def write(rng: random.Random, made: list[Made], start: dt.date, *, per_citizen: 
                 if note is None:
                     continue
                 notes.append(note)
+                said.append((note.id, [text.text, *(text.correction[:2] if found and text.correction else ())]))
                 corrections += found
                 visits.setdefault(_shift(note), []).append(note.happened_at)
     Note.objects.bulk_create(notes, batch_size=500)
     Correction.objects.bulk_create(corrections, batch_size=500)
+    for first in range(0, len(said), 500):
+        indexing.put_notes(said[first : first + 500])
     sessions = _sessions(rng, visits)
     _log(notes, corrections, sessions)
 

@@ -29,8 +29,10 @@ from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log import record
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.tenancy.models import Customer, Unit
+from heretask.social import indexing
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens import events as citizen_events
+from heretask.social.citizens import queries as citizen_queries
 from heretask.social.citizens.models import Citizen, Relation
 
 Say = Callable[[str], None]
@@ -124,6 +126,7 @@ def _user(user_name: str, name: str, role: str, unit: Unit | None, by: Actor, ha
 
 def _citizens(rng: random.Random, place: Made, start: dt.date, today: dt.date) -> None:
     rows: list[Citizen] = []
+    sought = []
     keys: list[DataKey] = []
     relations = []
     for number in range(place.house.citizens):
@@ -134,6 +137,7 @@ def _citizens(rng: random.Random, place: Made, start: dt.date, today: dt.date) -
             moved_in=life.moved_in, facts=_facts(life),
         )  # fmt: skip
         rows.append(citizen)
+        sought.append((citizen.id, citizen_queries.sought_texts(life.name, _facts(life))))
         keys.append(key)
         place.citizens.append((citizen.id, life))
         worker = place.staff[number % len(place.staff)][0]
@@ -146,6 +150,7 @@ def _citizens(rng: random.Random, place: Made, start: dt.date, today: dt.date) -
     _insert(keys)
     _insert(rows)
     _insert(relations)
+    indexing.put_citizens(sought)
 
 
 def _facts(life: lives.Life) -> dict[str, str]:

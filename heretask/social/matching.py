@@ -1,4 +1,8 @@
-"""Finding words in text that has been opened: folded, by parts of words and by phrases, and where the hits stand."""
+"""Finding words in text that has been opened, and where the hits stand.
+
+Inside one journal: folded, by parts of words and by phrases. Across journals: whole words in any of their forms, as the
+index of keyed words has them, and exact phrases.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from heretask.kernel.secrets.words import stem, words_in, words_of
 
 _TERM = re.compile(r'"([^"]+)"|[^\s"]+')
 
@@ -25,9 +31,12 @@ def fold(text: str) -> str:
 
 def terms_of(words: str) -> tuple[str, ...]:
     """What is asked for, folded: each word, and each "phrase in quotation marks"."""
-    plain = words.replace("”", '"').replace("“", '"').replace("»", '"').replace("«", '"')
-    found = (fold(match[1] or match[0]) for match in _TERM.finditer(plain))
+    found = (fold(match[1] or match[0]) for match in _TERM.finditer(_straight(words)))
     return tuple(dict.fromkeys(term for term in found if term))
+
+
+def _straight(words: str) -> str:
+    return words.replace("”", '"').replace("“", '"').replace("»", '"').replace("«", '"')
 
 
 def has_all(texts: Iterable[str], terms: Sequence[str]) -> bool:
@@ -74,3 +83,48 @@ def _runs(text: str, hit: bytearray) -> Iterable[Piece]:
         if place == len(text) or hit[place] != hit[start]:
             yield Piece(text[start:place], "hit" if hit[start] else "")
             start = place
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing asked for across journals: words side by side, exactly so; or a single word in any of its forms."""
+
+    words: tuple[str, ...]
+    exact: bool
+
+    def places(self, words: Sequence[tuple[int, int, str]]) -> Iterable[tuple[int, int]]:
+        """Where it stands among the words of a text."""
+        if not self.exact:
+            wanted = stem(self.words[0])
+            yield from ((start, end) for start, end, word in words if stem(word) == wanted)
+            return
+        count = len(self.words)
+        for at in range(len(words) - count + 1):
+            if all(words[at + n][2] == word for n, word in enumerate(self.words)):
+                yield words[at][0], words[at + count - 1][1]
+
+
+def asked_for(text: str) -> tuple[Term, ...]:
+    """The terms of a search across journals. What holds more than one word ('37,5') counts as a phrase."""
+    found = []
+    for match in _TERM.finditer(_straight(text)):
+        words = tuple(words_of(match[1] or match[0]))
+        if words:
+            found.append(Term(words, exact=bool(match[1]) or len(words) > 1))
+    return tuple(dict.fromkeys(found))
+
+
+def holds(texts: Iterable[str], terms: Sequence[Term]) -> bool:
+    """Whether each term stands in one of the texts."""
+    split = [list(words_in(unicodedata.normalize("NFC", text))) for text in texts]
+    return all(any(True for words in split for _place in term.places(words)) for term in terms)
+
+
+def term_pieces(text: str, terms: Sequence[Term]) -> list[Piece]:
+    """`text` cut where a term begins and ends, as `pieces` does for parts of words."""
+    shown = unicodedata.normalize("NFC", text)
+    words, hit = list(words_in(shown)), bytearray(len(shown))
+    for term in terms:
+        for start, end in term.places(words):
+            hit[start:end] = b"\x01" * (end - start)
+    return list(_runs(shown, hit)) if shown else []

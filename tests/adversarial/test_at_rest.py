@@ -62,6 +62,9 @@ def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_
     assert word not in sent.headers["Location"]
     page = anna.get(sent.headers["Location"])
     assert page.content.decode().count(word) >= 2
+    across = anna.post("/social/search/", {"q": word})
+    assert word not in across.headers["Location"]
+    assert anna.get(across.headers["Location"]).content.decode().count(word) >= 2
     anna.post("/social/citizens/search/", {"q": name}, follow=True)
     eva.post("/admin/log/", {"q": name}, follow=True)
     anna.post("/sign-in/", {"username": f"{name}@{cast.solsikken.slug}", "password": name})
@@ -87,5 +90,8 @@ def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_
     assert len(searches) == 1
     assert any(word in value for value in searches[0].values())
     assert searches[0]["hits"] == "1"
+    (across_journals,) = [row for row in rows if row["action"] == "social.search.searched"]
+    assert any(word in value for value in across_journals.values())
+    assert str(note) in across_journals["shown"]
     assert str(note) in searches[0]["shown"]
     assert out.stat().st_mode & 0o077 == 0

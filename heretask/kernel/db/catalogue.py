@@ -29,6 +29,12 @@ POLICIES = {
     "kernel_node heretask_sealer": "as above: the inner nodes of the tree",
     "kernel_checkpoint heretask_sealer": "as above: what it signed",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
+    "social_journal_notewords ht_search": "finds notes of the session's customer by keyed words; gives ids",
+    "social_citizens_citizenwords ht_search": "finds citizens of the session's customer by keyed prefixes",
+}
+INDEXES = {
+    "social_journal_notewords": "which words stand in which note could be counted: reached by functions alone",
+    "social_citizens_citizenwords": "which names begin alike could be counted: reached by functions alone",
 }
 
 
@@ -44,6 +50,7 @@ def faults(alias: str = "default") -> list[tuple[str, str]]:
             {
                 "outside": list(OUTSIDE),
                 "policies": list(POLICIES),
+                "indexes": list(INDEXES),
                 "gate": [name for name in OUTSIDE if name != "kernel_customer"],
                 "append_only": [m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)],
             },

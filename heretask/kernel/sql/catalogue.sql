@@ -37,6 +37,8 @@ union all select 'grant too wide', m.relname || ': ' || a.privilege_type || ' to
      or (m.relname ~ '^kernel_event' and a.privilege_type in ('UPDATE', 'DELETE')))
 union all select 'the web may read what is the gate''s', m.relname from mine m cross join lateral aclexplode(m.relacl) a
    where m.relname = any(%(gate)s::text[]) and a.grantee = 'heretask_app'::regrole
+union all select 'the web may read an index of words', m.relname || '.' || a.attname from mine m join pg_attribute a on a.attrelid = m.oid
+   where m.relname = any(%(indexes)s::text[]) and a.attnum > 0 and not a.attisdropped and has_column_privilege('heretask_app', m.oid, a.attnum, 'SELECT')
 union all select 'the web may write into the queue', c.relname from pg_class c cross join lateral aclexplode(c.relacl) a
    where c.relname ~ '^procrastinate_' and a.grantee in (0, 'heretask_app'::regrole)
 union all select 'append-only without trigger', t.relname from t where (t.relname in (select name from append_only) or t.relname ~ '^kernel_event')

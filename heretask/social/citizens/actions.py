@@ -17,8 +17,9 @@ from heretask.kernel.log import record
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.secrets.opening import make_data_key, seal
+from heretask.kernel.secrets.words import words_of
 from heretask.kernel.tenancy.base import current
-from heretask.social import matching
+from heretask.social import indexing
 
 from . import events, queries
 from .models import Citizen, Light, Relation, RelationKind
@@ -63,21 +64,24 @@ def resume_search(search_id: UUID, by: Actor) -> Found:
 
 
 def search_citizens(words: str, by: Actor) -> Found:
-    """Search name and room of those `by` works with, by parts of words; a whole CPR number is found by equality."""
+    """Search name and room of those `by` works with, by how words begin; a whole CPR number is found by equality.
+
+    Keyed hashes say who may fit; only they are opened.
+    """
     check(by, Permission.SOCIAL_CITIZENS_SEE)
     rows = queries.citizens_for(by, Permission.SOCIAL_CITIZENS_SEE)
-    opened = queries.summaries(rows)
     number = _CPR.fullmatch(words.strip())
     if number:
         wanted = queries.cpr_hash(number[0])
-        same = {c.id for c in rows if c.cpr_hash is not None and bytes(c.cpr_hash) == wanted}
-        found = [row for row in opened if row.id in same]
+        fitting = [c for c in rows if c.cpr_hash is not None and bytes(c.cpr_hash) == wanted]
+        found = opened = queries.summaries(fitting)
     else:
-        terms = matching.terms_of(words)
-        found = [row for row in opened if matching.has_all((row.name, row.room), terms)]
+        asked = words_of(words)
+        opened = queries.summaries(queries.may_begin(rows, asked))
+        found = [row for row in opened if queries.begins(words_of(f"{row.name} {row.room}"), asked)]
     shown = [row.id for row in found]
     record(events.SEARCHED, variables={"q": words}, hits=len(found), shown=shown, opened=[row.id for row in opened])
-    return Found(words, found, len(opened))
+    return Found(words, found, len(rows))
 
 
 def open_citizen(citizen_id: UUID, by: Actor) -> Head:
@@ -102,6 +106,7 @@ def create_citizen(
     citizen, key = build_citizen(unit_id=unit_id, name=name, cpr=cpr, facts=facts, light=light, moved_in=moved_in)
     key.save(force_insert=True)
     citizen.save(force_insert=True)
+    indexing.put_citizens([(citizen.id, queries.sought_texts(name, facts or {}))])
     record(events.CREATED, citizen=citizen.id, on=("citizen", citizen.id), changed=["name", "cpr", "facts", "unit"])
     return citizen
 

@@ -28,6 +28,7 @@ from heretask.kernel.secrets.opening import load_keys, open_text, seal
 from heretask.kernel.spreadsheet import Cell, Column, Problem, Unreadable, cpr, danish_date, one_of, read_rows, text
 from heretask.kernel.spreadsheet import check as check_sheet
 from heretask.kernel.spreadsheet.converting import birth_date
+from heretask.social import indexing
 
 from . import actions, events, queries
 from .models import Citizen, ImportFile, Light
@@ -251,6 +252,7 @@ def _create(rows: Sequence[Planned]) -> list[UUID]:
         made.append((citizen, key))
     DataKey.objects.bulk_create([key for _citizen, key in made])
     Citizen.objects.bulk_create([citizen for citizen, _key in made])
+    _index(rows, [citizen.id for citizen, _key in made])
     return [citizen.id for citizen, _key in made]
 
 
@@ -265,7 +267,14 @@ def _change(rows: Sequence[Planned]) -> list[UUID]:
         citizen.light = row.light or citizen.light
         citizen.moved_in = row.moved_in or citizen.moved_in
     Citizen.objects.bulk_update(changed, ["name", "facts", "unit", "light", "moved_in"], batch_size=100)
+    _index([row for row in rows if row.citizen is not None], [citizen.id for citizen in changed])
     return [citizen.id for citizen in changed]
+
+
+def _index(rows: Sequence[Planned], ids: Sequence[UUID]) -> None:
+    """Let the citizens of these rows be found by name and room."""
+    texts = (queries.sought_texts(row.name, row.facts) for row in rows)
+    indexing.put_citizens(zip(ids, texts, strict=True))
 
 
 def _remember(rows: Sequence[Planned]) -> None:

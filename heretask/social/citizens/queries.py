@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connections
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from heretask.kernel.access.decide import Actor, decide
 from heretask.kernel.access.permissions import Permission
@@ -21,6 +24,7 @@ from heretask.kernel.identity.people import names_of
 from heretask.kernel.log.trace import trace
 from heretask.kernel.secrets.opening import load_keys, open_text
 from heretask.kernel.tenancy.models import Unit
+from heretask.social import indexing
 
 from . import policies
 from .models import Citizen, Relation, RelationKind
@@ -154,6 +158,33 @@ def room_of(facts: Mapping[str, str]) -> str:
     """A bare number becomes 'Room 12'; 'Flat 3' or 'own home' stays as it is written."""
     room = facts.get("room", "")
     return _("Room %(room)s") % {"room": room} if room[:1].isdigit() else room
+
+
+def may_begin(rows: Sequence[Citizen], asked: Sequence[str]) -> list[Citizen]:
+    """Of these citizens those in whose name or room words may begin as asked: by the index, closed."""
+    if not asked:
+        return []
+    hashed = indexing.hashes_of_beginnings(asked)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select * from ht.find_citizens(%s::bigint[], %s::uuid[])", [hashed, [citizen.id for citizen in rows]]
+        )
+        found = {row[0] for row in cursor.fetchall()}
+    return [citizen for citizen in rows if citizen.id in found]
+
+
+def begins(words: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether each word asked for is how one of the words begins; a single letter is a whole word ('room 4')."""
+    return all(any(word == one or (len(one) > 1 and word.startswith(one)) for word in words) for one in asked)
+
+
+def sought_texts(name: str, facts: Mapping[str, str]) -> list[str]:
+    """What finds a citizen in a list: name and room, as they read in each language."""
+    rooms = set()
+    for code, _label in settings.LANGUAGES:
+        with override(code):
+            rooms.add(room_of(facts))
+    return [name, *rooms]
 
 
 def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:

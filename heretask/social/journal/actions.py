@@ -18,7 +18,7 @@ from heretask.kernel.tenancy.base import current
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.drafts.policies import guard
 from heretask.platform.drafts.queries import Draft, draft_for, places_of_drafts
-from heretask.social import matching
+from heretask.social import indexing, matching
 from heretask.social.citizens.queries import Head, Summary, citizen_for, citizens_for, head_for, summaries
 
 from . import events, policies, queries
@@ -104,15 +104,18 @@ def note_place(note_id: UUID, citizen_id: UUID) -> str:
     return f"social.journal/{note_id}/{citizen_id}"
 
 
-def read_journal(citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None) -> Journal:
+def read_journal(
+    citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None, begin: UUID | None = None
+) -> Journal:
     """Open a page of a citizen's journal, newest first, with the reader's own draft; raises Denied."""
     head = head_for(citizen_id, by, Permission.SOCIAL_JOURNAL_READ)
     chosen = policies.check_kind(kind) if kind else None
-    stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen)
+    asked = {"before": before, "kind": kind, "begin": begin}
+    stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen, begin=begin)
     draft = draft_for(draft_place(citizen_id), citizen_id)
     record(
         events.READ, citizen=citizen_id, on=("citizen", citizen_id), hits=stretch.total, opened=[citizen_id],
-        variables={"before": str(before or ""), "kind": kind or ""} if before or kind else None,
+        variables={k: str(v or "") for k, v in asked.items() if k != "begin" or v} if any(asked.values()) else None,
         shown=[note.id for note in stretch.notes],
     )  # fmt: skip
     return Journal(head, stretch, draft, timezone.now())
@@ -207,6 +210,7 @@ def correct_note(*, note_id: UUID, text: str, reason: str, by: Actor) -> Correct
     )
     seal(correction, text=kept, reason=why)
     correction.save(force_insert=True)
+    indexing.put_notes([(note.id, queries.texts_of(note))])
     record(
         events.CORRECTED, citizen=note.citizen_id, on=("note", note.id), changed=["text"], shown=[note.id],
         opened=[note.citizen_id],
@@ -283,6 +287,7 @@ def _keep(note: Note, kind: str, text: str, happened_at: dt.datetime | None, *, 
         note.signed_at, note.signed_by_id = note.written_at, signed_by
         changed.append("signed_at")
     note.save()
+    indexing.put_notes([(note.id, [kept])])
     record(events.SIGNED if signed_by else events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
 
 

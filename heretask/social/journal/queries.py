@@ -78,16 +78,20 @@ def visible(citizen_id: UUID, by: Actor) -> QuerySet[Note]:
     return Note.objects.filter(Q(signed_at__isnull=False) | Q(author_id=by.user_id), citizen_id=citizen_id)
 
 
-def stretch_of(citizen_id: UUID, by: Actor, *, before: UUID | None, kind: NoteKind | None) -> Stretch:
-    """One page of notes: its rows, their number, the corrections and the names, each in one query."""
+def stretch_of(
+    citizen_id: UUID, by: Actor, *, before: UUID | None, kind: NoteKind | None, begin: UUID | None = None
+) -> Stretch:
+    """One page of notes, after `before` or from `begin` on: rows, number, corrections and names, each in one query."""
     rows = visible(citizen_id, by)
     if kind:
         rows = rows.filter(kind=kind)
     total = rows.count()
-    if before:
-        after = Note.objects.filter(id=before, citizen_id=citizen_id).values_list("happened_at", flat=True).first()
-        if after is not None:
-            rows = rows.filter(Q(happened_at__lt=after) | Q(happened_at=after, id__lt=before))
+    place = before or begin
+    if place:
+        at = Note.objects.filter(id=place, citizen_id=citizen_id).values_list("happened_at", flat=True).first()
+        if at is not None:
+            same = Q(happened_at=at, id__lt=before) if before else Q(happened_at=at, id__lte=begin)
+            rows = rows.filter(Q(happened_at__lt=at) | same)
     found = list(rows.order_by("-happened_at", "-id")[: PAGE + 1])
     page = found[:PAGE]
     return Stretch(opened(page, by), total, page[-1].id if len(found) > PAGE else None)
@@ -154,6 +158,19 @@ def newest_for(citizen_ids: Sequence[UUID], by: Actor, *, since: dt.datetime, mo
 def own_unsigned(by: Actor, *, most: int) -> list[Note]:
     """One's own notes that wait for a signature, oldest first; closed."""
     return list(Note.objects.filter(author_id=by.user_id, signed_at=None).order_by("written_at")[:most])
+
+
+def texts_of(note: Note) -> list[str]:
+    """Open all that a note says: its text, and each correction's text and reason."""
+    return texts_by_note([note])[note.id]
+
+
+def texts_by_note(notes: Sequence[Note]) -> dict[UUID, list[str]]:
+    """The same for many notes, in one query; their keys should be loaded."""
+    texts = {note.id: [open_text(note, "text")] for note in notes}
+    for correction in Correction.objects.filter(note_id__in=list(texts)):
+        texts[correction.note_id] += [open_text(correction, "text"), open_text(correction, "reason")]
+    return texts
 
 
 def note_by_id(note_id: UUID) -> Note | None:

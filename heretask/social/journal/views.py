@@ -156,12 +156,17 @@ def _journal(
     search_form: SearchForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    read: Journal = actions.read_journal(citizen_id, actor_of(request), before=_uuid(request.GET.get("before", "")))
+    read: Journal = actions.read_journal(
+        citizen_id,
+        actor_of(request),
+        before=_uuid(request.GET.get("before", "")),
+        begin=_uuid(request.GET.get("note", "")),
+    )
     by = actor_of(request)
     context = {
         "head": read.head, "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
         "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
-        "first_page": "before" not in request.GET,
+        "first_page": not {"before", "note"} & request.GET.keys(),
         "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),
         "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
         "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT),
