@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.log.registry import Category, event
+from heretask.kernel.log.registry import Action, Category, event
+
+__all__ = ["LETTER_MADE", "LETTER_READ", "NAMES_CHOSEN", "READ", "SOUGHT", "Action"]
 
 SOUGHT = event(
     "admin.openings.sought",
@@ -15,4 +17,21 @@ READ = event(
     _("%(actor)s asked who has opened %(citizen)s, and was told of %(hits)s events."),
     Category.OPENED,
     opens=True,
+)
+LETTER_READ = event(
+    "admin.openings.letter.read",
+    _("%(actor)s read the letter to %(citizen)s about who has opened their data; it tells of %(hits)s events."),
+    Category.SEARCHED,
+    opens=True,
+)
+LETTER_MADE = event(
+    "admin.openings.letter.made",
+    _("%(actor)s made the letter to %(citizen)s about who has opened their data; it tells of %(hits)s events."),
+    Category.HANDED,
+    opens=True,
+)
+NAMES_CHOSEN = event(
+    "admin.openings.names.chosen",
+    _("%(actor)s chose how letters about who has opened a citizen speak of staff: %(words)s."),
+    Category.CHANGED,
 )

@@ -41,6 +41,11 @@ class Sight:
         """What kind of event it is."""
         return ACTIONS[self.action].category if self.action in ACTIONS else Category.SYSTEM
 
+    @property
+    def unseen(self) -> bool:
+        """Whether the software did it by itself, or showed it to nobody."""
+        return self.agent == "job" or (self.action in ACTIONS and ACTIONS[self.action].unseen)
+
 
 @dataclass(slots=True)
 class Opener:
