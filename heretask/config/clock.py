@@ -41,6 +41,7 @@ def tick(now: dt.datetime) -> None:
     end_forgotten()
     with connections["clock"].cursor() as cursor:
         cursor.execute("select ht.extend_log()")
+        cursor.execute("select ht.tidy_log()")
         cursor.execute("select ht.requeue(interval '60 seconds', 3)")
         cursor.execute("select ht.clean_words()")
         cursor.execute("select ht.tick_index()")

@@ -15,4 +15,5 @@ PLACES = (
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
+    Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
 )

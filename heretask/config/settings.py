@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.admin.users",
     "heretask.admin.logs",
+    "heretask.admin.openings",
     "heretask.config",
     "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]

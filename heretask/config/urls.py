@@ -17,6 +17,7 @@ urlpatterns = [
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
+    path("admin/openings/", include("heretask.admin.openings.urls")),
 ]
 
 handler400 = "heretask.ui.failures.handler400"

@@ -130,7 +130,7 @@ def heat(values: Iterable[float], label: str, marks: Iterable[str] = ()) -> Safe
     boxes = format_html_join(
         "",
         '<rect class="heat-{}" x="{}" y="0" width="{}" height="14" rx="2"/>',
-        ((_level_of(value, most), at * HEAT_STEP, HEAT_BOX) for at, value in enumerate(figures)),
+        ((level_of(value, most), at * HEAT_STEP, HEAT_BOX) for at, value in enumerate(figures)),
     )
     words = format_html_join(
         "",
@@ -140,8 +140,8 @@ def heat(values: Iterable[float], label: str, marks: Iterable[str] = ()) -> Safe
     return _svg("heat", max(len(figures) * HEAT_STEP, 1), 30, label, format_html("{}{}", boxes, words))
 
 
-def _level_of(value: float, most: float) -> int:
-    """0 is kept for nothing at all: one opening must be visible beside a thousand."""
+def level_of(value: float, most: float) -> int:
+    """How dark a box is, 0 to 4. 0 is kept for nothing at all: one opening must be visible beside a thousand."""
     if value <= 0:
         return 0
     return max(1, min(HEAT_LEVELS, round(value / most * HEAT_LEVELS)))

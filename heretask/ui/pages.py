@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +23,19 @@ class Page(HttpResponse):
         """Render the template into this answer."""
         request, template, context = self.drawing
         self.content = get_template(template).render(dict(context), request).encode()
+
+
+class Paper(Page):
+    """A document that is made where a page would be drawn: after its event is on its way, and before it has left."""
+
+    def __init__(self, make: Callable[[], bytes], name: str) -> None:
+        HttpResponse.__init__(self, content_type="application/pdf")
+        self.make = make
+        self["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+
+    def draw(self) -> None:
+        """Make the document."""
+        self.content = self.make()
 
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, place: str, status: int = 200) -> Page:

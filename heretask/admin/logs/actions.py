@@ -24,6 +24,25 @@ class Reading:
     citizens: dict[UUID, str]
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Users whose names fit some words."""
+
+    words: str
+    found: list[tuple[UUID, str]]
+
+
+def find_people(words: str, *, by: Actor) -> People:
+    """Look for users, those who have left too, to see what one of them did."""
+    check(by, P.ADMIN_LOG_READ)
+    names = naming.names("user", naming.everybody("user"))
+    wanted = words.casefold().split()
+    fit = ((i, name) for i, name in names.items() if all(word in name.casefold() for word in wanted))
+    found = sorted(fit, key=lambda one: one[1])
+    record(events.PERSON_SOUGHT, variables={"q": words}, hits=len(found), shown=[i for i, _name in found])
+    return People(words, found)
+
+
 def read_event(place: Place, *, by: Actor) -> Reading:
     """Read one event, with everything that is stored of it. Raises Event.DoesNotExist."""
     check(by, P.ADMIN_LOG_READ)

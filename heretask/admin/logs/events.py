@@ -12,6 +12,9 @@ LOG_SEARCHED = event(
     Category.SEARCHED,
     opens=True,
 )
+PERSON_SOUGHT = event(
+    "log.person.sought", _("%(actor)s looked for a user in the log by %(words)s; %(hits)s fit."), Category.SEARCHED
+)
 EXPORT_ASKED = event("log.export.asked", _("%(actor)s asked for an extract of the log."), Category.SYSTEM)
 EXPORTED = event(
     "log.exported", _("An extract of the log with %(hits)s events was made for %(actor)s."), Category.HANDED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,10 +34,19 @@ class FilterForm(forms.Form):
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
     citizen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     session = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    hour = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.input_type = "search"
+
+    def clean_hour(self) -> dt.datetime | None:
+        """A moment as `Filters` writes it; anything else asks nothing."""
+        try:
+            found = dt.datetime.fromisoformat(self.cleaned_data["hour"])
+        except ValueError:
+            return None
+        return found if found.tzinfo else None
 
     def clean(self) -> dict[str, Any]:
         """The days must be in order."""
@@ -48,6 +59,34 @@ class FilterForm(forms.Form):
     def filters(self) -> Filters:
         """What was asked."""
         return Filters(**{name: self.cleaned_data[name] for name in self.fields})
+
+
+class WhoForm(forms.Form):
+    """Part of a name."""
+
+    q = forms.CharField(
+        label=_("Name, or part of it"), max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"
+
+
+class HourForm(forms.Form):
+    """A day and an hour of it, as the clock on the wall has them."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    clock = forms.TypedChoiceField(
+        label=_("Hour"), coerce=int, choices=[(n, f"{n:02d}.00-{n + 1:02d}.00") for n in range(24)]
+    )
+
+    @property
+    def begins(self) -> dt.datetime:
+        """The moment at which that hour begins."""
+        given = self.cleaned_data
+        return dt.datetime.combine(given["day"], dt.time(given["clock"]), ZoneInfo("Europe/Copenhagen"))
 
 
 class WhyForm(forms.Form):

@@ -14,25 +14,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from heretask.kernel.access.reasons import read
 from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.asking import HOUR
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import Entry, Filters, Place, moment
 from heretask.kernel.log.registry import ACTIONS, Category
 from heretask.kernel.log.sentences import Teller, linked, needed
+from heretask.ui.charts import level_of
 
 from . import exporting
 from .actions import Reading
-from .queries import KEPT_DAYS, Figures, places
+from .queries import KEPT_DAYS, Figures, figures, places
 
 _LOCAL = ZoneInfo("Europe/Copenhagen")
+MOST_HOURS = 10_000_000  # the year 3110
 _ICONS = {
     Category.OPENED: "eye", Category.SEARCHED: "search", Category.CHANGED: "pen", Category.HANDED: "print",
     Category.DENIED: "lock", Category.SESSION: "door", Category.SYSTEM: "sliders",
 }  # fmt: skip
 _LABELS = {
     "q": _("words"), "kind": _("what happened"), "since": _("from"), "until": _("to"), "person": _("person"),
-    "citizen": _("citizen"), "session": _("session"), "show": _("shown"), "page": _("page"),
-    "older_than": _("older than"),
+    "citizen": _("citizen"), "session": _("session"), "hour": _("hour"), "days": _("days"), "show": _("shown"),
+    "page": _("page"), "older_than": _("older than"),
 }  # fmt: skip
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -53,7 +57,18 @@ class Row:
     times: int
     place: str
     session: UUID | None
+    hour: int
     key: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour as a link: what stands on it, how dark it is, and the words of it."""
+
+    label: str
+    level: int
+    words: str
+    url: str
 
 
 @dataclass(slots=True)
@@ -83,7 +98,8 @@ def log_context(
         "days": days(reading.entries, teller), "filters": filters, "on": _on(filters, teller), "base": base,
         "older_url": f"{base}?{kept}before={place_as_text(reading.next)}" if reading.next else "",
         "looked": reading.looked,
-        "figures": figures, "marks": _marks(figures), "busiest": _busiest(figures),
+        "figures": figures, "busiest": _busiest(figures), "hours": _hours(figures), "title": _title(filters, teller),
+        **_neighbours(filters),
         "hidden": filters.as_variables(),
     }  # fmt: skip
 
@@ -135,10 +151,10 @@ def _row(entry: Entry, teller: Teller) -> Row:
     category = action.category if action else Category.SYSTEM
     denied = category is Category.DENIED
     return Row(
-        at=moment(event.at).astimezone(_LOCAL), sentence=teller.sentence(entry), below=_below(entry, category),
+        at=moment(event.at).astimezone(_LOCAL), sentence=teller.sentence(entry), below=_below(entry, category, teller),
         icon=_ICONS[category], badge=str(category.label), times=event.times,
         place=place_as_text((event.at, event.id)),
-        session=event.session,
+        session=event.session, hour=event.at // 3_600_000_000,
         key=_same(event) if denied else None,
     )  # fmt: skip
 
@@ -148,13 +164,14 @@ def _same(event: Event) -> tuple[Any, ...]:
     return (event.action, event.actor, event.object_kind, event.object_id, event.address, event.outcome)
 
 
-def _below(entry: Entry, category: Category) -> list[str]:
+def _below(entry: Entry, category: Category, teller: Teller) -> list[str]:
     event, said = entry.event, []
     missing = needed(event)
     if missing:
         said.append(gettext("Needed by someone who %(permission)s") % {"permission": missing})
     elif event.purpose:
-        said.append(event.purpose)
+        right = teller.right(event.purpose)
+        said += [right] if right else [] if read(event.purpose) else [event.purpose]
     if category is Category.SEARCHED:
         said += [
             f"{_LABELS.get(key, key)}: {value}" for key, value in entry.variables.items() if value not in ("", None)
@@ -219,17 +236,78 @@ def _on(filters: Filters, teller: Teller) -> list[tuple[str, str]]:
         on.append(teller.citizens.get(filters.citizen) or gettext("one citizen"))
     if filters.session:
         on.append(gettext("one session"))
+    if filters.hour:
+        on.append(_span(filters.hour))
     return [(word, everything) for word in on]
 
 
-def _marks(figures: Figures) -> list[str]:
-    hours = [(figures.first_hour + dt.timedelta(hours=n)).hour for n in range(24)]
-    return [f"{hour:02d}" if hour % 6 == 0 else "" for hour in hours]
+def number_of(hour: dt.datetime) -> int:
+    """The number of an hour, counted from 1970."""
+    return int(hour.timestamp()) // 3600
+
+
+def hour_of(number: int) -> dt.datetime | None:
+    """When the hour of that number begins; None for one that no clock has."""
+    return dt.datetime.fromtimestamp(number * 3600, dt.UTC) if number < MOST_HOURS else None
+
+
+def day_of(number: int) -> dt.date | None:
+    """The day of Denmark in which an hour lies."""
+    hour = hour_of(number)
+    return hour.astimezone(_LOCAL).date() if hour else None
+
+
+def hours_context() -> dict[str, Any]:
+    """The last day by hours, to choose one."""
+    found = figures()
+    return {"hours": _hours(found), "busiest": _busiest(found)}
+
+
+def _hours(figures: Figures) -> list[Hour]:
+    most, found = max(figures.hours) or 1, []
+    for n, count in enumerate(figures.hours):
+        begins = figures.first_hour.astimezone(dt.UTC) + n * HOUR  # not by the wall clock, which jumps twice a year
+        words = ngettext("%(hour)s: %(count)d event", "%(hour)s: %(count)d events", count)
+        told = words % {"hour": _span(begins), "count": count}
+        url = reverse("admin.log_hour", args=[number_of(begins)])
+        found.append(Hour(f"{begins.astimezone(_LOCAL).hour:02d}", level_of(count, most), told, url))
+    return found
+
+
+def _span(begins: dt.datetime) -> str:
+    """'23-11-2026, 14.00-15.00'."""
+    local = begins.astimezone(_LOCAL)
+    return f"{local:%d-%m-%Y}, {local:%H.%M}-{(begins + HOUR).astimezone(_LOCAL):%H.%M}"
+
+
+def _neighbours(filters: Filters) -> dict[str, str]:
+    """The hour before and the one after, where a page shows one hour."""
+    if filters.hour is None:
+        return {}
+    number = number_of(filters.hour)
+    return {"hour_before": _hour_url(number - 1), "hour_after": _hour_url(number + 1)}
+
+
+def _hour_url(number: int) -> str:
+    return reverse("admin.log_hour", args=[number]) if 0 <= number < MOST_HOURS else ""
+
+
+def _title(filters: Filters, teller: Teller) -> str:
+    """What the page answers, where it answers one of the three questions."""
+    person = teller.users.get(filters.person, "") if filters.person else ""
+    citizen = teller.citizens.get(filters.citizen, "") if filters.citizen else ""
+    if person and citizen:
+        return gettext("%(person)s and %(citizen)s") % {"person": person, "citizen": citizen}
+    if person:
+        return gettext("What did %(person)s do?") % {"person": person}
+    if citizen:
+        return gettext("Everything about %(citizen)s") % {"citizen": citizen}
+    return gettext("Everything in one hour: %(hour)s") % {"hour": _span(filters.hour)} if filters.hour else ""
 
 
 def _busiest(figures: Figures) -> str:
     most = max(figures.hours)
-    hour = (figures.first_hour + dt.timedelta(hours=figures.hours.index(most))).hour
+    hour = (figures.first_hour.astimezone(dt.UTC) + figures.hours.index(most) * HOUR).astimezone(_LOCAL).hour
     if not most:
         return gettext("Nothing has happened for a day.")
     return gettext("Most in the hour from %(hour)s: %(count)s events.") % {"hour": f"{hour:02d}", "count": most}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -23,9 +24,10 @@ from heretask.ui.requests import actor_of
 
 from . import actions, exporting, presenters, queries
 from .exporting import Refused
-from .forms import FilterForm, WhyForm
+from .forms import FilterForm, HourForm, WhoForm, WhyForm
 
 PLACE = "admin.log"
+PEOPLE = "admin.log.people"
 
 
 @page(P.ADMIN_LOG_READ)
@@ -49,6 +51,43 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
 
 
 @page(P.ADMIN_LOG_READ)
+def people(request: HttpRequest) -> HttpResponse:
+    """Whose acts somebody wants to see: part of a name, kept before it is answered."""
+    form = WhoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return go("admin.log_people_found", store_search(PEOPLE, {"q": form.cleaned_data["q"]}))
+    return show(request, "admin/logs/people.html", {"form": form}, place=PLACE)
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def people_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """The users whose names fit."""
+    found = actions.find_people(str(_found(lambda: stored_search(PEOPLE, search_id))["q"]), by=actor_of(request))
+    form = WhoForm(initial={"q": found.words})
+    return show(request, "admin/logs/people.html", {"form": form, "people": found}, place=PLACE)
+
+
+@page(P.ADMIN_LOG_READ)
+def hours(request: HttpRequest) -> HttpResponse:
+    """Which hour somebody wants to see."""
+    form = HourForm(request.POST or None, initial={"day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        return go("admin.log_hour", presenters.number_of(form.begins))
+    return show(request, "admin/logs/hours.html", {"form": form, **presenters.hours_context()}, place=PLACE)
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def hour(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything in one hour, counted from 1970: a number that tells nothing about anybody."""
+    begins = presenters.hour_of(number)
+    if begins is None:
+        raise Http404
+    return _log(request, Filters(hour=begins))
+
+
+@page(P.ADMIN_LOG_READ)
 @require_GET
 def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """What one person did, and what was done to their login."""
@@ -58,15 +97,27 @@ def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @page(P.ADMIN_LOG_READ)
 @require_GET
 def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
-    """Who has opened, searched or changed one citizen."""
+    """Every event in which one citizen stands, alone or among others."""
     return _log(request, Filters(citizen=citizen_id))
 
 
 @page(P.ADMIN_LOG_READ)
 @require_GET
+def citizen_person(request: HttpRequest, citizen_id: UUID, user_id: UUID) -> HttpResponse:
+    """What one person had to do with one citizen."""
+    return _log(request, Filters(citizen=citizen_id, person=user_id))
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """What happened in one session."""
-    return _log(request, Filters(session=session_id))
+    """What happened in one session; `near` is an hour in which it lived, since no index knows sessions."""
+    near = request.GET.get("near", "")
+    day = presenters.day_of(int(near)) if near.isdecimal() and len(near) < 8 else None
+    if day is None:
+        return _log(request, Filters(session=session_id))
+    night = dt.timedelta(days=1)  # no session lasts longer
+    return _log(request, Filters(session=session_id, since=day - night, until=day + night))
 
 
 @page(P.ADMIN_LOG_READ)
@@ -163,9 +214,10 @@ def _log(request: HttpRequest, filters: Filters, form: FilterForm | None = None,
     context = presenters.log_context(reading, filters, queries.figures(), base=base, kind_in_url=kind_in_url)
     exports = [presenters.export_context(job) for job in exporting.own_exports(actor_of(request))]
     form = form or FilterForm(initial=filters.as_variables())
-    return show(
-        request, "admin/logs/log.html", {**context, "form": form, "exports": exports, "newest": not before}, place=PLACE
-    )
+    context |= {"form": form, "exports": exports, "newest": not before}
+    if not (filters.as_variables() or before):
+        context |= {"who_form": WhoForm(auto_id="who_%s"), "person_form": WhoForm(auto_id="person_%s")}
+    return show(request, "admin/logs/log.html", context, place=PLACE)
 
 
 def _export(request: HttpRequest, job_id: UUID) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from heretask.kernel.log.trace import note_reason
+
+from . import reasons
 from .permissions import Permission
 from .roles import ROLES
 
@@ -64,10 +67,11 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Allowed or not, and the reason as a sentence for the reader."""
+    """Allowed or not, the reason as a sentence for the reader, and as the log keeps it (`reasons.py`)."""
 
     allowed: bool
     why: str
+    reason: str = ""
 
 
 class Denied(Exception):
@@ -81,25 +85,28 @@ class Denied(Exception):
 def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Decision:
     """Whether `by` may do `permission`, to `on` where it is about a citizen, and why."""
     if by.kind == "operator":
-        return Decision(True, _("Run by the operator at the server."))
+        return Decision(True, _("Run by the operator at the server."), reasons.OPERATOR)
     holding = [g for g in by.given if g.role in ROLES and permission in ROLES[g.role].may]
     if not holding:
         return Decision(False, _("Your role does not include this."))
     if on is None:
-        return Decision(True, str(ROLES[holding[0].role].label))
+        return Decision(True, str(ROLES[holding[0].role].label), reasons.by_role(holding[0].role))
     if by.user_id in set(on.close_to):
-        return Decision(True, _("You have access because you are key worker."))
+        why = _("You have access because you are key worker.")
+        return Decision(True, why, reasons.by_relation(holding[0].role))
     for given in holding:
         if given.unit_id is not None and given.unit_id == on.unit_id:
-            return Decision(True, _("You have access because you work in %(unit)s.") % {"unit": given.unit_name})
+            why = _("You have access because you work in %(unit)s.") % {"unit": given.unit_name}
+            return Decision(True, why, reasons.by_unit(given.role, given.unit_id))
     return Decision(False, _("You do not work with this citizen."))
 
 
 def check(by: Actor, permission: Permission, on: Subject | None = None) -> str:
-    """The reason for being allowed; raises Denied with the reason for not being."""
+    """The reason for being allowed, noted for the events that follow; raises Denied with the reason for not being."""
     decision = decide(by, permission, on)
     if not decision.allowed:
         raise Denied(decision.why, permission=permission)
+    note_reason(decision.reason)
     return decision.why
 
 

@@ -61,6 +61,8 @@ class Administrator(Role):
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
+        P.ADMIN_OPENINGS_CHOOSE,
+        P.ADMIN_OPENINGS_HAND,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,
     }

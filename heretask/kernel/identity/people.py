@@ -82,6 +82,11 @@ def assignments_now() -> QuerySet[Assignment]:
     return Assignment.objects.filter(Q(until=None) | Q(until__gte=today), ended_at=None)
 
 
+def all_ids() -> list[UUID]:
+    """Every user of the customer, those who have left too."""
+    return list(User.objects.values_list("id", flat=True))
+
+
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id, in one query."""
     return {u.id: open_text(u, "name") for u in User.objects.filter(id__in=set(ids))}

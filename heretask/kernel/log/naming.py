@@ -8,18 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from heretask.kernel.identity.people import names_of
+from heretask.kernel.identity.people import all_ids, names_of
 
 Naming = Callable[[Iterable[UUID]], dict[UUID, str]]
+Everybody = Callable[[], Iterable[UUID]]
 
 NAMES: dict[str, Naming] = {}
+_EVERYBODY: dict[str, Everybody] = {}
+_PLACES: dict[str, Naming] = {}
 
 
-def register(kind: str, function: Naming) -> None:
-    """Let `function` name the ids of `kind`; it answers with those it knows, in a bounded number of queries."""
+def register(kind: str, function: Naming, *, everybody: Everybody | None = None, places: Naming | None = None) -> None:
+    """Let `function` name the ids of `kind`; it answers with those it knows, in a bounded number of queries.
+
+    `everybody` gives all ids of that kind, to look among; `places` where each belongs, which tells equal names apart.
+    """
     if kind in NAMES:
         raise ValueError(f"the kind {kind} is named twice")
     NAMES[kind] = function
+    if everybody:
+        _EVERYBODY[kind] = everybody
+    if places:
+        _PLACES[kind] = places
 
 
 def names(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -29,4 +39,14 @@ def names(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
     return function(wanted) if function and wanted else {}
 
 
-register("user", names_of)
+def everybody(kind: str) -> list[UUID]:
+    """The ids of all of that kind."""
+    return list(_EVERYBODY[kind]()) if kind in _EVERYBODY else []
+
+
+def places(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Where each belongs, in words that are not sealed."""
+    return _PLACES[kind](set(ids)) if kind in _PLACES else {}
+
+
+register("user", names_of, everybody=all_ids)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import re
@@ -11,55 +10,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.secrets import keys
 from heretask.kernel.tenancy.base import current
 
-from . import naming
+from . import naming, walking
+from .asking import Filters, microseconds, moment, named
 from .models import Event
+from .openings import Place
 from .registry import ACTIONS, Action, Category
 from .trace import detail_place, trace
+from .walking import PAGE, matching
 
-PAGE = 50
-LONGEST_LOOK = 5_000  # events that one page looks through for words, before it asks whether to look further back
-_BATCH = 500
-_LOCAL = ZoneInfo("Europe/Copenhagen")
+__all__ = [
+    "EXPORT_TASK", "PAGE", "Entry", "Export", "Filters", "Found", "Meaning", "Place", "by_hour", "count_for",
+    "detail_of", "event_at", "events_for", "exports_since", "history_of", "last_sign_ins", "meaning_of", "microseconds",
+    "moment", "newest_export", "oldest_first", "variables_of",
+]  # fmt: skip
+LONGEST_LOOK = 5_000  # events that one page opens or compares, before it asks whether to look further back
 EXPORT_TASK = "admin.log_export"
-Place = tuple[int, UUID]  # the time and id of an event: where a page ends
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What is asked of the log; an empty field asks nothing. Days are those of Denmark, both included."""
-
-    q: str = ""
-    kind: str = ""
-    since: dt.date | None = None
-    until: dt.date | None = None
-    person: UUID | None = None
-    citizen: UUID | None = None
-    session: UUID | None = None
-
-    def as_variables(self) -> dict[str, str]:
-        """As an event and a stored search keep them: every variable that was set."""
-        return {f.name: str(value) for f in dataclasses.fields(self) if (value := getattr(self, f.name))}
-
-    @classmethod
-    def from_variables(cls, kept: Mapping[str, str]) -> Filters:
-        """Out of what `as_variables` gave."""
-        return cls(
-            q=kept.get("q", ""), kind=kept.get("kind", ""),
-            since=dt.date.fromisoformat(kept["since"]) if kept.get("since") else None,
-            until=dt.date.fromisoformat(kept["until"]) if kept.get("until") else None,
-            person=UUID(kept["person"]) if kept.get("person") else None,
-            citizen=UUID(kept["citizen"]) if kept.get("citizen") else None,
-            session=UUID(kept["session"]) if kept.get("session") else None,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +49,7 @@ class Found:
 
     entries: list[Entry]
     next: Place | None
-    looked: int  # events looked through for words; 0 where no words were asked for
+    looked: int  # events looked through; 0 where the page came straight from an index
     citizens: dict[UUID, str]  # citizens whose names were opened to find those meant by the words
 
 
@@ -134,12 +107,25 @@ def detail_of(event: Event) -> bytes:
 
 
 def events_for(filters: Filters, before: Place | None = None) -> Found:
-    """One page of events. Words are looked for in names, sentences and variables, in bounded steps backwards."""
-    if not filters.q:
-        rows = list(_before(_matching(filters), before)[: PAGE + 1])
-        more = rows[PAGE - 1] if len(rows) > PAGE else None
-        return Found([Entry(e, variables_of(e)) for e in rows[:PAGE]], (more.at, more.id) if more else None, 0, {})
-    return _with_words(filters, before)
+    """One page of events: from what `walking` brings, those that fit, in bounded steps backwards."""
+    meaning = meaning_of(filters.q) if filters.q else None
+    opened = meaning.opened if meaning else {}
+    source, looked = walking.source(filters, meaning.possible() if meaning else None), 0
+    hits: list[Entry] = []
+    while True:
+        part = source(before)
+        for event in part.events:
+            if not filters.fit(event):
+                continue
+            entry = Entry(event, variables_of(event) if meaning or len(hits) < PAGE else {})
+            if meaning is None or meaning.fits(event, entry.variables):
+                hits.append(entry)
+            if len(hits) > PAGE:
+                last = hits[PAGE - 1].event
+                return Found(hits[:PAGE], (last.at, last.id), looked + part.passed, opened)
+        looked, before = looked + part.passed, part.rest
+        if before is None or looked >= LONGEST_LOOK:
+            return Found(hits, before, looked, opened)
 
 
 def event_at(place: Place) -> Entry:
@@ -150,7 +136,7 @@ def event_at(place: Place) -> Entry:
 
 def oldest_first(filters: Filters, until: int, after: Place | None, part: int) -> list[Event]:
     """The next `part` events older than `until` (microseconds), in the order in which they happened."""
-    rows = _matching(filters).filter(at__lte=until)
+    rows = matching(filters).filter(at__lte=until)
     if after:
         rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], id__gt=after[1]), at__gte=after[0])
     return list(rows.order_by("at", "id")[:part])
@@ -158,7 +144,7 @@ def oldest_first(filters: Filters, until: int, after: Place | None, part: int) -
 
 def count_for(filters: Filters, until: int) -> int:
     """How many events there are until then; words cannot be counted without opening all, so they are left out."""
-    return _matching(filters).filter(at__lte=until).count()
+    return matching(filters).filter(at__lte=until).count()
 
 
 def by_hour(since: dt.datetime) -> dict[int, Counter[str]]:
@@ -176,7 +162,7 @@ def by_hour(since: dt.datetime) -> dict[int, Counter[str]]:
 
 def history_of(kind: str, object_id: UUID, limit: int = 20) -> list[Entry]:
     """The newest changes of one object."""
-    rows = Event.objects.filter(object_kind=kind, object_id=object_id, action__in=_named(Category.CHANGED))
+    rows = Event.objects.filter(object_kind=kind, object_id=object_id, action__in=named(Category.CHANGED))
     return [Entry(e, variables_of(e)) for e in rows.order_by("-at", "-id")[:limit]]
 
 
@@ -206,44 +192,11 @@ def exports_since(since: dt.datetime) -> int:
     return Job.objects.filter(task=EXPORT_TASK, state="done", ended_at__gte=since).count()
 
 
-def microseconds(when: dt.datetime) -> int:
-    """As an event's time is kept."""
-    return int(when.timestamp() * 1_000_000)
-
-
-def moment(at: int) -> dt.datetime:
-    """An event's time."""
-    return dt.datetime.fromtimestamp(at / 1_000_000, dt.UTC)
-
-
-def _matching(filters: Filters) -> QuerySet[Event]:
-    rows = Event.objects.filter(customer_id=current().customer_id)
-    if filters.kind in set(Category):
-        rows = rows.filter(action__in=_named(Category(filters.kind)))
-    if filters.since:
-        rows = rows.filter(at__gte=_midnight(filters.since))
-    if filters.until:
-        rows = rows.filter(at__lt=_midnight(filters.until + dt.timedelta(days=1)))
-    if filters.person:
-        rows = rows.filter(Q(actor=filters.person) | Q(object_kind="user", object_id=filters.person))
-    if filters.citizen:
-        rows = rows.filter(citizen=filters.citizen)
-    if filters.session:
-        rows = rows.filter(session=filters.session)
-    return rows
-
-
-def _before(rows: QuerySet[Event], before: Place | None) -> QuerySet[Event]:
-    if before:
-        rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]), at__lte=before[0])
-    return rows.order_by("-at", "-id")
-
-
 def meaning_of(words: str) -> Meaning:
-    """Whom and what the words may mean. Opens the names of the log's citizens, which the caller must log (LOG-3)."""
+    """Whom and what the words may mean. Opens the names of all citizens, which the caller must log (LOG-3)."""
     word = words.casefold()
-    people = naming.names("user", _everybody())
-    citizens = naming.names("citizen", _citizens_in_log())
+    people = naming.names("user", naming.everybody("user"))
+    citizens = naming.names("citizen", naming.everybody("citizen"))
     return Meaning(
         word=word,
         users=frozenset(i for i, name in people.items() if word in name.casefold()),
@@ -253,57 +206,6 @@ def meaning_of(words: str) -> Meaning:
     )
 
 
-def _with_words(filters: Filters, before: Place | None) -> Found:
-    meaning = meaning_of(filters.q)
-    rows = _matching(filters).filter(meaning.possible())
-    hits: list[Entry] = []
-    looked = 0
-    while True:
-        batch = list(_before(rows, before)[:_BATCH])
-        for event in batch:
-            looked += 1
-            before = (event.at, event.id)
-            variables = variables_of(event)
-            if meaning.fits(event, variables):
-                hits.append(Entry(event, variables))
-                if len(hits) == PAGE:
-                    return Found(hits, before, looked, meaning.opened)
-        if len(batch) < _BATCH:
-            return Found(hits, None, looked, meaning.opened)
-        if looked >= LONGEST_LOOK:
-            return Found(hits, before, looked, meaning.opened)
-
-
-def _everybody() -> list[UUID]:
-    from heretask.kernel.identity.models import User  # identity stands on the log, so it is met late
-
-    return list(User.objects.values_list("id", flat=True))
-
-
-def _citizens_in_log() -> list[UUID]:
-    """Every citizen the log speaks of: one probe of the index for each, never all events."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            """with recursive c(id) as (
-                 (select citizen from kernel_event where customer_id = %(c)s and citizen is not null
-                   order by citizen limit 1)
-                 union all
-                 select (select e.citizen from kernel_event e where e.customer_id = %(c)s and e.citizen > c.id
-                         order by e.citizen limit 1) from c where c.id is not null)
-               select id from c where id is not null""",
-            {"c": current().customer_id},
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
 def _spoken(action: Action) -> str:
     """The words of an action's sentence and category in the reader's language, without the places for names."""
     return re.sub(r"%\(\w+\)s", "", f"{action.sentence} {action.category.label}").casefold()
-
-
-def _named(category: Category) -> list[str]:
-    return [a.name for a in ACTIONS.values() if a.category is category]
-
-
-def _midnight(day: dt.date) -> int:
-    return microseconds(dt.datetime.combine(day, dt.time(), _LOCAL))

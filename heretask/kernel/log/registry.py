@@ -45,6 +45,7 @@ class Action:
     sentence: Promise
     category: Category
     opens: bool = False
+    unseen: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -53,9 +54,9 @@ class Action:
 ACTIONS: dict[str, Action] = {}
 
 
-def event(name: str, sentence: Promise, category: Category, *, opens: bool = False) -> Action:
-    """Declare an action; `opens` says that sealed data of its citizens is shown by it (LOG-3)."""
+def event(name: str, sentence: Promise, category: Category, *, opens: bool = False, unseen: bool = False) -> Action:
+    """Declare an action; `opens`: sealed data of its citizens is opened by it (LOG-3); `unseen`: and nobody saw it."""
     if name in ACTIONS:
         raise ValueError(f"the event {name} is declared twice")
-    ACTIONS[name] = Action(name, sentence, category, opens)
+    ACTIONS[name] = Action(name, sentence, category, opens, unseen)
     return ACTIONS[name]

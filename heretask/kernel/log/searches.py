@@ -22,9 +22,13 @@ def store_search(place: str, variables: dict[str, Any]) -> UUID:
     return search.id
 
 
-def stored_search(place: str, search_id: UUID) -> dict[str, Any]:
-    """The variables of one's own search at `place`; raises StoredSearch.DoesNotExist for anybody else's."""
+def stored_search(place: str, search_id: UUID, *, answering: bool = True) -> dict[str, Any]:
+    """The variables of one's own search at `place`; raises StoredSearch.DoesNotExist for anybody else's.
+
+    What is answered must stand in the log as a search (LOG-1); `answering=False` where it is read for something else.
+    """
     search = StoredSearch.objects.get(id=search_id, place=place, user_id=current().person_id)
-    StoredSearch.objects.filter(id=search_id).update(answered_at=Now())
+    if answering:
+        StoredSearch.objects.filter(id=search_id).update(answered_at=Now())
     variables: dict[str, Any] = json.loads(open_text(search, "query"))
     return variables

@@ -10,8 +10,10 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from heretask.kernel.access import reasons
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.tenancy.models import Unit
 
 from . import naming
 from .models import Event
@@ -38,6 +40,7 @@ class Teller:
     users: dict[UUID, str] = field(default_factory=dict)
     citizens: dict[UUID, str] = field(default_factory=dict)
     objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
+    units: dict[UUID, str] = field(default_factory=dict)
 
     def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
         """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
@@ -51,6 +54,7 @@ class Teller:
         self.learn_users(people | {i for i in map(_owner, found) if i})
         if citizens:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
+        self.learn_units(e.purpose for e in found)
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -58,6 +62,19 @@ class Teller:
     def learn_users(self, ids: Iterable[UUID]) -> None:
         """Load the names of users that are not known yet."""
         self.users |= naming.names("user", set(ids) - self.users.keys())
+
+    def learn_units(self, purposes: Iterable[str]) -> None:
+        """Load the names of units in which somebody had a right."""
+        missing = reasons.units_in(purposes) - self.units.keys()
+        if missing:
+            self.units |= dict(Unit.objects.filter(id__in=missing).values_list("id", "name"))
+
+    def right(self, purpose: str) -> str:
+        """By what right it was done: role, unit and reason as they were then; '' where the event does not say."""
+        found = reasons.read(purpose)
+        if found is None or found.kind == reasons.OPERATOR:
+            return ""
+        return f"{found.place(self.units)} · {found.why(self.units)}"
 
     def sentence(self, entry: Entry) -> SafeString:
         """The event as a sentence, escaped; names are links where this teller links."""

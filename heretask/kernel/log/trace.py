@@ -41,7 +41,7 @@ class Trace:
     session: UUID | None
     address: str = ""
     agent: str = ""
-    purpose: str = ""
+    purpose: str = ""  # by what right: the reason of the newest check, as `access/reasons.py` writes it
     pending: list[Stored] = field(default_factory=list)
     opened: set[UUID] = field(default_factory=set)
     logged: set[UUID] = field(default_factory=set)
@@ -64,6 +64,13 @@ def trace() -> Trace:
     if here is None:
         raise RuntimeError("nothing may be opened or changed outside a session")
     return here
+
+
+def note_reason(reason: str) -> None:
+    """Let the events that follow in this transaction say by what right somebody acts; outside of one, do nothing."""
+    here = _trace.get()
+    if here is not None:
+        here.purpose = reason
 
 
 @contextmanager
@@ -106,6 +113,8 @@ def record(  # noqa: PLR0913  (what an event may say; all but the action by name
     citizens = set(opened)
     if citizens and not action.opens:
         raise ValueError(f"{action.name} is not declared as one that opens")
+    if citizen is not None and on[1] == citizen and citizens - {citizen}:  # their ids shown are not indexed
+        raise ValueError(f"{action.name} is about one citizen and shows others")
     here.logged |= citizens
     made = make(
         action, customer_id=here.customer_id, customer_key=here.customer_key, actor=here.actor, session=here.session,

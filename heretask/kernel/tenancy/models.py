@@ -27,6 +27,7 @@ class Customer(models.Model):
     idle_seconds = models.PositiveIntegerField(default=300)
     password_length = models.PositiveIntegerField(default=8)
     second_factor = models.BooleanField(default=True)
+    letter_names = models.BooleanField(default=False)  # whether a citizen's letter about the log names staff
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -30,5 +30,6 @@ COMPARED = event(
     _("%(actor)s had a file compared with %(hits)s citizens who are here already; their data was shown to nobody."),
     Category.OPENED,
     opens=True,
+    unseen=True,
 )
 IMPORTED = event("social.citizens.imported", _("%(actor)s read in citizens from a file: %(words)s."), Category.CHANGED)

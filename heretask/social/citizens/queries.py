@@ -195,6 +195,16 @@ def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:
     return {citizen.id: open_text(citizen, "name") for citizen in rows if citizen.id in kept}
 
 
+def all_ids() -> list[UUID]:
+    """Every citizen of the customer, those who have moved out too; closed."""
+    return list(Citizen.objects.values_list("id", flat=True))
+
+
+def units_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The unit of each citizen; nothing is opened for it."""
+    return dict(Citizen.objects.filter(id__in=set(ids)).values_list("id", "unit__name"))
+
+
 def units() -> dict[str, UUID]:
     """The customer's units that are in use, by name."""
     return dict(Unit.objects.filter(active=True).order_by("name").values_list("name", "id"))

@@ -85,7 +85,8 @@ def see_day(by: Actor) -> Day:
     shown = {*(note.citizen_id for note in notes), *waiting, *(c.id for c in lights)} & mine.keys()
     rows = {row.id: row for row in summaries([mine[citizen_id] for citizen_id in shown])}
     opened = queries.opened(notes, by)
-    record(events.TODAY_SEEN, hits=len(notes), shown=[note.id for note in notes], opened=shown)
+    ids = [*sorted(shown), *(note.id for note in notes)]  # the citizens too: each of them was seen by it
+    record(events.TODAY_SEEN, hits=len(notes), shown=ids, opened=shown)
     return Day(
         [(citizen_id, rows[citizen_id].name, at) for citizen_id, at in waiting.items() if citizen_id in rows],
         [(note, rows[note.citizen_id].name) for note in opened],

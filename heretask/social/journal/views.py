@@ -83,6 +83,7 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
     context = {
         "head": answer.head, "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
         "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
+        "may_log": may(actor_of(request), Permission.ADMIN_LOG_READ),
         "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
         "pager": {
             "from": min(hits.first + 1, last), "to": last, "total": hits.total,
@@ -169,7 +170,7 @@ def _journal(
         "first_page": not {"before", "note"} & request.GET.keys(),
         "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),
         "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
-        "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT),
+        "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT), "may_log": may(by, Permission.ADMIN_LOG_READ),
         "post_url": reverse("social.journal_write", args=[citizen_id]),
         **_writing(read.draft if form is None else None, actions.draft_place(citizen_id)),
     }  # fmt: skip
