@@ -14,7 +14,9 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock")
+ROLES = (
+    "heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_backup",
+)  # fmt: skip
 
 
 @dataclass
@@ -47,10 +49,10 @@ class Installation:
         """Whether this installation has been made before."""
         return (self.path / "secrets" / "installation.json").exists()
 
-    def save(self) -> None:
+    def save(self, *, key: bool = True) -> None:
         """Write `installation.json`, and the key-encryption key where there is none; for this program's user only."""
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
-        if not self.key_file.exists():
+        if key and not self.key_file.exists():
             _write(self.key_file, secrets.token_hex(32))
 
 
@@ -74,6 +76,8 @@ def load() -> Installation:
         for name, value in json.loads(saved.read_text()).items():
             setattr(made, name, value)
         made.home = str(home())
+        for role in set(ROLES) - set(made.passwords):  # of a newer version; `prepare` gives it to the database
+            made.passwords[role] = secrets.token_urlsafe(24)
     own = os.environ.get("HERETASK_DATABASE")
     if own:
         parts = {name: str(value) for name, value in conninfo_to_dict(own).items()}

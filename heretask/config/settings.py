@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "heretask.social.citizens",
     "heretask.social.journal",
     "heretask.system.assessment",
+    "heretask.system.backups",
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.config",
@@ -93,6 +94,8 @@ if os.environ.get("HERETASK_ROLE") in {"operator", "worker", "tests"}:
     DATABASES["clock"] = _database("heretask_clock")
 if os.environ.get("HERETASK_ROLE") in {"operator", "tests"}:
     DATABASES["owner"] = _database("heretask_owner")
+if os.environ.get("HERETASK_ROLE") == "backup":  # reads all rows and can change none; nothing of the others
+    DATABASES = {"default": _database("heretask_backup")}
 for _role in set(INSTALLATION.passwords) - {str(chosen["USER"]) for chosen in DATABASES.values()}:
     del INSTALLATION.passwords[_role]  # a process keeps in memory what it needs itself
 DATABASE_ROUTERS = ["heretask.kernel.db.router.Router"]

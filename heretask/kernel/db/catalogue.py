@@ -26,6 +26,12 @@ POLICIES = {
     "kernel_assignment ht_door": "the gate asks whether a role demands a second factor",
     "kernel_job ht_queue": "tickets and progress are made and ended by the queue's functions",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
+    "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",
+    "system_backups_drill ht_door": "as for backups",
+    "system_backups_providerreport ht_door": "as for backups",
+}
+BYPASS = {
+    "heretask_backup": "a backup that leaves out a customer's rows is none; it may read, and nothing else",
 }
 
 
@@ -41,6 +47,7 @@ def faults(alias: str = "default") -> list[tuple[str, str]]:
             {
                 "outside": list(OUTSIDE),
                 "policies": list(POLICIES),
+                "bypass": list(BYPASS),
                 "gate": [name for name in OUTSIDE if name != "kernel_customer"],
                 "append_only": [m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)],
             },

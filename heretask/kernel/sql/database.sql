@@ -1,9 +1,9 @@
 -- What a fresh database forbids everybody before the owner builds in it. Run by the superuser, once per database.
 revoke all on schema public from public;
 grant usage, create on schema public to heretask_owner;
-grant usage on schema public to heretask_app, heretask_gate, heretask_worker, heretask_clock, ht_key, ht_door, ht_queue;
+grant usage on schema public to heretask_app, heretask_gate, heretask_worker, heretask_clock, heretask_backup, ht_key, ht_door, ht_queue;
 create schema if not exists ht authorization heretask_owner;
-grant usage on schema ht to heretask_app, heretask_gate, heretask_worker, heretask_clock, ht_key, ht_door, ht_queue;
+grant usage on schema ht to heretask_app, heretask_gate, heretask_worker, heretask_clock, heretask_backup, ht_key, ht_door, ht_queue;
 grant create on schema ht to ht_key, ht_door, ht_queue;
 alter default privileges for role heretask_owner revoke execute on functions from public;
 alter default privileges for role ht_key revoke execute on functions from public;

@@ -6,6 +6,10 @@ begin
     if not exists (select from pg_roles where rolname = r) then execute format('create role %I login', r); end if;
     execute format('alter role %I nosuperuser nobypassrls nocreaterole nocreatedb noreplication', r);
   end loop;
+  -- reads every customer's rows for the backup, and nothing more: a listed exception of the catalogue check
+  if not exists (select from pg_roles where rolname = 'heretask_backup') then create role heretask_backup login; end if;
+  alter role heretask_backup nosuperuser bypassrls nocreaterole nocreatedb noreplication;
+  alter role heretask_backup set default_transaction_read_only = on;
   -- owners of definer functions: they cannot sign in, and hold just what their functions need
   foreach r in array array['ht_key', 'ht_door', 'ht_queue'] loop
     if not exists (select from pg_roles where rolname = r) then execute format('create role %I nologin', r); end if;
