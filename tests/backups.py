@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -43,6 +43,7 @@ class Shelf:
 
     target: Target
     name: str
+    made: dict[str, Any] = field(default_factory=dict)  # what the run said of itself
 
     @property
     def backup(self) -> Path:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/journal/", include("heretask.social.journal.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
+    path("system/backups/", include("heretask.system.backups.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
 ]

@@ -21,8 +21,10 @@ from django.test import override_settings
 
 from heretask.config import cli
 from heretask.config.backup import drill as drilling
+from heretask.config.backup.in_copy import CHECKS
 from heretask.config.backup.restoring import restore
 from heretask.config.backup.scratch import Copy, scratch
+from heretask.config.backup.taking import count_rows
 from heretask.config.backup.telling import Step, Steps
 from heretask.config.backup.verifying import manifest_of
 from heretask.kernel.backup import manifest, parts
@@ -87,6 +89,10 @@ def test_every_flipped_byte_is_found(good: Shelf, tmp_path: Path) -> None:
     assert found == 4 * FLIPS >= 200
 
 
+def without(part: str) -> Bend:
+    return lambda backup, _older: (backup / part).unlink()
+
+
 def cut(part: str, length: int) -> Bend:
     return lambda backup, _older: (backup / part).write_bytes((backup / part).read_bytes()[:length])  # type: ignore[return-value]
 
@@ -118,7 +124,7 @@ def renamed(backup: Path, older: Path) -> None:
 
 
 BENT: dict[str, Bend] = {
-    **{f"no {part}": (lambda part: lambda backup, _older: (backup / part).unlink())(part) for part in (*parts.PARTS, "manifest")},
+    **{f"no {part}": without(part) for part in (*parts.PARTS, "manifest")},
     **{f"{part} cut to {length}": cut(part, length) for part in (*parts.PARTS, "manifest") for length in (0, 11, 44, 200)},
     **{f"{part} of an older backup": swapped(part) for part in (*parts.PARTS, "manifest")},
     "appended": appended,
@@ -193,7 +199,7 @@ def test_the_copy_is_as_it_must_be(copy: Copy, told: Manifest) -> None:
     assert drilling._rows(copy, told)[0] == "ok"
     steps = Steps(drilling.STEPS)
     drilling.ask_inside(copy, steps)
-    assert {s.name: s.state for s in steps.done} == dict.fromkeys(drilling.CHECKS, "ok"), steps.done
+    assert {s.name: s.state for s in steps.done} == dict.fromkeys(CHECKS, "ok"), steps.done
     assert int(next(s.found for s in steps.done if s.name == "samples")) > 10
 
 
@@ -205,7 +211,7 @@ def test_a_copy_with_other_rows_is_found(copy: Copy, told: Manifest, name: str) 
         connection.execute("set session_replication_role = replica")
         with connection.transaction(force_rollback=True):
             connection.execute(IN_ROWS[name])
-            found = drilling.count_rows(connection)
+            found = count_rows(connection)
     wrong = {t for t in found.keys() | told.rows.keys() if found.get(t) != told.rows.get(t)}
     assert wrong - set(before)
 

@@ -104,7 +104,7 @@ def test_a_full_target_keeps_nothing_half_and_the_next_run_works(tmp_path: Path)
 
     with declared(tmp_path):
         environment = {**os.environ, "HERETASK_ROLE": "backup", "PYTHONPATH": os.pathsep.join(sys.path)}
-        run = subprocess.run(ENGINE, env=environment, capture_output=True, preexec_fn=full, check=False)  # noqa: PLW1509
+        run = subprocess.run(ENGINE, env=environment, capture_output=True, preexec_fn=full, check=False)
         result = json.loads(run.stdout.splitlines()[-1])["result"]
         assert (run.returncode, result["outcome"], result["code"]) == (1, "failed", "full")
         assert "is full" in result["why"]

@@ -88,5 +88,6 @@ def keep_drill(result: dict[str, Any], *, by: Actor) -> Drill:
         backup=result.get("name", ""), outcome=outcome, why=result.get("why", "")[:500],
         steps=result.get("steps", []), seconds=result.get("seconds", 0),
     )  # fmt: skip
-    record(events.DRILLED, on=("drill", made.id), variables={"outcome": outcome}, outcome=outcome)
+    event = events.DRILLED if outcome == "pass" else events.NOT_PROVEN
+    record(event, on=("drill", made.id), variables={"outcome": outcome}, outcome=outcome)
     return made

@@ -10,11 +10,12 @@ DRILL_ASKED = event(
     "system.backups.drill.asked", _("%(actor)s had the newest backup restored on trial."), Category.CHANGED
 )
 TAKEN = event("system.backups.taken", _("A backup was taken and read back."), Category.SYSTEM)
-FAILED = event("system.backups.failed", _("A backup failed: %(words)s."), Category.SYSTEM)
-DRILLED = event("system.backups.drilled", _("The newest backup was restored on trial: %(words)s."), Category.SYSTEM)
-RESTORED = event(
-    "system.backups.restored", _("The installation was restored from the backup %(words)s."), Category.SYSTEM
+FAILED = event("system.backups.failed", _("A backup failed; the last good one stays."), Category.SYSTEM)
+DRILLED = event("system.backups.drilled", _("The newest backup was restored on trial and passed."), Category.SYSTEM)
+NOT_PROVEN = event(
+    "system.backups.not_proven", _("The newest backup was restored on trial and did not pass."), Category.SYSTEM
 )
+RESTORED = event("system.backups.restored", _("The installation was restored from a backup."), Category.SYSTEM)
 REPORTED = event(
     "system.backups.reported", _("%(actor)s wrote down the hosting provider's report on its backups."), Category.CHANGED
 )
