@@ -13,9 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from heretask.config.operating import django, say, sorry
+
+if TYPE_CHECKING:
+    from heretask.kernel.backup.manifest import Manifest
 
 ENGINE = "backup"
 
@@ -112,25 +115,31 @@ def _engine(arguments: argparse.Namespace, act: Any) -> int:
 def _take(arguments: argparse.Namespace) -> dict[str, Any]:
     from heretask.kernel.backup import target as targets
 
-    from . import taking
+    from . import pgbackrest, taking
     from .telling import Steps
     from .verifying import Bent
 
-    chosen = targets.usable(arguments.kind)
-    steps = Steps(taking.STEPS, _line)
+    physical = arguments.kind == targets.PGBACKREST
+    steps = Steps(pgbackrest.STEPS if physical else taking.STEPS, _line)
     started = time.monotonic()
-    result: dict[str, Any] = {"kind": chosen.kind, "country": chosen.country, "site": chosen.site}
+    result: dict[str, Any] = {"kind": arguments.kind}
     try:
-        made = taking.take(chosen, steps)
-        result |= {
-            "outcome": "good", "name": made.name, "size": made.size, "rows": sum(made.rows.values()),
-            "files": made.files, "version": made.software, "kept_until": made.kept_until, "keys_until": made.keys_until,
-        }  # fmt: skip
+        chosen = targets.usable(arguments.kind)
+        result |= {"country": chosen.country, "site": chosen.site}
+        result |= pgbackrest.take(chosen, steps) if physical else _told(taking.take(chosen, steps))
+        result["outcome"] = "good"
     except targets.Refused as refused:
         result |= {"outcome": "failed", "code": refused.code, "why": str(refused)}
     except Bent as bent:
         result |= {"outcome": "failed", "code": "read back", "why": str(bent)}
     return result | {"steps": [s.as_object() for s in steps.done], "seconds": round(time.monotonic() - started, 2)}
+
+
+def _told(made: Manifest) -> dict[str, Any]:
+    return {
+        "name": made.name, "size": made.size, "rows": sum(made.rows.values()), "files": made.files,
+        "version": made.software, "kept_until": made.kept_until, "keys_until": made.keys_until,
+    }  # fmt: skip
 
 
 def _drill(_arguments: argparse.Namespace) -> dict[str, Any]:

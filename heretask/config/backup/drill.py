@@ -152,7 +152,7 @@ def _log(copy: Copy, told: Manifest) -> tuple[str, str]:
             )
             root, size = root_of(bytes(leaf) for (leaf,) in leaves)
         wrong += root.hex() != noted["root"] or size != noted["size"]
-    return ("fail" if wrong else "ok"), f"{wrong} / {len(told.checkpoints)}"
+    return ("fail", f"{wrong} / {len(told.checkpoints)}") if wrong else ("ok", str(len(told.checkpoints)))
 
 
 def root_of(leaves: Iterable[bytes]) -> tuple[bytes, int]:

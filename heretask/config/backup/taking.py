@@ -54,7 +54,7 @@ def take(target: Target, steps: Steps) -> Manifest:
             shelf.give_name(draft, made.name)
         with steps.step("clearing up") as step:
             gone = shelf.remove_old(target.path, began, days=target.days, key_days=target.key_days)
-            step.found = f"{gone[0]} + {gone[1]}"
+            step.found = str(sum(gone))
     except OSError as failure:
         if failure.errno in _FULL:
             raise Refused("full", f"{target.folder} is full. Nothing half was left there; the last backup stays.")

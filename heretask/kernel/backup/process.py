@@ -7,10 +7,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from .target import PGBACKREST
 
 ROLE = "backup"
 Told = Callable[[str, int, int], None]
+
+
+def may_run(kind: str) -> bool:
+    """Whether this account can take a backup of this kind: pgBackRest only as the owner of the data folder."""
+    data = os.environ.get("HERETASK_PG_DATA", "")
+    return kind != PGBACKREST or os.geteuid() == 0 or (Path(data).exists() and Path(data).stat().st_uid == os.geteuid())
 
 
 def run(what: str, *arguments: str, told: Told) -> dict[str, Any]:

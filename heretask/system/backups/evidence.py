@@ -79,13 +79,15 @@ def _taken(kind: str, where: Target | None, facts: queries.Facts) -> tuple[State
 
 
 def _lies_there(where: Target, name: str) -> bool:
-    """Whether the backup is on its target, as its own list of contents says; other kinds check their own."""
-    if where.kind != DUMP:
-        return True
-    folder = where.path / name
+    """Whether the backup is on its target, as its own list of contents says; pgBackRest's is its own to read."""
     try:
+        if where.kind != DUMP:
+            return (where.path / "backup" / "heretask" / name).is_dir()
+        folder = where.path / name
         told = manifest.read(folder)
         return all((folder / part).stat().st_size == found.size for part, found in told.parts.items())
+    except PermissionError:  # the folder is the database's account's alone; what verifying said then decides
+        return where.kind != DUMP
     except (manifest.NotAuthentic, manifest.OtherKey, OSError, ValueError):
         return False
 

@@ -31,6 +31,7 @@ WHY: dict[str, Lazy] = {
     "database": gettext_lazy("The database did not answer as it must."),
     "program": gettext_lazy("PostgreSQL's own program stopped with an error."),
     "programs": gettext_lazy("No program of PostgreSQL fits the server's version."),
+    "pgbackrest": gettext_lazy("pgBackRest could not do its work; the server's output says why."),
     "read back": gettext_lazy("What was read back is not what was written."),
     "running": gettext_lazy("Another backup or drill was under way."),
     "ended": gettext_lazy("The process ended before it was done."),
@@ -46,6 +47,13 @@ STEPS: dict[str, Lazy] = {
     "erased": gettext_lazy("Erased citizens stay erased"), "samples": gettext_lazy("Decrypt samples"),
     "sign-in": gettext_lazy("Sign in"), "backup": gettext_lazy("Copy the database's files"),
     "check": gettext_lazy("Check the copy"),
+}  # fmt: skip
+COUNTED: dict[str, Lazy] = {  # what a step's finding counts where it found nothing wrong
+    "snapshot": gettext_lazy("Rows"), "restore": gettext_lazy("Rows"), "rows": gettext_lazy("Rows"),
+    "dump": gettext_lazy("Size"), "read back": gettext_lazy("Size"), "files": gettext_lazy("Files"),
+    "keys": gettext_lazy("Keys"), "clearing up": gettext_lazy("Removed"),
+    "erased": gettext_lazy("Keys destroyed again"), "samples": gettext_lazy("Texts opened"),
+    "log": gettext_lazy("Logs compared"), "start": gettext_lazy("PostgreSQL"),
 }  # fmt: skip
 OUTCOMES: dict[str, tuple[str, Lazy]] = {
     "good": ("ok", gettext_lazy("Read back")), "failed": ("broken", gettext_lazy("Failed")),
@@ -91,7 +99,8 @@ def page_context(found: Kept) -> dict[str, Any]:
 def _backup(row: Backup) -> Row:
     state, word = OUTCOMES[row.outcome]
     return Row(
-        row.ended_at, row.name, str(KINDS.get(row.kind, row.kind)), state, str(word), str(WHY.get(row.code, row.why)),
+        row.ended_at, row.name, str(KINDS.get(row.kind, row.kind)), state, str(word),
+        str(WHY.get(row.code, row.why)) if state != "ok" else "",
         _size(row.size) if row.size else "", _duration(row.seconds), f"{row.site}, {row.country}" if row.site else "",
         row.kept_until, row.keys_until, _steps(row.steps),
     )  # fmt: skip
@@ -109,9 +118,18 @@ def _drill(row: Drill) -> Row:
 
 def _steps(steps: list[dict[str, Any]]) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
-        (str(STEPS.get(s["name"], s["name"])), STATES.get(s["state"], "unknown"), _duration(s["seconds"]), s["found"])
+        (str(STEPS.get(s["name"], s["name"])), STATES.get(s["state"], "unknown"), _duration(s["seconds"]), _found(s))
         for s in steps
     )
+
+
+def _found(step: dict[str, Any]) -> str:
+    """What a step counted, in words; what was wrong, as the technical finding that it is."""
+    said, counted = str(step["found"]), COUNTED.get(step["name"])
+    if step["state"] != "ok" or counted is None or not said.isdecimal():
+        return said
+    many = formats.number_format(int(said), force_grouping=True)
+    return f"{counted}: {_size(int(said)) if step['name'] in {'dump', 'read back'} else many}"
 
 
 def _duration(seconds: float) -> str:
