@@ -17,6 +17,7 @@ from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
+from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests.cast import Cast, Member
 
 
@@ -40,7 +41,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
 
 
 def _rest(member: Member, citizen: Citizen) -> None:
-    """Rows that otherwise live for minutes only: files being read in, an extract being fetched, a proof."""
+    """Rows that live for minutes only (files being read in, an extract, a proof), or elsewhere at the supplier only."""
     extract = Extract(user_id=member.user.id, customer_id=member.customer.id)
     seal(extract, asked="{}")
     extract.save(force_insert=True)
@@ -53,6 +54,9 @@ def _rest(member: Member, citizen: Citizen) -> None:
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
+    Backup.objects.create(name="n", kind="dump", outcome="good")
+    Drill.objects.create(backup="n", outcome="pass")
+    ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
 
 
 def _live(member: Member, citizen: Citizen) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from heretask.config import operating, sealing
+from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -96,7 +97,29 @@ def parser() -> argparse.ArgumentParser:
     _command(log, "seal", sealing.seal, "give waiting events their place and sign now", json=True)
     one = _command(log, "rotate-key", sealing.rotate, "sign with a new key beside the old one", json=True)
     one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")
+    _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
     return top
+
+
+def _backup(commands: Any) -> None:
+    """The commands of `heretask backup`."""
+    one = _command(commands, "run", backup.run, "take a backup now", json=True)
+    one.add_argument("--kind", choices=["dump", "pgbackrest"], default="dump")
+    _command(commands, "drill", backup.drill, "prove that the newest backup can be restored", json=True)
+    one = _command(commands, "restore", backup.restore, "put a backup into an empty installation")
+    one.add_argument("--from", dest="source", default="", help="a backup's name or folder, or the target's; the newest")
+    one.add_argument("--into", default="", help="how to connect as superuser to a PostgreSQL of your own")
+    one = _command(commands, "target", backup.target, "declare where backups lie, or print it")
+    one.add_argument("--kind", choices=["dump", "pgbackrest"], default="dump")
+    one.add_argument("--folder", default="", help="the folder, mounted")
+    one.add_argument("--country", default="", help="two letters; backups must lie in Denmark (DK)")
+    for name, sentence in (
+        ("--site", "the data centre"), ("--declared-by", "who declares this"),
+        ("--contract", "under which contract"), ("--declared-on", "when, as 2026-12-01"),
+    ):  # fmt: skip
+        one.add_argument(name, default="", help=sentence)
+    one.add_argument("--days", type=int, default=90, help="how long a dump is kept")
+    one.add_argument("--key-days", type=int, default=35, help="how long the keys beside it are kept")
 
 
 def _command(

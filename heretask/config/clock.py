@@ -9,24 +9,28 @@ import signal
 import threading
 
 from django.db import Error, connections
+from django.utils import timezone
 
 from heretask.kernel.db import catalogue
 from heretask.kernel.identity.sessions import end_forgotten
 
 logger = logging.getLogger("heretask.clock")
 STEP = 10  # seconds
-MEASURE_EVERY = dt.timedelta(hours=1)
+NIGHTLY = ((1, "system.backups.take"), (4, "system.backups.drill"))  # not before this hour, once a day, by Danish time
+QUIET = dt.timedelta(minutes=10)  # after a start, before what is heavy: a day that was missed is caught up later
 
 
 def run() -> int:
     """Tick until told to stop."""
     catalogue.check()
-    stopped, parent = threading.Event(), os.getppid()
+    stopped, parent, begun = threading.Event(), os.getppid(), timezone.now()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     while not stopped.is_set():
         try:
-            tick(dt.datetime.now(dt.UTC))
+            tick(timezone.now())
+            if timezone.now() - begun > QUIET:
+                nightly(timezone.now())
         except Error as failure:  # the database is gone: the next tick tries again
             logger.warning("the clock could not tick: %s", type(failure).__name__)
             connections.close_all()
@@ -47,3 +51,13 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.tick_index()")
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])
+
+
+def nightly(now: dt.datetime) -> None:
+    """Backups each night, and the drill, which decides itself whether it is due; each day once, however often asked."""
+    local = timezone.localtime(now)
+    with connections["clock"].cursor() as cursor:
+        for hour, task in NIGHTLY:
+            if local.hour >= hour:
+                slot = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+                cursor.execute("select ht.tick_supplier(%s, %s, 60)", [task, slot])

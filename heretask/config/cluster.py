@@ -63,15 +63,18 @@ def find_binaries() -> Path:
 
 
 class Cluster:
-    """One PostgreSQL under one folder: `postgres/data`, `postgres/run` (the socket) and `postgres/postgres.log`."""
+    """One PostgreSQL under one folder: `postgres/data`, `postgres/run` (the socket) and `postgres/postgres.log`.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    `binaries` chooses a version; `settings` are lines for a server that is made now, after our own.
+    """
+
+    def __init__(self, root: Path, *, binaries: Path | None = None, settings: str = "") -> None:
+        self.root, self.settings = root, settings
         self.account = self._account()
         # as root, PostgreSQL runs as a user of its own, which must be able to reach its files
         reachable = self.account is None or _traversable(root.parent)
         self.files = root / "postgres" if reachable else Path("/var/lib/heretask") / _short(root)
-        self.binaries = self._readable(find_binaries())
+        self.binaries = self._readable(binaries or find_binaries())
         self.data = self.files / "data"
         self.log = self.files / "postgres.log"
         self.socket = self.files / "run"
@@ -168,6 +171,12 @@ class Cluster:
             if (self.data / "postmaster.pid").exists():
                 self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
 
+    def destroy(self) -> None:
+        """Stop it and remove all that belongs to it but the folder it was given."""
+        self.stop()
+        for folder in (self.files, self.socket):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _make(self) -> None:
         secret = self.root / "secrets" / "superuser"
         secret.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -195,7 +204,7 @@ class Cluster:
             shutil.rmtree(self.data, ignore_errors=True)
             raise NoPostgres(f"initdb failed: {made.stderr.decode(errors='replace')[-600:]}")
         with (self.data / "postgresql.auto.conf").open("a") as file:
-            file.write(f"{SETTINGS}unix_socket_directories = '{self.socket}'\n")
+            file.write(f"{SETTINGS}{self.settings}unix_socket_directories = '{self.socket}'\n")
 
     def _locale(self) -> list[str]:
         version = self._run("initdb", "--version").stdout.decode().split()[2].split(".", maxsplit=1)[0]
@@ -214,6 +223,12 @@ def _short(root: Path) -> str:
 
 def prepare(conninfo: str, database: str, passwords: dict[str, str]) -> None:
     """Make the roles (with these passwords) and the database, as a superuser; does nothing that is done already."""
+    prepare_roles(conninfo, database, passwords)
+    prepare_database(conninfo, database)
+
+
+def prepare_roles(conninfo: str, database: str, passwords: dict[str, str]) -> None:
+    """The first half: the roles, and a database that is empty where it is new."""
     from heretask.kernel import sql
 
     with psycopg.connect(conninfo, autocommit=True) as connection:
@@ -230,7 +245,6 @@ def prepare(conninfo: str, database: str, passwords: dict[str, str]) -> None:
             connection.execute(
                 psycopg.sql.SQL("create database {} owner heretask_owner template template0").format(name)
             )
-    prepare_database(conninfo, database)
 
 
 def prepare_database(conninfo: str, database: str) -> None:

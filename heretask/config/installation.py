@@ -14,7 +14,10 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-ROLES = ("heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer")
+ROLES = (
+    "heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer",
+    "heretask_backup",
+)  # fmt: skip
 
 
 @dataclass
@@ -52,10 +55,10 @@ class Installation:
         """Whether this installation has been made before."""
         return (self.path / "secrets" / "installation.json").exists()
 
-    def save(self) -> None:
+    def save(self, *, key: bool = True) -> None:
         """Write `installation.json`, and the key-encryption key where there is none; for this program's user only."""
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
-        if not self.key_file.exists():
+        if key and not self.key_file.exists():
             _write(self.key_file, secrets.token_hex(32))
 
 

@@ -12,6 +12,7 @@ PLACES = (
     Place("social.search", _("Search the journals"), "search", Permission.SOCIAL_JOURNAL_SEARCH, bottom=True),
     Place("social.citizens_import", _("Read in citizens"), "upload", Permission.SOCIAL_CITIZENS_IMPORT),
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
+    Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "heretask.social.journal",
     "heretask.social.search",
     "heretask.system.assessment",
+    "heretask.system.backups",
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.admin.openings",
@@ -98,6 +99,8 @@ if os.environ.get("HERETASK_ROLE") in {"operator", "tests"}:
     DATABASES["owner"] = _database("heretask_owner")
 if os.environ.get("HERETASK_ROLE") in {"operator", "sealer", "tests"}:
     DATABASES["sealer"] = _database("heretask_sealer")
+if os.environ.get("HERETASK_ROLE") == "backup":  # reads all rows and can change none; nothing of the others
+    DATABASES = {"default": _database("heretask_backup")}
 for _role in set(INSTALLATION.passwords) - {str(chosen["USER"]) for chosen in DATABASES.values()}:
     del INSTALLATION.passwords[_role]  # a process keeps in memory what it needs itself
 DATABASE_ROUTERS = ["heretask.kernel.db.router.Router"]

@@ -11,6 +11,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -23,6 +24,7 @@ from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.backup import target
 from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
@@ -41,6 +43,16 @@ Say = Callable[[str], None]
 def is_made() -> bool:
     """Whether this demo's data is complete."""
     return bool(settings.HERETASK_DEMO_PEOPLE.exists())
+
+
+def declare_target() -> None:
+    """A folder of the demo for its backups, so that taking and restoring them can be tried; nothing of it is true."""
+    folder = Path(settings.HERETASK_HOME) / "backups"
+    if target.declared() is None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target.declare(target.Target(
+            target.DUMP, str(folder), target.COUNTRY, "Demo", "Grethe Vang", "Demo", timezone.localdate().isoformat()
+        ))  # fmt: skip
 
 
 def make(say: Say) -> None:

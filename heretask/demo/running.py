@@ -57,6 +57,7 @@ def _run(chosen: installation.Installation, port: int) -> int:
     if not making.is_made():
         making.make(_say)
         _say(f"Invented data made in {time.monotonic() - started:.0f} s.")
+    making.declare_target()
     from django.db import connections
 
     connections.close_all()

@@ -11,11 +11,18 @@ from pathlib import Path
 
 from django.conf import settings
 
+from heretask.admin.logs import exporting
+from heretask.config import provision
 from heretask.config.cli import parser
 from heretask.config.operating import log_export
+from heretask.kernel.backup import parts
+from heretask.kernel.identity.sessions import operator
+from heretask.kernel.log.queries import Filters
+from heretask.social.citizens import actions as citizens
 from tests import database
+from tests.backups import declared, take
 from tests.cast import Cast
-from tests.filled import fill
+from tests.filled import fill, write
 from tests.work import work
 
 
@@ -44,6 +51,52 @@ def dump() -> bytes:
         capture_output=True, check=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
     return made.stdout
+
+
+def random_cpr() -> str:
+    """A number in the form of a CPR number, of a month that does not exist: nobody's."""
+    return f"{secrets.randbelow(28) + 1:02}13{secrets.randbelow(90) + 10}-{secrets.randbelow(9000) + 1000}"
+
+
+def in_backup(folder: Path, name: str) -> bytes:
+    """Everything in a backup for somebody who has the installation's outermost key: still without anybody's text."""
+    plain = b"".join(b"".join(parts.opened(folder / name / part, name, part)) for part in parts.PARTS)
+    cluster = database.the_cluster()
+    dump = b"".join(parts.opened(folder / name / "dump", name, "dump"))
+    script = subprocess.run(
+        [str(cluster.binaries / "pg_restore"), "--file=-"], input=dump, capture_output=True, check=True
+    )
+    return plain + script.stdout + (folder / name / "manifest").read_bytes()
+
+
+def test_what_was_entered_is_in_no_backup_dump_log_or_file(cast: Cast, tmp_path: Path) -> None:
+    cpr, first = random_cpr(), "Zq" + secrets.token_hex(4)
+    name, said = f"{first} Holm", f"{random_word()} fortalte om {random_word()} {random_word()}"
+    with operator(cast.solsikken, "test"):
+        by = provision.operator_of(cast.solsikken)
+        citizen = citizens.create_citizen(unit_id=cast.nord.id, name=name, cpr=cpr, facts={"room": said}, by=by)
+    with cast.anna.inside() as actor:
+        write(actor, citizen, said)
+    with cast.eva.inside() as actor:
+        exporting.ask(exporting.keep(Filters(kind="changed"), by=actor), "for the tests", by=actor)
+    work()
+    with database.superuser() as admin:
+        admin.execute("checkpoint")
+        admin.execute("select pg_switch_wal()")
+    target = tmp_path / "target"
+    target.mkdir()
+    with declared(target):
+        made = take()
+    assert made["outcome"] == "good"
+    opened, text = in_backup(target, made["name"]), dump()
+    assert str(citizen.id).encode() in opened  # it is the right backup, and it was opened
+    for hidden in (cpr, cpr.replace("-", ""), first, said, said.rsplit(maxsplit=1)[-1]):
+        assert hidden.encode() not in text
+        assert hidden.encode().hex().encode() not in text
+        assert hidden.encode() not in opened
+        assert hidden.encode().hex().encode() not in opened
+        for folder in (target, database.the_cluster().files, Path(settings.HERETASK_HOME)):
+            assert files_with(hidden, folder) == []
 
 
 def test_word_written_and_searched_is_nowhere_but_in_the_export(cast: Cast, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
 from heretask.kernel.secrets.files import place_of
 from tests import database
+from tests.backups import Shelf, declared, take
 from tests.cast import Cast
 from tests.sealing import seal
 from tests.system.servers import ended_certificate, serving
@@ -347,6 +348,36 @@ def forgetting(when: str) -> Iterator[None]:
         sql("drop function public.forget()")
 
 
+@breaker("OPS-1")
+def the_newest_backup_is_gone_from_its_target(world: World) -> Iterator[None]:
+    aside = world.shelf.backup.with_name("aside")
+    world.shelf.backup.rename(aside)
+    try:
+        yield
+    finally:
+        aside.rename(world.shelf.backup)
+
+
+@breaker("OPS-2")
+def the_target_lies_in_sweden(world: World) -> Iterator[None]:
+    with declared(world.shelf.target.path, country="SE"):
+        yield
+
+
+@breaker("OPS-3")
+def drills_are_no_longer_run(_world: World) -> Iterator[None]:
+    with changed("system_backups_drill", "outcome = 'pass'", [], ended_at="=ended_at - interval '32 days'"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    with declared(tmp_path_factory.mktemp("target")) as target:
+        made = take()
+        assert made["outcome"] == "good", made
+        yield Shelf(target, made["name"], made)
+
+
 @pytest.fixture(scope="module")
 def good() -> Iterator[str]:
     with serving() as address:
@@ -354,9 +385,9 @@ def good() -> Iterator[str]:
 
 
 @pytest.fixture
-def world(cast: Cast, good: str) -> Iterator[World]:
+def world(cast: Cast, good: str, shelf: Shelf) -> Iterator[World]:
     with at_address(good):
-        yield make_world(cast, good)
+        yield make_world(cast, good, shelf)
 
 
 def test_every_measured_promise_has_a_breaker() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.test import override_settings
+from django.utils import timezone
 
 from heretask.admin.logs import exporting
 from heretask.admin.users import actions as users
@@ -26,7 +27,9 @@ from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.social.citizens import actions as citizens
+from heretask.system.backups import actions as backups
 from tests import database
+from tests.backups import Shelf
 from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
 from tests.sealing import seal
 from tests.work import work as run_jobs
@@ -62,6 +65,7 @@ class World:
     session: UUID
     starter: Member
     good: str
+    shelf: Shelf
     sealer_works: bool = True  # as long as no breaker has stopped it
     samples: dict[str, Any] = field(default_factory=dict)  # of what did not hold, the last time
 
@@ -89,9 +93,10 @@ class World:
         return {id_: str(one.state) for id_, one in found.items()}
 
 
-def make_world(cast: Cast, good: str) -> World:
+def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     """Anna searches for and opens a citizen; Clara's login is closed; somebody waits with a start password."""
     customer = cast.solsikken
+    _proven(shelf)
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
@@ -124,7 +129,17 @@ def make_world(cast: Cast, good: str) -> World:
             admin.execute(
                 f"update {table} set {column} = {column} - interval '1 day' where customer_id = %s", [customer.id]
             )
-    return World(cast, citizen.id, touch(anna, acted=True).id or UUID(int=0), starter, good)
+    return World(cast, citizen.id, touch(anna, acted=True).id or UUID(int=0), starter, good, shelf)
+
+
+def _proven(shelf: Shelf) -> None:
+    """The supplier has a good backup, a drill that passed and a report of its provider."""
+    own = provision.customer_called(provision.SUPPLIER)
+    with operator(own, "test"):
+        by = provision.operator_of(own)
+        backups.keep_backup(shelf.made, by=by)
+        backups.keep_drill({"outcome": "pass", "name": shelf.name, "steps": [], "seconds": 9.5}, by=by)
+        backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     SOCIAL_JOURNAL_WRITE = "social.journal:write"
     SYSTEM_ASSESSMENT_MEASURE = "system.assessment:measure"
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
+    SYSTEM_BACKUPS_RUN = "system.backups:run"
+    SYSTEM_BACKUPS_SEE = "system.backups:see"
 
     @property
     def sentence(self) -> Promise:
@@ -53,4 +55,6 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SOCIAL_JOURNAL_WRITE: _("may write notes about a citizen they work with"),
     Permission.SYSTEM_ASSESSMENT_MEASURE: _("may have the promises measured now"),
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
+    Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
+    Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
 }

@@ -86,6 +86,8 @@ class Management(Role):
     may = _EVERYONE | {
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_ASSESSMENT_MEASURE,
+        P.SYSTEM_BACKUPS_SEE,
+        P.SYSTEM_BACKUPS_RUN,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_USERS_SEE,

@@ -31,10 +31,16 @@ POLICIES = {
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
     "social_journal_notewords ht_search": "finds notes of the session's customer by keyed words; gives ids",
     "social_citizens_citizenwords ht_search": "finds citizens of the session's customer by keyed prefixes",
+    "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",
+    "system_backups_drill ht_door": "as for backups",
+    "system_backups_providerreport ht_door": "as for backups",
 }
 INDEXES = {
     "social_journal_notewords": "which words stand in which note could be counted: reached by functions alone",
     "social_citizens_citizenwords": "which names begin alike could be counted: reached by functions alone",
+}
+BYPASS = {
+    "heretask_backup": "a backup that leaves out a customer's rows is none; it may read, and nothing else",
 }
 
 
@@ -51,6 +57,7 @@ def faults(alias: str = "default") -> list[tuple[str, str]]:
                 "outside": list(OUTSIDE),
                 "policies": list(POLICIES),
                 "indexes": list(INDEXES),
+                "bypass": list(BYPASS),
                 "gate": [name for name in OUTSIDE if name != "kernel_customer"],
                 "append_only": [m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)],
             },

@@ -19,7 +19,10 @@ from .measuring import INSTALLATION, Result, State, evidence
 
 # who may sign in to the database; the cluster's first superuser (oid 10) is Management's, kept outside the systems
 LOGINS = frozenset(
-    {"heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer"}
+    {
+        "heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer",
+        "heretask_backup",
+    }  # fmt: skip
 )
 FIRST_SUPERUSER = 10
 MOST_MANAGERS = 2
@@ -41,9 +44,9 @@ def org_1() -> Result:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """select rolname, rolcanlogin and rolname <> all(%s),
-                      rolsuper or rolbypassrls or rolcreaterole or rolreplication
+                      rolsuper or (rolbypassrls and rolname <> all(%s)) or rolcreaterole or rolreplication
                  from pg_roles where oid <> %s and rolname !~ '^pg_'""",
-            [list(LOGINS), FIRST_SUPERUSER],
+            [list(LOGINS), list(catalogue.BYPASS), FIRST_SUPERUSER],
         )
         roles = cursor.fetchall()
     bad = [name for name, unknown, strong in roles if unknown or strong]

@@ -1,9 +1,4 @@
-"""Files that are never in the clear on disk: AES-256-GCM in chunks, for content of any length in constant memory.
-
-The construction is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár, 2015). Each writing draws a salt, from which and from
-the customer's key HKDF makes a key of its own; the nonce is the chunk's number. The number and 'this is the last one'
-are bound to each chunk as well, so that a cut, swapped or repeated chunk, or another file's, is refused on reading.
-"""
+"""Files that are never in the clear on disk: sealed in chunks (`stream.py`), each bound to its customer and its id."""
 
 from __future__ import annotations
 
@@ -16,17 +11,13 @@ from types import TracebackType
 from typing import BinaryIO
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from .keys import CannotOpen
+from .stream import CHUNK, Form, StreamReader, StreamWriter
 
+__all__ = ["CHUNK", "SealedFileReader", "SealedFileWriter", "place_of", "remove", "remove_older"]
 MAGIC = b"HTF1"
-CHUNK = 64 * 1024
-_SALT, _TAG = 32, 16
 
 
 def place_of(customer_id: UUID, file_id: UUID) -> Path:
@@ -57,27 +48,19 @@ class SealedFileWriter:
         self._target = place_of(customer_id, file_id)
         folder = self._target.parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        salt = os.urandom(_SALT)
-        self._cipher, self._place = _cipher(customer_key, salt, customer_id, file_id)
-        self._buffer, self._number = bytearray(), 0
         # a name of its own, so that two workers at the same job never write into one another's file
         self._draft = folder / f"{file_id.hex}.{os.urandom(6).hex()}.part"
         handle = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file: BinaryIO = os.fdopen(handle, "wb")
-        self._file.write(MAGIC + salt)
+        self._stream = StreamWriter(self._file, customer_key, _form(customer_id, file_id))
 
     def write(self, plain: bytes) -> int:
         """Take the next piece."""
-        self._buffer += plain
-        while len(self._buffer) > CHUNK:  # a full chunk is held back until more comes: it may be the last one
-            self._put(bytes(self._buffer[:CHUNK]), last=False)
-            del self._buffer[:CHUNK]
-        return len(plain)
+        return self._stream.write(plain)
 
     def finish(self) -> None:
         """Write the last chunk, make sure that it is on the disk, and give the file its name."""
-        self._put(bytes(self._buffer), last=True)
-        self._buffer.clear()
+        self._stream.end()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -101,33 +84,22 @@ class SealedFileWriter:
         else:
             self.abort()
 
-    def _put(self, plain: bytes, *, last: bool) -> None:
-        bound = _bound(self._place, self._number, last=last)
-        self._file.write(self._cipher.encrypt(_nonce(self._number), plain, bound))
-        self._number += 1
-
 
 class SealedFileReader:
     """Reads a sealed file chunk by chunk; touches no database. The key is needed at the beginning only."""
 
     def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID) -> None:
         self._file: BinaryIO = place_of(customer_id, file_id).open("rb")
-        head = self._file.read(len(MAGIC) + _SALT)
-        if len(head) != len(MAGIC) + _SALT or not head.startswith(MAGIC):
-            self._file.close()
-            raise CannotOpen("is no sealed file")
-        self._cipher, self._place = _cipher(customer_key, head[len(MAGIC) :], customer_id, file_id)
+        try:
+            self._stream = StreamReader(self._file, customer_key, _form(customer_id, file_id))
+        except CannotOpen:
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[bytes]:
         """The pieces in order; raises CannotOpen at the first that is not as it was written."""
         try:
-            number, sealed = 0, self._file.read(CHUNK + _TAG)
-            while True:
-                following = self._file.read(CHUNK + _TAG)
-                yield self._open(sealed, number, last=not following)
-                if not following:
-                    return
-                number, sealed = number + 1, following
+            yield from self._stream
         finally:
             self.close()
 
@@ -135,21 +107,6 @@ class SealedFileReader:
         """Close the file."""
         self._file.close()
 
-    def _open(self, sealed: bytes, number: int, *, last: bool) -> bytes:
-        try:
-            return self._cipher.decrypt(_nonce(number), sealed, _bound(self._place, number, last=last))
-        except (InvalidTag, ValueError) as wrong:
-            raise CannotOpen("the file is not as it was written") from wrong
 
-
-def _cipher(customer_key: bytes, salt: bytes, customer_id: UUID, file_id: UUID) -> tuple[AESGCM, bytes]:
-    place = b"file|" + customer_id.bytes + file_id.bytes
-    return AESGCM(HKDF(SHA256(), 32, salt, b"heretask sealed file|" + place).derive(customer_key)), place
-
-
-def _nonce(number: int) -> bytes:
-    return number.to_bytes(12, "big")
-
-
-def _bound(place: bytes, number: int, *, last: bool) -> bytes:
-    return place + number.to_bytes(8, "big") + (b"\x01" if last else b"\x00")
+def _form(customer_id: UUID, file_id: UUID) -> Form:
+    return Form(MAGIC, b"heretask sealed file", b"file|" + customer_id.bytes + file_id.bytes)

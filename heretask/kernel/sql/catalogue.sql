@@ -51,7 +51,14 @@ union all select 'definer without fixed search_path', p.oid::regprocedure::text 
 union all select 'function open to everybody', p.oid::regprocedure::text from pg_proc p where p.pronamespace in ('ht'::regnamespace, 'public'::regnamespace)
    and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))
 union all select 'role too strong', r.rolname from pg_roles r where r.rolname ~ '^(heretask_|ht_)' and r.rolname <> 'ht_super'
-   and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+   and (r.rolsuper or (r.rolbypassrls and r.rolname <> all (%(bypass)s::text[])) or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+union all select 'the backup may do more than read', c.relname || ': ' || a.privilege_type from pg_class c cross join lateral aclexplode(c.relacl) a
+   where c.relnamespace in ('public'::regnamespace, 'ht'::regnamespace) and a.grantee::regrole::text = any (%(bypass)s::text[]) and a.privilege_type <> 'SELECT'
+union all select 'the backup may call a function', p.oid::regprocedure::text from pg_proc p cross join lateral aclexplode(p.proacl) a
+   where p.pronamespace in ('public'::regnamespace, 'ht'::regnamespace) and a.grantee::regrole::text = any (%(bypass)s::text[])
+union all select 'the backup cannot read', c.relname from pg_class c where c.relnamespace in ('public'::regnamespace, 'ht'::regnamespace)
+   and ((c.relkind in ('r', 'p') and not has_table_privilege('heretask_backup', c.oid, 'SELECT'))
+     or (c.relkind = 'S' and not has_sequence_privilege('heretask_backup', c.oid, 'SELECT')))
 union all select 'role may become another', m.member::regrole::text || ' -> ' || m.roleid::regrole::text from pg_auth_members m
    where m.member::regrole::text ~ '^heretask_' and m.member <> 'heretask_owner'::regrole
 union all select 'the web may create', n.nspname from pg_namespace n where n.nspname in ('public', 'ht') and has_schema_privilege('heretask_app', n.oid, 'CREATE')
