@@ -20,9 +20,14 @@ from .measuring import INSTALLATION, Result, State, evidence
 # who may sign in to the database; the cluster's first superuser (oid 10) is Management's, kept outside the systems
 LOGINS = frozenset(
     {
-        "heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer",
+        "heretask_owner",
+        "heretask_app",
+        "heretask_gate",
+        "heretask_worker",
+        "heretask_clock",
+        "heretask_sealer",
         "heretask_backup",
-    }  # fmt: skip
+    }
 )
 FIRST_SUPERUSER = 10
 MOST_MANAGERS = 2
@@ -96,9 +101,14 @@ def data_1() -> Result:
         state = State.BROKEN if open_hops else State.UNKNOWN
         return Result(state, "-", {"reason": type(failure).__name__, "hops_open": open_hops})
     sample: dict[str, Any] = {
-        "suite": agreed.suite, "bits": agreed.bits, "days_left": agreed.days_left, "weak_offers": len(handshake.WEAK),
-        "weak_accepted": weak, "hsts": agreed.hsts, "hops_open": open_hops,
-    }  # fmt: skip
+        "suite": agreed.suite,
+        "bits": agreed.bits,
+        "days_left": agreed.days_left,
+        "weak_offers": len(handshake.WEAK),
+        "weak_accepted": weak,
+        "hsts": agreed.hsts,
+        "hops_open": open_hops,
+    }
     if not agreed.strong or weak or open_hops or not agreed.hsts or agreed.days_left < 0:
         state = State.BROKEN
     else:
