@@ -84,10 +84,13 @@ def _chosen(arguments: argparse.Namespace) -> Path:
 
 def _afterwards(name: str) -> int:
     """Migrations, tombstones, catalogue; and the event."""
-    from heretask.config import health, operating, provision
+    from django.conf import settings
+
+    from heretask.config import health, operating, provision, sealing
     from heretask.kernel.db import catalogue
     from heretask.kernel.identity.sessions import operator
     from heretask.kernel.log import record
+    from heretask.kernel.log.sealkeys import SealKeys
     from heretask.system.backups import events
 
     from .restoring import replay_tombstones
@@ -96,6 +99,9 @@ def _afterwards(name: str) -> int:
     again = replay_tombstones()
     say("tombstones: nothing erases yet" if again is None else f"tombstones: {again} keys destroyed again")
     catalogue.check("owner")
+    keys = SealKeys(settings.HERETASK_SEAL_KEY_FILE)
+    keys.ensure()
+    sealing.seal_all(keys)  # what the backup holds without a place; the sealer goes on from there
     with operator(provision.customer_called(provision.SUPPLIER), "backup restore"):
         record(events.RESTORED, variables={"backup": name})
     found = health.examine()

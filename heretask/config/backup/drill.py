@@ -5,12 +5,11 @@ Its outcome is one of three. Whatever keeps it from being found out is *could no
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from heretask.kernel.backup import parts, shelf
 from heretask.kernel.backup.manifest import Manifest
 from heretask.kernel.backup.target import Refused, Target
 from heretask.kernel.log.faults import place_of
+from heretask.kernel.log.merkle import Frontier
 
 from .in_copy import CHECKS
 from .restoring import restore
@@ -146,28 +146,15 @@ def _log(copy: Copy, told: Manifest) -> tuple[str, str]:
     """Each customer's log has, up to the noted size, the root that was noted before the backup."""
     wrong = 0
     for customer, noted in told.checkpoints.items():
+        tree = Frontier()
         with copy.into.connect() as connection, connection.transaction(), connection.cursor("leaves") as leaves:
             leaves.execute(
                 "select leaf from kernel_leaf where customer_id = %s order by place limit %s", [customer, noted["size"]]
             )
-            root, size = root_of(bytes(leaf) for (leaf,) in leaves)
-        wrong += root.hex() != noted["root"] or size != noted["size"]
+            for (leaf,) in leaves:
+                tree.append(bytes(leaf))
+        wrong += tree.root().hex() != noted["root"] or tree.size != noted["size"]
     return ("fail", f"{wrong} / {len(told.checkpoints)}") if wrong else ("ok", str(len(told.checkpoints)))
-
-
-def root_of(leaves: Iterable[bytes]) -> tuple[bytes, int]:
-    """The root of the tree over these hashed leaves (RFC 6962, 2.1), in constant memory, and how many there were."""
-    peaks: list[tuple[int, bytes]] = []
-    size = 0
-    for leaf in leaves:
-        height, size = 0, size + 1
-        while peaks and peaks[-1][0] == height:
-            leaf, height = hashlib.sha256(b"\x01" + peaks.pop()[1] + leaf).digest(), height + 1  # noqa: PLW2901
-        peaks.append((height, leaf))
-    root = peaks.pop()[1] if peaks else hashlib.sha256().digest()
-    while peaks:
-        root = hashlib.sha256(b"\x01" + peaks.pop()[1] + root).digest()
-    return root, size
 
 
 def ask_inside(copy: Copy, steps: Steps, *names: str) -> None:
