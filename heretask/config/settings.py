@@ -12,6 +12,8 @@ from .installation import load
 INSTALLATION = load()
 HERETASK_HOME = INSTALLATION.path
 HERETASK_KEY_FILE = INSTALLATION.key_file
+HERETASK_KEY_PROVIDER = os.environ.get("HERETASK_KEY_PROVIDER", "file")  # or pkcs11; what wraps from now on
+HERETASK_TOMBSTONES = os.environ.get("HERETASK_TOMBSTONES", HERETASK_HOME / "tombstones")
 HERETASK_DEMO = INSTALLATION.demo
 HERETASK_DEMO_PEOPLE = HERETASK_HOME / "secrets" / "demo-people.json"
 HERETASK_PORT = int(os.environ.get("HERETASK_PORT", INSTALLATION.https_port))

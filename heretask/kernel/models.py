@@ -14,7 +14,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
-from heretask.kernel.secrets.models import DataKey
+from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.tenancy.models import Customer, Unit
 
 __all__ = [
@@ -24,12 +24,14 @@ __all__ = [
     "Credential",
     "Customer",
     "DataKey",
+    "Erasure",
     "Event",
     "Evidence",
     "Factor",
     "Job",
     "Proof",
     "ReservedName",
+    "Rotation",
     "Session",
     "StoredSearch",
     "Throttle",

@@ -26,6 +26,7 @@ POLICIES = {
     "kernel_assignment ht_door": "the gate asks whether a role demands a second factor",
     "kernel_job ht_queue": "tickets and progress are made and ended by the queue's functions",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
+    "kernel_erasure ht_door": "the clock writes tombstones of all customers: ids and times, never rows",
 }
 
 
