@@ -10,6 +10,7 @@ PLACES = (
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
     Place("social.citizens_import", _("Read in citizens"), "upload", Permission.SOCIAL_CITIZENS_IMPORT),
+    Place("social.citizens_erase", _("Erase a citizen"), "lock", Permission.SOCIAL_CITIZENS_ERASE),
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),

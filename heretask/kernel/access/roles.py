@@ -61,6 +61,7 @@ class Administrator(Role):
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
+        P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,
     }

@@ -38,6 +38,7 @@ class Teller:
     users: dict[UUID, str] = field(default_factory=dict)
     citizens: dict[UUID, str] = field(default_factory=dict)
     objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
+    erased: set[UUID] = field(default_factory=set)
 
     def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
         """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
@@ -51,6 +52,8 @@ class Teller:
         self.learn_users(people | {i for i in map(_owner, found) if i})
         if citizens:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
+        if self.link is not plain:  # in files citizens stand by their id, erased or not
+            self.erased |= naming.erased(citizens_of(found) - self.citizens.keys())
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -91,6 +94,8 @@ class Teller:
         """Which citizen it was about; by id where the name is not known here."""
         if of is None:
             return escape(_("a citizen"))
+        if of in self.erased:
+            return self._named("citizen", of, _("an erased citizen"))
         return self._named("citizen", of, self.citizens.get(of) or _("citizen %(id)s") % {"id": of})
 
     def object(self, event: Event) -> SafeString:
