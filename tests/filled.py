@@ -10,9 +10,12 @@ from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
+from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
+from heretask.kernel.tenancy.base import uuid7
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
@@ -51,6 +54,13 @@ def _rest(member: Member, citizen: Citizen) -> None:
         kept = kind(user_id=member.user.id, customer_id=member.customer.id)
         seal(kept, name="borgere.csv", content="Tm8=")
         kept.save(force_insert=True)
+    erasure = Erasure(subject=uuid7(), at=timezone.now(), customer_id=member.customer.id)
+    seal(erasure, why="prøve")
+    erasure.save(force_insert=True)
+    other = User(user_name="anden", customer_id=member.customer.id)
+    seal(other, name="Anden")
+    other.save(force_insert=True)
+    Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)

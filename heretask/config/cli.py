@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import operating, sealing
+from heretask.config import keyring, operating, sealing
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     one = _command(log, "rotate-key", sealing.rotate, "sign with a new key beside the old one", json=True)
     one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")
     _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
+    _keys(commands)
     return top
 
 
@@ -120,6 +121,26 @@ def _backup(commands: Any) -> None:
         one.add_argument(name, default="", help=sentence)
     one.add_argument("--days", type=int, default=90, help="how long a dump is kept")
     one.add_argument("--key-days", type=int, default=35, help="how long the keys beside it are kept")
+
+
+def _keys(commands: Any) -> None:
+    keys = commands.add_parser("keys", help="the keys that everything is sealed with")
+    keys = keys.add_subparsers(required=True, metavar="what")
+    one = _command(keys, "rotate", keyring.rotate, "replace keys by wrapping the others with new ones", json=True)
+    one.add_argument("--outer", action="store_true", help="the outermost key; without it, customers' wrapping keys")
+    one.add_argument("--customer", help="one customer's short name; without it, all")
+    _two_people(one)
+    one = _command(keys, "retire", keyring.retire, "destroy outermost keys that wrap nothing any more", json=True)
+    one.add_argument("--backups-are-gone", action="store_true", help="no backup from before must ever be opened")
+    _two_people(one)
+    _command(keys, "status", keyring.status, "how keys stand", json=True)
+
+
+def _two_people(one: argparse.ArgumentParser) -> None:
+    """What reaches the whole database takes both of Management (ORG-1)."""
+    one.add_argument("--asked-by", required=True, help="the user name of who of Management asks for it")
+    one.add_argument("--approved-by", required=True, help="the user name of the other one, who approved exactly this")
+    one.add_argument("--why", required=True, help="the reason, for the log")
 
 
 def _command(

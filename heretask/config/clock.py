@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from heretask.kernel.db import catalogue
 from heretask.kernel.identity.sessions import end_forgotten
+from heretask.kernel.log.faults import place_of
+from heretask.kernel.secrets import tombstones
 
 logger = logging.getLogger("heretask.clock")
 STEP = 10  # seconds
 NIGHTLY = ((1, "system.backups.take"), (4, "system.backups.drill"))  # not before this hour, once a day, by Danish time
 QUIET = dt.timedelta(minutes=10)  # after a start, before what is heavy: a day that was missed is caught up later
+LOOK_BACK = dt.timedelta(hours=1)  # for tombstones: erasures commit late, and out of order
 
 
 def run() -> int:
@@ -40,9 +43,13 @@ def run() -> int:
     return 0
 
 
+_written_until = dt.datetime.min.replace(tzinfo=dt.UTC)  # everything, after a start
+
+
 def tick(now: dt.datetime) -> None:
-    """One round: idle sessions end, jobs of dead workers go back, periodic work gets its tickets."""
+    """One round: idle sessions end, tombstones are complete, dead workers' jobs go back, periodic work gets tickets."""
     end_forgotten()
+    write_tombstones(now)
     with connections["clock"].cursor() as cursor:
         cursor.execute("select ht.extend_log()")
         cursor.execute("select ht.tidy_log()")
@@ -61,3 +68,14 @@ def nightly(now: dt.datetime) -> None:
             if local.hour >= hour:
                 slot = local.replace(hour=hour, minute=0, second=0, microsecond=0)
                 cursor.execute("select ht.tick_supplier(%s, %s, 60)", [task, slot])
+
+
+def write_tombstones(now: dt.datetime) -> None:
+    """Give every erasure its tombstone; where one cannot be written, the next round begins from the same place."""
+    global _written_until  # noqa: PLW0603  (what this process has seen to)
+    try:
+        tombstones.reconcile(_written_until)
+    except (OSError, tombstones.Damaged) as failure:
+        logger.error("tombstones could not be written: %s", place_of(failure))
+    else:
+        _written_until = now - LOOK_BACK

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from heretask.kernel.secrets.keyfile import KeyFile
+
 ROLES = (
     "heretask_owner", "heretask_app", "heretask_gate", "heretask_worker", "heretask_clock", "heretask_sealer",
     "heretask_backup",
@@ -42,7 +44,7 @@ class Installation:
 
     @property
     def key_file(self) -> Path:
-        """The key-encryption key; `HERETASK_KEY_FILE` puts it elsewhere, away from the data."""
+        """The outermost key (kernel/secrets/keyfile.py); `HERETASK_KEY_FILE` puts it elsewhere, away from the data."""
         return Path(os.environ.get("HERETASK_KEY_FILE", self.path / "secrets" / "key"))
 
     @property
@@ -56,10 +58,14 @@ class Installation:
         return (self.path / "secrets" / "installation.json").exists()
 
     def save(self, *, key: bool = True) -> None:
-        """Write `installation.json`, and the key-encryption key where there is none; for this program's user only."""
+        """Write `installation.json`; the first time the key file too (unless not `key`), for this program's user only.
+
+        A key file that is lost later is never made anew: it would open nothing, and hide that the old one is gone.
+        """
+        first = not self.secrets_exist
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
-        if key and not self.key_file.exists():
-            _write(self.key_file, secrets.token_hex(32))
+        if key and first and not self.key_file.exists():
+            KeyFile(self.key_file).make(1)
 
 
 def _write(target: Path, text: str) -> None:

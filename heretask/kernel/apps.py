@@ -13,12 +13,12 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Import `events`, `evidence`, `jobs` and `naming` of each app of ours: what they declare registers itself."""
+        """Import what registers itself of each app of ours: `events`, `naming`, `erasing`, `jobs`, `evidence`."""
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "jobs", "evidence", "today"):
+            for part in ("events", "naming", "erasing", "jobs", "evidence", "today"):
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
-        for module in ("identity.events", "access.events", "log.events", "evidence.measures"):
+        for module in ("identity.events", "access.events", "log.events", "secrets.events", "evidence.measures"):
             import_module(f"heretask.kernel.{module}")

@@ -14,7 +14,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
-from heretask.kernel.secrets.models import DataKey
+from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.tenancy.models import Customer, Unit
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Credential",
     "Customer",
     "DataKey",
+    "Erasure",
     "Event",
     "Evidence",
     "Factor",
@@ -33,6 +34,7 @@ __all__ = [
     "Node",
     "Proof",
     "ReservedName",
+    "Rotation",
     "Session",
     "StoredSearch",
     "Throttle",

@@ -40,6 +40,12 @@ def refused(request: HttpRequest, *, status: int, signed_in: bool = False) -> Ht
     return answer(request, 404 if status == 404 else 403, _("Not for you, or not here"), sentence)
 
 
+def gone(request: HttpRequest, erased: Exception) -> HttpResponse:
+    """Somebody who was erased: said to those who had access before, with the words of the refusal."""
+    more = _("What was written about this citizen can no longer be opened by anybody.")
+    return answer(request, 410, _("This citizen was erased"), f"{erased} {more}")
+
+
 def bad_request(request: HttpRequest, failure: Exception) -> HttpResponse:
     """What came in cannot be read."""
     sentence = _("What was sent could not be read. Go back and try again; nothing has been changed.")

@@ -20,7 +20,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from heretask.kernel.access import events as access_events
-from heretask.kernel.access.decide import Denied, check
+from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.identity.sessions import NOWHERE, At, touch
@@ -183,7 +183,11 @@ def _inside(
         return _answered(request, get_response, at, permission, activity)
     except Denied as denied:
         _note_denial(request, at, denied)
-        return answers.refused(request, status=403, signed_in=True)
+        return (
+            answers.gone(request, denied)
+            if isinstance(denied, Gone)
+            else answers.refused(request, status=403, signed_in=True)
+        )
     except Http404:
         _note_denial(request, at, None)
         return answers.refused(request, status=404, signed_in=True)

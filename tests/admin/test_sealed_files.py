@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -146,3 +149,43 @@ def test_old_files_are_removed() -> None:
     remove(CUSTOMER, young)
     remove(CUSTOMER, young)
     assert remove_older(uuid4(), 7) == 0
+
+
+def limited(act: Callable[[], object], most: int) -> str:
+    """Run `act` in a process that may write no file longer than `most` bytes; what it raised, by name."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        said = "nothing"
+        try:
+            act()
+        except BaseException as failure:  # noqa: BLE001  (told to the parent)
+            said = f"{type(failure).__name__}: {failure}"
+        os.write(write_end, said.encode())
+        os._exit(0)
+    os.close(write_end)
+    os.waitpid(child, 0)
+    with os.fdopen(read_end, "rb") as told:
+        return told.read().decode()
+
+
+@pytest.mark.parametrize("most", [0, 10, HEAD, HEAD + 1, HEAD + SEALED, HEAD + 2 * SEALED + 7])
+def test_a_disk_that_fills_up_leaves_nothing_half(most: int, tmp_path: Path) -> None:
+    said = limited(lambda: written(os.urandom(3 * CHUNK)), most)
+    assert said.startswith("NoRoom")
+    assert "no room left on the disk" in said
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_disk_that_fills_up_keeps_the_file_that_was_there(tmp_path: Path) -> None:
+    file = written(b"den gamle")
+
+    def again() -> None:
+        with SealedFileWriter(KEY, CUSTOMER, file) as out:
+            out.write(os.urandom(5 * CHUNK))
+
+    assert limited(again, 2 * CHUNK).startswith("NoRoom")
+    assert opened(file) == b"den gamle"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [file.hex]

@@ -15,7 +15,7 @@ from heretask.admin.logs import exporting
 from heretask.config import provision
 from heretask.config.cli import parser
 from heretask.config.operating import log_export
-from heretask.kernel.backup import parts
+from heretask.kernel.backup import manifest, parts
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.queries import Filters
 from heretask.social.citizens import actions as citizens
@@ -60,9 +60,10 @@ def random_cpr() -> str:
 
 def in_backup(folder: Path, name: str) -> bytes:
     """Everything in a backup for somebody who has the installation's outermost key: still without anybody's text."""
-    plain = b"".join(b"".join(parts.opened(folder / name / part, name, part)) for part in parts.PARTS)
+    key = manifest.read(folder / name).secret
+    plain = b"".join(b"".join(parts.opened(folder / name / part, name, part, key)) for part in parts.PARTS)
     cluster = database.the_cluster()
-    dump = b"".join(parts.opened(folder / name / "dump", name, "dump"))
+    dump = b"".join(parts.opened(folder / name / "dump", name, "dump", key))
     script = subprocess.run(
         [str(cluster.binaries / "pg_restore"), "--file=-"], input=dump, capture_output=True, check=True
     )

@@ -30,7 +30,6 @@ from heretask.config.backup.verifying import manifest_of
 from heretask.kernel.backup import manifest, parts
 from heretask.kernel.backup.manifest import Manifest
 from heretask.kernel.log.merkle import Frontier
-from heretask.kernel.secrets import keys
 from tests.backups import Shelf, declared, drilled, take
 from tests.cast import Cast, make_cast
 from tests.filled import fill
@@ -109,7 +108,7 @@ def signed_anew(**changes: object) -> Bend:
         told = manifest.read(backup)
         for name, value in changes.items():
             setattr(told, name, value)
-        (backup / "manifest").write_bytes(manifest.write(told))
+        (backup / "manifest").write_bytes(manifest.write(told, told.secret))
 
     return bend
 
@@ -157,9 +156,7 @@ def test_what_keeps_it_from_being_found_out_is_could_not_verify(good: Shelf, tmp
         if other.exists():
             other.chmod(0o600)
         with override_settings(HERETASK_KEY_FILE=other):
-            keys.key_encryption_key.cache_clear()
             made = drilled(good.target)
-        keys.key_encryption_key.cache_clear()
         assert made.outcome == "unverified"
         assert why in made.why
 

@@ -16,7 +16,7 @@ import pytest
 from django.db import connections
 
 from heretask.config import cli, provision
-from heretask.kernel.backup import parts, shelf
+from heretask.kernel.backup import manifest, parts, shelf
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
 from heretask.system.backups.models import Backup
@@ -64,8 +64,9 @@ def test_the_dump_holds_no_keys_of_citizens(cast: Cast, tmp_path: Path) -> None:
     with declared(tmp_path):
         made = take()
     folder = tmp_path / made["name"]
-    dump = b"".join(parts.opened(folder / "dump", made["name"], "dump"))
-    keys = b"".join(parts.opened(folder / "keys", made["name"], "keys"))
+    key = manifest.read(folder).secret
+    dump = b"".join(parts.opened(folder / "dump", made["name"], "dump", key))
+    keys = b"".join(parts.opened(folder / "keys", made["name"], "keys", key))
     with operator(cast.solsikken, "test"), connections["default"].cursor() as cursor:
         cursor.execute("select wrapped from kernel_datakey where customer_id = %s limit 1", [cast.solsikken.id])
         wrapped = bytes(cursor.fetchone()[0])
@@ -154,12 +155,15 @@ def test_memory_does_not_grow_with_the_dump(tmp_path: Path) -> None:
     piece = secrets.token_bytes(256 * 1024)
     tracemalloc.start()
     try:
-        out = parts.PartWriter(tmp_path / "dump", "n", "dump")
+        key = parts.new_key("n")
+        out = parts.PartWriter(tmp_path / "dump", "n", "dump", key)
         for _n in range(128):
             out.write(piece)
         written = out.finish()
         assert (
-            sum(len(plain) for plain in parts.opened(tmp_path / "dump", "n", "dump")) == out.plain == 32 * 1024 * 1024
+            sum(len(plain) for plain in parts.opened(tmp_path / "dump", "n", "dump", key))
+            == out.plain
+            == 32 * 1024 * 1024
         )
         assert parts.lies_as_written(tmp_path / "dump", written)
         assert tracemalloc.get_traced_memory()[1] < 6 * 1024 * 1024

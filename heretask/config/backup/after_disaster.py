@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from heretask.config import cluster, installation
@@ -12,7 +13,7 @@ from heretask.config.operating import django, say, sorry
 def restore(arguments: argparse.Namespace) -> int:
     """Roles, rows, files, keys, tombstones; then the checks that a start makes as well."""
     chosen = installation.load()
-    if not chosen.key_file.exists():
+    if os.environ.get("HERETASK_KEY_PROVIDER", "file") == "file" and not chosen.key_file.exists():
         return sorry(f"The outermost key is missing. Put it back at {chosen.key_file}, mode 0600; no backup holds it.")
     base = cluster.Cluster(chosen.path) if chosen.embedded else None
     if base is None and not arguments.into:

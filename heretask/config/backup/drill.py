@@ -19,11 +19,13 @@ from django.conf import settings
 from psycopg import Error
 
 from heretask.config.cluster import NoPostgres
-from heretask.kernel.backup import parts, shelf
+from heretask.kernel.backup import shelf
 from heretask.kernel.backup.manifest import Manifest
 from heretask.kernel.backup.target import Refused, Target
 from heretask.kernel.log.faults import place_of
 from heretask.kernel.log.merkle import Frontier
+from heretask.kernel.secrets import providers
+from heretask.kernel.secrets.keys import KeyFault
 
 from .in_copy import CHECKS
 from .restoring import restore
@@ -113,8 +115,8 @@ def _meaning(wrong: Exception) -> tuple[str, str]:
 
 def _newest(target: Target) -> Path:
     try:
-        parts.key_id()
-    except (OSError, ValueError):
+        providers.newest()
+    except (OSError, ValueError, KeyFault):
         raise CannotVerify("the outermost key is not here")
     if not target.path.is_dir():
         raise CannotVerify("the target is not there; is it mounted?")

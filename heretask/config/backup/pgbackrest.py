@@ -8,7 +8,6 @@ hold the wrapped keys too.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import json
 import os
 import pwd
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from heretask.kernel.backup.target import Refused, Target
-from heretask.kernel.secrets.keys import key_encryption_key
+from heretask.kernel.secrets import providers
+from heretask.kernel.secrets.keys import make_key
 
 from .telling import Steps
 
@@ -26,6 +26,8 @@ STANZA = "heretask"
 STEPS = ("check", "backup", "read back")
 FULL_EVERY = dt.timedelta(days=6.5)
 CIPHER = "aes-256-cbc"
+REPOSITORY_KEY = "heretask.repository-key"
+PLACE = b"pgbackrest repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def take(target: Target, steps: Steps) -> dict[str, Any]:
 
 def write_configuration(target: Target, chosen: Server) -> None:
     """Our stanza, for that account's eyes only: it holds the passphrase, which comes from the outermost key."""
-    passphrase = hmac.digest(key_encryption_key(), b"heretask pgbackrest repository", "sha256").hex()
+    passphrase = _passphrase(target)
     text = f"""# written by HereTask before each run
 [global]
 repo1-path={target.folder}
@@ -112,6 +114,21 @@ pg1-user={chosen.superuser}
     if os.geteuid() == 0:
         os.chown(draft, chosen.owner.st_uid, chosen.owner.st_gid)
     draft.replace(chosen.config)
+
+
+def _passphrase(target: Target) -> str:
+    """The repository's, made once; it lies beside it, wrapped by the newest version of the outermost key."""
+    path = target.path / REPOSITORY_KEY
+    wrapped = bytes.fromhex(path.read_text()) if path.exists() else providers.wrap(make_key(), PLACE)
+    plain = providers.unwrap(wrapped, PLACE)
+    if not path.exists() or providers.version_of(wrapped) != providers.newest():
+        draft = path.with_suffix(".part")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(providers.wrap(plain, PLACE).hex())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    return plain.hex()
 
 
 def _info(chosen: Server) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def restore(backup: Path, made: Manifest, into: Into, steps: Steps) -> None:
         cluster.prepare_roles(into.conninfo, into.database, into.passwords)
         binaries = programs.binaries_for(max(int(made.tool), _server_of(into)))
         conninfo = psycopg.conninfo.make_conninfo(into.conninfo, dbname=into.database)
-        with closing(opened(backup / "dump", made.name, "dump")) as pieces:
+        with closing(opened(backup / "dump", made.name, "dump", made.secret)) as pieces:
             programs.restore(binaries, conninfo, pieces)
         cluster.prepare_database(into.conninfo, into.database)
         step.found = str(sum(made.rows.values()))
@@ -76,7 +76,7 @@ def restore(backup: Path, made: Manifest, into: Into, steps: Steps) -> None:
     with steps.step("keys") as step:
         if not (backup / "keys").exists():
             raise CannotVerify("its keys have been removed; they are kept for a shorter time than the dump")
-        with into.connect() as connection, closing(opened(backup / "keys", made.name, "keys")) as pieces:
+        with into.connect() as connection, closing(opened(backup / "keys", made.name, "keys", made.secret)) as pieces:
             step.found = str(keysheet.read(connection, Readable(pieces)))
 
 
@@ -88,7 +88,9 @@ def _server_of(into: Into) -> int:
 def _files(backup: Path, made: Manifest, root: Path) -> int:
     """Unpack the sealed files, under names of our own form only."""
     count = 0
-    source: Any = Readable(opened(backup / "files", made.name, "files"))  # all that tarfile asks of a stream
+    source: Any = Readable(
+        opened(backup / "files", made.name, "files", made.secret)
+    )  # all that tarfile asks of a stream
     with tarfile.open(mode="r|", fileobj=source) as archive:
         for one in archive:
             content = archive.extractfile(one)

@@ -20,7 +20,7 @@ from psycopg import sql
 from heretask import __name__ as package
 from heretask.kernel.backup import keysheet, manifest, shelf
 from heretask.kernel.backup.manifest import Manifest
-from heretask.kernel.backup.parts import PartWriter
+from heretask.kernel.backup.parts import BackupKey, PartWriter, new_key
 from heretask.kernel.backup.target import Refused, Target
 from heretask.kernel.evidence.measuring import code_version
 
@@ -47,7 +47,9 @@ def take(target: Target, steps: Steps) -> Manifest:
         shelf.clear_drafts(target.path)
         draft = shelf.draft(target.path, made.name)
         with _removed_unless_named(draft):
-            _write(draft, made, steps)
+            key = new_key(made.name)
+            made.key = key.wrapped.hex()
+            _write(draft, made, key, steps)
             with steps.step("read back") as step:
                 check_lies_right(draft, made)
                 step.found = str(made.size)
@@ -72,7 +74,7 @@ def _removed_unless_named(draft: Path) -> Iterator[None]:
         shutil.rmtree(draft, ignore_errors=True)  # a draft that became a backup has another name by now
 
 
-def _write(draft: Path, made: Manifest, steps: Steps) -> None:
+def _write(draft: Path, made: Manifest, key: BackupKey, steps: Steps) -> None:
     with psycopg.connect(conninfo(), autocommit=True) as connection:
         with steps.step("snapshot") as step:
             snapshot = _snapshot(connection)
@@ -82,17 +84,17 @@ def _write(draft: Path, made: Manifest, steps: Steps) -> None:
         with steps.step("dump") as step:
             binaries = programs.binaries_for(int(made.server))
             made.tool = str(programs.major_of(binaries))
-            step.found = str(_dump(draft, made, binaries, snapshot))
+            step.found = str(_dump(draft, made, key, binaries, snapshot))
         with steps.step("files") as step:
-            step.found = str(_files(draft, made))
-        with steps.step("keys") as step, _part(draft, made, "keys") as out:
+            step.found = str(_files(draft, made, key))
+        with steps.step("keys") as step, _part(draft, made, "keys", key) as out:
             step.found = str(keysheet.write(connection, out))
         connection.execute("rollback")
     with steps.step("manifest"):
         made.ended_at = dt.datetime.now(dt.UTC).isoformat()
         path = draft / manifest.FILE
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(manifest.write(made))
+            file.write(manifest.write(made, key))
             file.flush()
             os.fsync(file.fileno())
 
@@ -138,8 +140,8 @@ def newest_checkpoints(connection: psycopg.Connection[Any]) -> dict[str, dict[st
 
 
 @contextlib.contextmanager
-def _part(draft: Path, made: Manifest, part: str) -> Iterator[PartWriter]:
-    out = PartWriter(draft / part, made.name, part)
+def _part(draft: Path, made: Manifest, part: str, key: BackupKey) -> Iterator[PartWriter]:
+    out = PartWriter(draft / part, made.name, part, key)
     try:
         yield out
         made.parts[part] = out.finish()
@@ -147,13 +149,13 @@ def _part(draft: Path, made: Manifest, part: str) -> Iterator[PartWriter]:
         out.close()
 
 
-def _dump(draft: Path, made: Manifest, binaries: Path, snapshot: str) -> int:
+def _dump(draft: Path, made: Manifest, key: BackupKey, binaries: Path, snapshot: str) -> int:
     arguments = (
         "--format=custom", "--compress=1", "--no-password", f"--snapshot={snapshot}",
         f"--exclude-table-data={WITHOUT_ROWS}", "--lock-wait-timeout=60000",
     )  # fmt: skip
     with (
-        _part(draft, made, "dump") as out,
+        _part(draft, made, "dump", key) as out,
         contextlib.closing(programs.dump(binaries, conninfo(), *arguments)) as pieces,
     ):
         for piece in pieces:
@@ -161,10 +163,10 @@ def _dump(draft: Path, made: Manifest, binaries: Path, snapshot: str) -> int:
     return out.plain
 
 
-def _files(draft: Path, made: Manifest) -> int:
+def _files(draft: Path, made: Manifest, key: BackupKey) -> int:
     """The sealed files as they are; one that is removed meanwhile is left out."""
     root = Path(settings.HERETASK_HOME) / "files"
-    with _part(draft, made, "files") as out, _archive(out) as archive:
+    with _part(draft, made, "files", key) as out, _archive(out) as archive:
         for path in sorted(root.glob("*/*")):
             name = str(path.relative_to(root))
             if SEALED_FILE.fullmatch(name):

@@ -49,13 +49,17 @@ def check_lies_right(backup: Path, made: Manifest) -> None:
 
 
 def _check_opens(backup: Path, made: Manifest) -> None:
-    tables = programs.listed(programs.binaries_for(int(made.tool)), opened(backup / "dump", made.name, "dump"))
+    tables = programs.listed(
+        programs.binaries_for(int(made.tool)), opened(backup / "dump", made.name, "dump", made.secret)
+    )
     if tables != sorted(set(made.rows) - {f"public.{keysheet.DATA_KEYS}"}):
         raise Bent("the dump does not list the tables that were counted")
-    source: Any = Readable(opened(backup / "files", made.name, "files"))  # all that tarfile asks of a stream
+    source: Any = Readable(
+        opened(backup / "files", made.name, "files", made.secret)
+    )  # all that tarfile asks of a stream
     with tarfile.open(mode="r|", fileobj=source) as archive:
         if sum(1 for _one in archive) != made.files:
             raise Bent("the number of files is another")
     if (backup / "keys").exists():
-        for _piece in opened(backup / "keys", made.name, "keys"):
+        for _piece in opened(backup / "keys", made.name, "keys", made.secret):
             pass

@@ -82,6 +82,10 @@ class Denied(Exception):
         self.permission = permission
 
 
+class Gone(Denied):
+    """What was asked for was erased. The message says when, by whom and why: whoever gets it had access before."""
+
+
 def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Decision:
     """Whether `by` may do `permission`, to `on` where it is about a citizen, and why."""
     if by.kind == "operator":

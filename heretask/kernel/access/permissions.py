@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
+    SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
     SOCIAL_JOURNAL_CORRECT = "social.journal:correct"
@@ -46,6 +47,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
+    Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),
     Permission.SOCIAL_JOURNAL_CORRECT: _("may correct a signed note, beside the original"),

@@ -63,6 +63,7 @@ class Administrator(Role):
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_OPENINGS_CHOOSE,
         P.ADMIN_OPENINGS_HAND,
+        P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,
     }

@@ -11,7 +11,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from .parts import Part, key_id, sign
+from heretask.kernel.secrets.keys import CannotOpen, KeyFault
+
+from .parts import BackupKey, Part, key_of, mark_of
 
 FILE = "manifest"
 
@@ -45,6 +47,11 @@ class Manifest:
     checkpoints: dict[str, dict[str, str | int]] = field(default_factory=dict)
 
     @property
+    def secret(self) -> BackupKey:
+        """The key of this backup, opened."""
+        return key_of(self.name, bytes.fromhex(self.key))
+
+    @property
     def size(self) -> int:
         """All parts together."""
         return sum(part.size for part in self.parts.values())
@@ -55,34 +62,36 @@ class Manifest:
         return dt.datetime.fromisoformat(self.keys_until) < dt.datetime.now(dt.UTC)
 
 
-def write(made: Manifest) -> bytes:
+def write(made: Manifest, key: BackupKey) -> bytes:
     """The file's content: the JSON, and a line with its tag."""
-    made.key = key_id().hex()
+    made.key = key.wrapped.hex()
     body = json.dumps(asdict(made), indent=1, sort_keys=True).encode()
-    return body + b"\n" + sign(body).hex().encode() + b"\n"
+    return body + b"\n" + key.sign(body).hex().encode() + b"\n"
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of the backup in `folder`. Raises NotAuthentic, or OtherKey where every part says so as well."""
+    """The manifest of the backup in `folder`. Raises NotAuthentic, or OtherKey where its own key opens nowhere here."""
     whole = (folder / FILE).read_bytes()
     body, _end, tag = whole.removesuffix(b"\n").rpartition(b"\n")
-    if not hmac.compare_digest(sign(body).hex().encode(), tag):
-        if _all_under_another_key(folder):
-            raise OtherKey
-        raise NotAuthentic
     told = json.loads(body)
-    told["parts"] = {name: Part(**part) for name, part in told["parts"].items()}
-    made = Manifest(**told)
-    if made.name != folder.name:
+    wrapped = bytes.fromhex(told["key"])
+    try:
+        key = key_of(folder.name, wrapped)
+    except (CannotOpen, KeyFault) as wrong:
+        if _all_under(folder, wrapped):  # nothing was bent: the right outermost key is missing
+            raise OtherKey from wrong
+        raise NotAuthentic from wrong
+    if told["name"] != folder.name or not hmac.compare_digest(key.sign(body).hex().encode(), tag):
         raise NotAuthentic
-    return made
+    told["parts"] = {name: Part(**part) for name, part in told["parts"].items()}
+    return Manifest(**told)
 
 
-def _all_under_another_key(folder: Path) -> bool:
-    """Whether the parts' own heads name one other key: then nothing here was bent, the right key is missing."""
+def _all_under(folder: Path, wrapped: bytes) -> bool:
+    """Whether the heads of all parts name that wrapped key."""
     heads = set()
     for path in folder.iterdir():
         if path.name != FILE:
             with path.open("rb") as part:
                 heads.add(part.read(12)[4:])
-    return len(heads) == 1 and heads != {key_id()} and len(next(iter(heads))) == 8
+    return heads == {mark_of(wrapped)}

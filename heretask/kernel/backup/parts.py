@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from heretask.kernel.secrets.keys import key_encryption_key
+from heretask.kernel.secrets import providers
+from heretask.kernel.secrets.keys import make_key
 from heretask.kernel.secrets.stream import Form, StreamReader, StreamWriter
 
 MAGIC = b"HTB1"
@@ -25,28 +26,49 @@ class Part:
     sha256: str
 
 
-def key_id() -> bytes:
-    """Which outermost key it is, without saying anything about the key: what was sealed under another is told apart."""
-    return hmac.digest(key_encryption_key(), b"heretask backup key id", "sha256")[:8]
+@dataclass(frozen=True, slots=True, repr=False)
+class BackupKey:
+    """The key of one backup, and how the outermost key has wrapped it: in this form it lies in the manifest."""
+
+    plain: bytes
+    wrapped: bytes
+
+    def sign(self, body: bytes) -> bytes:
+        """A tag that only who can unwrap the key can make."""
+        return hmac.digest(hmac.digest(self.plain, b"heretask backup manifest", "sha256"), body, "sha256")
+
+    def form(self, name: str, part: str) -> Form:
+        """What a part is bound to; its head names the wrapped key, so that a manifest's other key is told apart."""
+        return Form(MAGIC + mark_of(self.wrapped), b"heretask backup", f"backup|{name}|{part}".encode())
 
 
-def sign(body: bytes) -> bytes:
-    """A tag that only the holder of the outermost key can make."""
-    key = hmac.digest(key_encryption_key(), b"heretask backup manifest", "sha256")
-    return hmac.digest(key, body, "sha256")
+def new_key(name: str) -> BackupKey:
+    """A key for a new backup. Raises providers' KeyFault where there is no outermost key."""
+    plain = make_key()
+    return BackupKey(plain, providers.wrap(plain, _place(name)))
 
 
-def _form(name: str, part: str) -> Form:
-    return Form(MAGIC + key_id(), b"heretask backup", f"backup|{name}|{part}".encode())
+def key_of(name: str, wrapped: bytes) -> BackupKey:
+    """The key of a backup. Raises CannotOpen, or KeyFault where the outermost key that wrapped it is not here."""
+    return BackupKey(providers.unwrap(wrapped, _place(name)), wrapped)
+
+
+def mark_of(wrapped: bytes) -> bytes:
+    """Eight bytes that stand for a wrapped key."""
+    return hashlib.sha256(wrapped).digest()[:8]
+
+
+def _place(name: str) -> bytes:
+    return f"backup|{name}".encode()
 
 
 class PartWriter:
     """Writes one part; `finish` puts it on the disk and says what it is. Removing what failed is the caller's."""
 
-    def __init__(self, path: Path, name: str, part: str) -> None:
+    def __init__(self, path: Path, name: str, part: str, key: BackupKey) -> None:
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._hash, self._size, self.plain = hashlib.sha256(), 0, 0
-        self._stream = StreamWriter(_Tee(self), key_encryption_key(), _form(name, part))
+        self._stream = StreamWriter(_Tee(self), key.plain, key.form(name, part))
 
     def write(self, plain: bytes) -> int:
         """Take the next piece."""
@@ -92,10 +114,10 @@ def lies_as_written(path: Path, expected: Part) -> bool:
     return found.hexdigest() == expected.sha256
 
 
-def opened(path: Path, name: str, part: str) -> Generator[bytes, None, None]:
+def opened(path: Path, name: str, part: str, key: BackupKey) -> Generator[bytes, None, None]:
     """The plain pieces of a part; raises CannotOpen at the first that is not as it was written."""
     with path.open("rb") as file:
-        yield from StreamReader(file, key_encryption_key(), _form(name, part))
+        yield from StreamReader(file, key.plain, key.form(name, part))
 
 
 class Readable:

@@ -29,6 +29,7 @@ POLICIES = {
     "kernel_node heretask_sealer": "as above: the inner nodes of the tree",
     "kernel_checkpoint heretask_sealer": "as above: what it signed",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
+    "kernel_erasure ht_door": "the clock writes tombstones of all customers: ids and times, never rows",
     "social_journal_notewords ht_search": "finds notes of the session's customer by keyed words; gives ids",
     "social_citizens_citizenwords ht_search": "finds citizens of the session's customer by keyed prefixes",
     "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",

@@ -49,4 +49,11 @@ def places(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
     return _PLACES[kind](set(ids)) if kind in _PLACES else {}
 
 
+def erased(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these citizens were erased: they have no name any more, and a sentence says so."""
+    from heretask.kernel.secrets.erasing import erased_among  # erasing writes its reason through the log
+
+    return erased_among(ids)
+
+
 register("user", names_of, everybody=all_ids)

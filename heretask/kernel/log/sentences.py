@@ -41,6 +41,7 @@ class Teller:
     citizens: dict[UUID, str] = field(default_factory=dict)
     objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
     units: dict[UUID, str] = field(default_factory=dict)
+    erased: set[UUID] = field(default_factory=set)
 
     def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
         """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
@@ -55,6 +56,8 @@ class Teller:
         if citizens:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
         self.learn_units(e.purpose for e in found)
+        if self.link is not plain:  # in files citizens stand by their id, erased or not
+            self.erased |= naming.erased(citizens_of(found) - self.citizens.keys())
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -108,6 +111,8 @@ class Teller:
         """Which citizen it was about; by id where the name is not known here."""
         if of is None:
             return escape(_("a citizen"))
+        if of in self.erased:
+            return self._named("citizen", of, _("an erased citizen"))
         return self._named("citizen", of, self.citizens.get(of) or _("citizen %(id)s") % {"id": of})
 
     def object(self, event: Event) -> SafeString:

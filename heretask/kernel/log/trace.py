@@ -25,6 +25,7 @@ from .storing import Stored, statement
 
 if TYPE_CHECKING:
     from heretask.kernel.db.base import DatabaseWrapper
+    from heretask.kernel.secrets.rings import Ring
 
 
 class NotLogged(Exception):
@@ -46,6 +47,7 @@ class Trace:
     opened: set[UUID] = field(default_factory=set)
     logged: set[UUID] = field(default_factory=set)
     data_keys: dict[UUID, bytes] = field(default_factory=dict)
+    ring: Ring | None = None  # held by whoever makes keys (see secrets.opening)
 
     def check(self) -> None:
         """Raise NotLogged where opened and logged citizens differ."""

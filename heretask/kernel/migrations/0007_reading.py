@@ -7,7 +7,7 @@ from heretask.kernel import sql
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0005_search"),
+        ("kernel", "0006_secrets"),
     ]
 
     operations = [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -13,11 +15,13 @@ from uuid import UUID
 
 from django.conf import settings
 
+from .keyfile import sync_folder
 from .keys import CannotOpen
 from .stream import CHUNK, Form, StreamReader, StreamWriter
 
-__all__ = ["CHUNK", "SealedFileReader", "SealedFileWriter", "place_of", "remove", "remove_older"]
+__all__ = ["CHUNK", "NoRoom", "SealedFileReader", "SealedFileWriter", "place_of", "remove", "remove_older"]
 MAGIC = b"HTF1"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def place_of(customer_id: UUID, file_id: UUID) -> Path:
@@ -41,8 +45,15 @@ def remove_older(customer_id: UUID, days: int) -> int:
     return gone
 
 
+class NoRoom(OSError):
+    """The disk, or what this user may fill of it, is full. Nothing half-written was left behind."""
+
+
 class SealedFileWriter:
-    """Writes a sealed file. It appears under its name only when it is complete; what was broken off leaves nothing."""
+    """Writes a sealed file. It appears under its name only when it is complete and on the disk.
+
+    What is broken off leaves nothing; a full disk raises NoRoom.
+    """
 
     def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID) -> None:
         self._target = place_of(customer_id, file_id)
@@ -50,26 +61,32 @@ class SealedFileWriter:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # a name of its own, so that two workers at the same job never write into one another's file
         self._draft = folder / f"{file_id.hex}.{os.urandom(6).hex()}.part"
-        handle = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file: BinaryIO = os.fdopen(handle, "wb")
-        self._stream = StreamWriter(self._file, customer_key, _form(customer_id, file_id))
+        with self._undone_if_it_fails():
+            # unbuffered, so that what fails fails here and not when the file is closed
+            handle = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._file = os.fdopen(handle, "wb", buffering=0)
+            self._stream = StreamWriter(_Whole(self._file), customer_key, _form(customer_id, file_id))
 
     def write(self, plain: bytes) -> int:
         """Take the next piece."""
-        return self._stream.write(plain)
+        with self._undone_if_it_fails():
+            return self._stream.write(plain)
 
     def finish(self) -> None:
         """Write the last chunk, make sure that it is on the disk, and give the file its name."""
-        self._stream.end()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._draft.replace(self._target)
+        with self._undone_if_it_fails():
+            self._stream.end()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._draft.replace(self._target)
+            sync_folder(self._target.parent)
 
     def abort(self) -> None:
         """Remove what was written."""
-        self._file.close()
-        self._draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError, AttributeError):  # AttributeError: it could not even be begun
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._draft.unlink(missing_ok=True)
 
     def __enter__(self) -> SealedFileWriter:
         """Begin; the file is finished at the end, or removed if something fails."""
@@ -83,6 +100,28 @@ class SealedFileWriter:
             self.finish()
         else:
             self.abort()
+
+    @contextlib.contextmanager
+    def _undone_if_it_fails(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as failure:
+            self.abort()
+            if failure.errno in _FULL:
+                raise NoRoom(failure.errno, "there is no room left on the disk; nothing was written") from None
+            raise
+
+
+class _Whole:
+    """An unbuffered file that takes all it is given: a disk that is nearly full takes a part of it."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+
+    def write(self, data: bytes, /) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
 
 
 class SealedFileReader:

@@ -1,79 +1,43 @@
-"""The hierarchy of keys: a key-encryption key outside the database, a key per customer, a key per citizen or person.
-
-AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; every ciphertext begins with a version byte. The associated
-data binds what is sealed to its place, so that no ciphertext can be moved to another row, column or customer.
-"""
+"""A customer's key, and keyed hashes. The hierarchy stands in rings.py, the outermost key in providers.py."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import hmac
-import os
-from pathlib import Path
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
+from . import rings
+from .sealing import VERSION, CannotOpen, KeyFault, make_key, open_bytes, seal_bytes
 
-VERSION = b"\x01"
-_NONCE = 12
-
-
-class CannotOpen(Exception):
-    """The ciphertext is not from this place, or its key is gone. The text is never part of this error."""
-
-
-def make_key() -> bytes:
-    """A new 256-bit key."""
-    return AESGCM.generate_key(256)
-
-
-def seal_bytes(key: bytes, plain: bytes, place: bytes) -> bytes:
-    """`plain` sealed under `key` and bound to `place`."""
-    nonce = os.urandom(_NONCE)
-    return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, place)
-
-
-def open_bytes(key: bytes, sealed: bytes, place: bytes) -> bytes:
-    """What `seal_bytes` sealed; raises CannotOpen for another key, another place or a changed bit."""
-    if sealed[:1] != VERSION:
-        raise CannotOpen("unknown version")
-    try:
-        return AESGCM(key).decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), place)
-    except InvalidTag as wrong:
-        raise CannotOpen("does not belong here") from wrong
-
-
-@functools.cache
-def key_encryption_key() -> bytes:
-    """The outermost key, from a file that only this program may read (mode 0600), never from the database."""
-    path = Path(settings.HERETASK_KEY_FILE)
-    if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path.name} may be read by others; it must have mode 0600")
-    key = bytes.fromhex(path.read_text().strip())
-    if len(key) != 32:
-        raise ValueError(f"{path.name} does not hold a key of 256 bits")
-    return key
+__all__ = [
+    "VERSION", "CannotOpen", "KeyFault", "keyed_hash", "make_key", "open_bytes", "seal_bytes", "unwrap_customer_key",
+    "wrap_customer_key",
+]  # fmt: skip
 
 
 def wrap_customer_key(customer_id: UUID, key: bytes) -> bytes:
-    """A customer's key as the database keeps it."""
-    return seal_bytes(key_encryption_key(), key, b"customer:" + customer_id.bytes)
-
-
-@functools.lru_cache(maxsize=1024)
-def _unwrapped(customer_id: UUID, wrapped: bytes) -> bytes:
-    return open_bytes(key_encryption_key(), wrapped, b"customer:" + customer_id.bytes)
+    """A new customer's key on a ring of its own, as the database keeps it."""
+    return rings.new(customer_id, key)
 
 
 def unwrap_customer_key(customer_id: UUID, wrapped: bytes | memoryview) -> bytes:
-    """The customer's key. Remembered by its wrapped form, so a re-wrapped one is opened anew."""
-    return _unwrapped(customer_id, bytes(wrapped))
+    """The customer's data key, which no rotation changes. Remembered by its wrapped form (see rings.py)."""
+    return rings.opened(customer_id, bytes(wrapped)).data_key
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:
-    """HMAC-SHA-256 of `value` for one purpose: equal values can be counted, none can be read back."""
-    key = hashlib.sha256(b"keyed hash:" + purpose.encode() + key_encryption_key()).digest()
+    """HMAC-SHA-256 of `value` for one purpose: equal values can be counted, none can be read back.
+
+    The key comes from the supplier's own data key, so that no rotation and no other provider changes it.
+    """
+    key = hashlib.sha256(b"keyed hash:" + purpose.encode() + _installation_key()).digest()
     return hmac.digest(key, value.encode(), "sha256")
+
+
+@functools.cache
+def _installation_key() -> bytes:
+    from heretask.kernel.tenancy.models import Customer, CustomerKind  # customers stand on keys, so they are met late
+
+    supplier = Customer.objects.using("gate").get(kind=CustomerKind.SUPPLIER)
+    return unwrap_customer_key(supplier.id, supplier.wrapped_key)

@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from heretask.kernel.log.trace import Trace, trace
+from django.db import connections
+from django.db.models import Exists, F, OuterRef
 
-from . import keys
+from heretask.kernel.log.trace import Trace, trace
+from heretask.kernel.tenancy.models import Customer
+
+from . import keys, rings
 from .fields import Sealed
-from .models import DataKey
+from .models import DataKey, Erasure
 
 
 def seal(row: Any, **texts: str) -> None:
@@ -39,22 +43,40 @@ def open_text(row: Any, column: str) -> str:
 
 
 def load_keys(subjects: Iterable[UUID]) -> None:
-    """Load the keys of several citizens in one query, before their rows are opened."""
+    """Load the keys of several citizens in one query, before their rows are opened.
+
+    The customer's ring comes with them from the same moment, so that a rotation under way is never seen half. A key
+    of somebody who was erased is passed over, wherever its row may have come back from.
+    """
     here = trace()
     missing = set(subjects) - here.data_keys.keys()
     if missing:
-        for row in DataKey.objects.filter(subject__in=missing):
-            here.data_keys[row.subject] = _unwrap(here, row)
+        erased = Exists(Erasure.objects.filter(subject=OuterRef("subject")))
+        rows = DataKey.objects.filter(~erased, subject__in=missing).values_list(
+            "subject", "wrapped", F("customer__wrapped_key")
+        )
+        for subject, wrapped, ring in rows:
+            opened = rings.opened(here.customer_id, bytes(ring))
+            here.data_keys[subject] = opened.unwrap(here.customer_id, subject, bytes(wrapped))
 
 
 def make_data_key(subject: UUID) -> DataKey:
     """A new key for a citizen, wrapped by the customer's; to be saved by the caller."""
     here = trace()
     key = keys.make_key()
+    wrapped = _newest_ring(here).wrap(here.customer_id, subject, key)
     here.data_keys[subject] = key
-    return DataKey(
-        subject=subject, wrapped=keys.seal_bytes(here.customer_key, key, _key_place(here.customer_id, subject))
-    )
+    return DataKey(subject=subject, wrapped=wrapped)
+
+
+def _newest_ring(here: Trace) -> rings.Ring:
+    """The ring that no rotation can turn before this transaction has ended: it waits for those who hold this lock."""
+    if here.ring is None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select ht.hold_keys(%s)", [here.customer_id])
+        stored = Customer.objects.values_list("wrapped_key", flat=True).get(id=here.customer_id)
+        here.ring = rings.opened(here.customer_id, bytes(stored))
+    return here.ring
 
 
 def _field(row: Any, column: str) -> Sealed:
@@ -79,11 +101,3 @@ def place_of(customer_id: UUID, row: Any, column: str) -> bytes:
     """What the sealed text of a row's column is bound to."""
     own: UUID = row.pk
     return f"{row._meta.db_table}|{column}|".encode() + customer_id.bytes + own.bytes
-
-
-def _key_place(customer_id: UUID, subject: UUID) -> bytes:
-    return b"kernel_datakey|" + customer_id.bytes + subject.bytes
-
-
-def _unwrap(here: Trace, row: DataKey) -> bytes:
-    return keys.open_bytes(here.customer_key, bytes(row.wrapped), _key_place(here.customer_id, row.subject))

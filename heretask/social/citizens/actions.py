@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,18 +14,22 @@ from django.core.exceptions import ObjectDoesNotExist
 from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.log import record
+from heretask.kernel.log.registry import Action
 from heretask.kernel.log.searches import store_search, stored_search
+from heretask.kernel.secrets import erasing, forgetting
+from heretask.kernel.secrets.erasing import Told
 from heretask.kernel.secrets.models import DataKey
-from heretask.kernel.secrets.opening import make_data_key, seal
+from heretask.kernel.secrets.opening import make_data_key, open_text, seal
 from heretask.kernel.secrets.words import words_of
 from heretask.kernel.tenancy.base import current
 from heretask.social import indexing
 
-from . import events, queries
+from . import events, policies, queries
 from .models import Citizen, Light, Relation, RelationKind
 from .queries import Head, Summary
 
 PLACE = "social.citizens"
+ERASE_PLACE = "social.citizens_erase"
 _CPR = re.compile(r"(\d{6})[- ]?(\d{4})", re.ASCII)
 
 
@@ -36,6 +40,18 @@ class Found:
     words: str
     rows: list[Summary]
     among: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToErase:
+    """What must be seen before somebody is erased: who it is, and how much there is of them."""
+
+    id: UUID
+    name: str
+    cpr: str
+    unit_name: str
+    active: bool
+    counts: dict[str, int]
 
 
 def list_citizens(by: Actor) -> list[Summary]:
@@ -69,7 +85,11 @@ def search_citizens(words: str, by: Actor) -> Found:
     Keyed hashes say who may fit; only they are opened.
     """
     check(by, Permission.SOCIAL_CITIZENS_SEE)
-    rows = queries.citizens_for(by, Permission.SOCIAL_CITIZENS_SEE)
+    return _sought(queries.citizens_for(by, Permission.SOCIAL_CITIZENS_SEE), words, events.SEARCHED)
+
+
+def _sought(rows: Sequence[Citizen], words: str, said: Action) -> Found:
+    """Those of `rows` whom the words mean; `said` is the event that names those who were opened to find out."""
     number = _CPR.fullmatch(words.strip())
     if number:
         wanted = queries.cpr_hash(number[0])
@@ -80,7 +100,7 @@ def search_citizens(words: str, by: Actor) -> Found:
         opened = queries.summaries(queries.may_begin(rows, asked))
         found = [row for row in opened if queries.begins(words_of(f"{row.name} {row.room}"), asked)]
     shown = [row.id for row in found]
-    record(events.SEARCHED, variables={"q": words}, hits=len(found), shown=shown, opened=[row.id for row in opened])
+    record(said, variables={"q": words}, hits=len(found), shown=shown, opened=[row.id for row in opened])
     return Found(words, found, len(rows))
 
 
@@ -153,4 +173,52 @@ def end_relation(*, relation: Relation, by: Actor) -> None:
     record(
         events.RELATION_ENDED, citizen=relation.citizen_id, on=("user", relation.user_id), changed=["relation"],
         variables={"relation": relation.kind},
+    )  # fmt: skip
+
+
+def list_erased(by: Actor) -> list[Told]:
+    """Who was erased, newest first: no names are left, but when, by whom and why."""
+    check(by, Permission.SOCIAL_CITIZENS_ERASE)
+    told = erasing.all_erased()
+    record(events.ERASED_LISTED, hits=len(told), shown=[one.subject for one in told])
+    return told
+
+
+def begin_erase_search(words: str, by: Actor) -> UUID:
+    """Keep what is asked for, to be answered by `resume_erase_search`."""
+    check(by, Permission.SOCIAL_CITIZENS_ERASE)
+    return store_search(ERASE_PLACE, {"q": words})
+
+
+def resume_erase_search(search_id: UUID, by: Actor) -> Found:
+    """Look for somebody to erase in the whole customer, by name or CPR number; raises Denied for another's search."""
+    check(by, Permission.SOCIAL_CITIZENS_ERASE)
+    try:
+        words = str(stored_search(ERASE_PLACE, search_id)["q"])
+    except ObjectDoesNotExist:
+        raise Denied(permission=Permission.SOCIAL_CITIZENS_ERASE) from None
+    return _sought(queries.not_erased(), words, events.ERASE_SEARCHED)
+
+
+def look_at_erasing(citizen_id: UUID, by: Actor) -> ToErase:
+    """What erasing this citizen would mean; nothing is changed. Raises Denied, and Gone for one erased already."""
+    check(by, Permission.SOCIAL_CITIZENS_ERASE)
+    citizen = queries.to_erase(citizen_id)
+    found = ToErase(
+        citizen.id, open_text(citizen, "name"), open_text(citizen, "cpr"), citizen.unit.name, citizen.active,
+        forgetting.told(citizen.id),
+    )  # fmt: skip
+    record(events.ERASE_SHOWN, citizen=citizen_id, on=("citizen", citizen_id), opened=[citizen_id], shown=[citizen_id])
+    return found
+
+
+def erase_citizen(citizen_id: UUID, *, typed: str, reason: str, by: Actor) -> None:
+    """Destroy a citizen's key, and with it every word about them, for ever. Raises Refused where a rule says no."""
+    check(by, Permission.SOCIAL_CITIZENS_ERASE)
+    citizen = queries.to_erase(citizen_id)
+    why = policies.check_erasing(open_text(citizen, "name"), typed, reason)
+    erasing.erase(citizen_id, why)
+    record(
+        events.ERASED, citizen=citizen_id, on=("citizen", citizen_id), opened=[citizen_id], shown=[citizen_id],
+        variables={"why": why}, changed=["name", "cpr", "facts", "notes", "drafts"],
     )  # fmt: skip

@@ -33,3 +33,17 @@ COMPARED = event(
     unseen=True,
 )
 IMPORTED = event("social.citizens.imported", _("%(actor)s read in citizens from a file: %(words)s."), Category.CHANGED)
+ERASE_SEARCHED = event(
+    "social.citizens.erase_searched",
+    _("%(actor)s looked for somebody to erase, %(words)s: %(hits)s found."),
+    Category.SEARCHED,
+    opens=True,
+)
+ERASE_SHOWN = event(
+    "social.citizen.erase_shown",
+    _("%(actor)s looked at what erasing %(citizen)s would mean."),
+    Category.OPENED,
+    opens=True,
+)
+ERASED = event("social.citizen.erased", _("%(actor)s erased %(citizen)s: %(words)s."), Category.CHANGED, opens=True)
+ERASED_LISTED = event("social.citizens.erased_listed", _("%(actor)s looked at who was erased."), Category.OPENED)

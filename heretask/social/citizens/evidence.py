@@ -23,6 +23,8 @@ from . import events
 from .models import Citizen, Relation
 
 _DAY = dt.timedelta(days=1)
+# the first shows nobody anything; the others are the administrator's, whose permission to erase goes for all units
+_NOT_WORK = (events.COMPARED, events.ERASE_SEARCHED, events.ERASE_SHOWN, events.ERASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Span:
     how=_(
         "The log of the last 30 days is read for who opened which citizen's data. Each pair must have a "
         "reason, then or now: a role in the citizen's unit that includes it, or a relation of their own as "
-        "key worker or substitute. Openings by the operator at the server are not counted here."
+        "key worker or substitute. Openings by the operator at the server are not counted here, nor are those "
+        "by an administrator who erases somebody."
     ),
 )
 def prot_1() -> Result:
@@ -61,9 +64,7 @@ def prot_1() -> Result:
 
 def _opened() -> list[tuple[UUID, UUID, dt.datetime]]:
     """(user, citizen, when last) of all openings by people."""
-    opens = [
-        a.name for a in ACTIONS.values() if a.opens and a.name.startswith("social.") and a is not events.COMPARED
-    ]  # that one shows nobody anything
+    opens = [a.name for a in ACTIONS.values() if a.opens and a.name.startswith("social.") and a not in _NOT_WORK]
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """select e.actor, s.id, max(e.at) from kernel_event e

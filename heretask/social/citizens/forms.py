@@ -46,3 +46,38 @@ class UploadForm(forms.Form):
             "invalid": gettext_lazy("Choose a file of 10 MB at most."),
         },
     )
+
+
+class EraseSearchForm(SearchForm):
+    """Find somebody to erase, in the whole customer."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Find the citizen to erase"),
+        required=False,
+        help_text=gettext_lazy("A part of the name, or a whole CPR number. By CPR number nobody else is opened."),
+        widget=forms.SearchInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_q(self) -> str:
+        """The words, which must be some: nobody needs a list of everybody here."""
+        words = super().clean_q().strip()
+        if len(words) < 2:
+            raise ValidationError(_("Write at least two letters of the name, or the CPR number."))
+        return words
+
+
+class EraseForm(forms.Form):
+    """Erase somebody: who, typed, and why."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Type the citizen's full name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("As it stands above. It is compared and not kept."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text=gettext_lazy("It stays in the log and is shown to those who worked with the citizen. No names."),
+    )

@@ -37,6 +37,7 @@ class Citizen(CustomerRow):
     light = models.CharField(max_length=6, choices=Light, default=Light.GREEN)
     active = models.BooleanField(default=True)
     moved_in = models.DateField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     if TYPE_CHECKING:
         close_to: list[UUID]  # loaded by `queries.citizens()`: whose relation runs today

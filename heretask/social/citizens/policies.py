@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -14,6 +16,10 @@ from heretask.kernel.access.roles import ROLES
 
 from .models import Citizen, Relation, RelationKind
 
+SHORTEST_REASON = 5
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d{6}[- ]?\d{4}|\d{8}", re.ASCII)  # a CPR number, a telephone's
+
 
 def units_for(by: Actor, permission: Permission) -> tuple[UUID, ...]:
     """The units in which a role of `by` includes `permission`."""
@@ -25,6 +31,38 @@ def check_citizen(by: Actor, permission: Permission, citizen: Citizen | None) ->
     if citizen is None:
         raise Denied(permission=permission)
     return check(by, permission, citizen)
+
+
+class Refused(Exception):
+    """A rule says no to what stands in `field`; the message is a sentence for the person who asked."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def check_erasing(name: str, typed: str, reason: str) -> str:
+    """The reason as it is kept; raises Refused where the name typed is another, or the reason would keep the person.
+
+    The reason outlives the person's key, in the log and on the page that says that they were erased.
+    """
+    if _spoken(typed) != _spoken(name):
+        raise Refused(
+            _("That is not the name that stands above. Type it exactly, so that nobody else is erased."), "name"
+        )
+    kept = " ".join(reason.split())
+    if len(kept) < SHORTEST_REASON:
+        raise Refused(_("Give the reason in a few words: it is what is left to say."), "reason")
+    words = set(_WORD.findall(kept.casefold()))
+    if _NUMBER.search(kept) or words & {part for part in _WORD.findall(name.casefold()) if len(part) > 2}:
+        raise Refused(
+            _("The reason stays when the citizen is gone: leave names and numbers of people out of it."), "reason"
+        )
+    return kept
+
+
+def _spoken(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def why_sentence(why: str, by: Actor, relations: Iterable[Relation]) -> str:

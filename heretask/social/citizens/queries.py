@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from heretask.kernel.access.decide import Actor, decide
+from heretask.kernel.access.decide import Actor, Denied, Gone, decide
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log.trace import trace
+from heretask.kernel.secrets.erasing import erased
 from heretask.kernel.secrets.opening import load_keys, open_text
 from heretask.kernel.tenancy.models import Unit
 from heretask.social import indexing
@@ -102,11 +103,33 @@ def citizens() -> QuerySet[Citizen]:
 
 
 def citizen_for(citizen_id: UUID, by: Actor, permission: Permission) -> Citizen:
-    """The citizen, closed; raises Denied equally for one of others and for one who is not there."""
+    """The citizen, closed; raises Denied alike for one of others and for one who is not there, Gone for one erased."""
     citizen = citizens().filter(id=citizen_id).first()
     policies.check_citizen(by, permission, citizen)
     assert citizen is not None  # noqa: S101  (check_citizen has raised)
+    check_not_erased(citizen)
     return citizen
+
+
+def check_not_erased(citizen: Citizen) -> None:
+    """Raise Gone, with when, by whom and why, for whoever was erased. To be asked after what was allowed."""
+    if citizen.erased_at is not None:
+        told = erased(citizen.id)
+        raise Gone(told.sentence if told else "")
+
+
+def to_erase(citizen_id: UUID) -> Citizen:
+    """The citizen to be erased, held until the transaction ends; raises Denied for none, Gone for one erased before."""
+    citizen = Citizen.objects.select_for_update().filter(id=citizen_id).first()
+    if citizen is None:
+        raise Denied(permission=Permission.SOCIAL_CITIZENS_ERASE)
+    check_not_erased(citizen)
+    return citizen
+
+
+def not_erased() -> list[Citizen]:
+    """Every citizen of the customer who is not erased, moved out or not, closed."""
+    return list(Citizen.objects.filter(erased_at=None).select_related("unit"))
 
 
 def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:

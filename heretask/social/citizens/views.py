@@ -1,4 +1,4 @@
-"""Pages of citizens: the list, the search, and reading in from a spreadsheet."""
+"""Pages of citizens: the list, the search, erasing, and reading in from a spreadsheet."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
 from . import actions, importing, presenters
-from .forms import SearchForm, UploadForm
+from .forms import EraseForm, EraseSearchForm, SearchForm, UploadForm
+from .policies import Refused
 
 DROPPED = done("citizens_file_dropped", _("The file was thrown away; nothing was read in."))
+ERASED = done("citizen_erased", _("The citizen is erased. What was written about them can no longer be opened."))
 PROBLEMS = 200
+ERASE = "social.citizens_erase"
 
 
 @page(Permission.SOCIAL_CITIZENS_SEE)
@@ -57,6 +60,58 @@ def found(request: HttpRequest, search_id: UUID) -> HttpResponse:
         "search": SearchForm(initial={"q": answer.words}),
     }  # fmt: skip
     return show(request, "social/citizens/list.html", context, place="social.citizens")
+
+
+@page(Permission.SOCIAL_CITIZENS_ERASE)
+@require_GET
+def erasing(request: HttpRequest) -> HttpResponse:
+    """Find somebody to erase; who was erased before."""
+    return _erasing(request, EraseSearchForm())
+
+
+@page(Permission.SOCIAL_CITIZENS_ERASE)
+@require_POST
+def erase_search(request: HttpRequest) -> HttpResponse:
+    """Take a search in; it is answered under an opaque id."""
+    form = EraseSearchForm(request.POST)
+    if not form.is_valid():
+        return _erasing(request, form, status=422)
+    return go("social.citizens_erase_found", actions.begin_erase_search(form.cleaned_data["q"], actor_of(request)))
+
+
+@page(Permission.SOCIAL_CITIZENS_ERASE)
+@require_GET
+def erase_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """Whom the words fit."""
+    answer = actions.resume_erase_search(search_id, actor_of(request))
+    context = {
+        "found": answer, "groups": presenters.by_unit(answer.rows),
+        "search": EraseSearchForm(initial={"q": answer.words}),
+    }  # fmt: skip
+    return show(request, "social/citizens/erase_found.html", context, place=ERASE)
+
+
+@page(Permission.SOCIAL_CITIZENS_ERASE)
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """What goes and what stays; and, with the name typed and a reason, the erasure itself."""
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.erase_citizen(
+                citizen_id, typed=form.cleaned_data["name"], reason=form.cleaned_data["reason"], by=actor_of(request)
+            )
+            return go(ERASE, done=ERASED)
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+    seen = actions.look_at_erasing(citizen_id, actor_of(request))
+    status = 422 if form.errors else 200
+    return show(request, "social/citizens/erase.html", {"seen": seen, "form": form}, place=ERASE, status=status)
+
+
+def _erasing(request: HttpRequest, form: EraseSearchForm, status: int = 200) -> HttpResponse:
+    told = actions.list_erased(actor_of(request))
+    return show(request, "social/citizens/erasing.html", {"search": form, "told": told}, place=ERASE, status=status)
 
 
 @page(Permission.SOCIAL_CITIZENS_IMPORT)
