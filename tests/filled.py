@@ -22,6 +22,7 @@ from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests.cast import Cast, Member
+from tests.sealing import seal
 
 
 def fill(cast: Cast) -> dict[str, Citizen]:
@@ -40,6 +41,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
             _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
+    seal()
     return made
 
 

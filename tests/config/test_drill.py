@@ -23,7 +23,7 @@ from heretask.config import cli
 from heretask.config.backup import drill as drilling
 from heretask.config.backup.in_copy import CHECKS
 from heretask.config.backup.restoring import restore
-from heretask.config.backup.scratch import Copy, scratch
+from heretask.config.backup.scratch import Copy, clear_left_over, scratch
 from heretask.config.backup.taking import count_rows
 from heretask.config.backup.telling import Step, Steps
 from heretask.config.backup.verifying import manifest_of
@@ -291,3 +291,16 @@ def test_a_drill_that_is_stopped_leaves_nothing(good: Shelf) -> None:
                     )
                 except (FileNotFoundError, ProcessLookupError):
                     continue
+
+
+def test_what_a_killed_drill_has_left_is_cleared_by_the_next() -> None:
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    left = Path(tempfile.gettempdir()) / f"heretask-drill-{gone.pid}-x"
+    mine = Path(tempfile.gettempdir()) / f"heretask-drill-{os.getpid()}-x"
+    for folder in (left, mine):
+        (folder / "secrets").mkdir(parents=True)
+    clear_left_over()
+    assert not left.exists()
+    assert mine.exists()
+    shutil.rmtree(mine)

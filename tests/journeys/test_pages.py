@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from heretask.kernel.identity import signing_in
+from heretask.kernel.identity.models import Factor, User
+from heretask.system.backups import actions
 from tests.architecture.test_urls import patterns
-from tests.cast import Cast
+from tests.cast import SECRET, Cast
 from tests.filled import fill
 from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits
+from tests.system.test_assessment import manager
 
 NO_PAGES = {"alive", "ready", "front", "gallery", "sign_out", "platform.session", "system.assessment_json"}
 PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
@@ -37,6 +42,26 @@ def test_every_page(cast: Cast, visit: Callable[..., Visit], who: str, phone: bo
         assert page.title().endswith("· HereTask"), path
         seen += answer.status == 200
     assert seen >= 6
+
+
+def test_managements_page_of_backups(visit: Callable[..., Visit]) -> None:
+    grethe = manager()
+    with transaction.atomic(using="gate"):
+        user = User.objects.using("gate").select_related("customer").get(id=grethe.user.id)
+        if not Factor.objects.filter(user_id=user.id).exists():
+            signing_in.add_factor(user, SECRET, confirmed=True)
+    with grethe.inside() as by:
+        steps = [{"name": "rows", "state": "ok", "seconds": 0.2, "found": "44999"}]
+        actions.keep_backup({"outcome": "failed", "code": "full", "steps": steps}, by=by)
+        actions.keep_drill({"outcome": "pass", "name": "n", "steps": steps, "seconds": 71}, by=by)
+    for phone, dark in ((False, False), (True, True)):
+        person = visit(phone=phone, dark=dark)
+        person.sign_in(grethe)
+        page = person.go("/system/backups/")
+        page.locator("details summary").first.click()
+        fits(person)
+        accessible(person)
+        assert "Målet er fuldt" in page.content()
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/sign-in/link/", "/nowhere/"])

@@ -98,7 +98,7 @@ def _afterwards(name: str) -> int:
 
     operating.migrate(argparse.Namespace())
     again = replay_tombstones()
-    say("tombstones: nothing erases yet" if again is None else f"tombstones: {again} keys destroyed again")
+    say(f"tombstones: {again} keys destroyed again")
     catalogue.check("owner")
     keys = SealKeys(settings.HERETASK_SEAL_KEY_FILE)
     keys.ensure()

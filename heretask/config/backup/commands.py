@@ -65,6 +65,8 @@ def restore(arguments: argparse.Namespace) -> int:
 def _apart(what: str, arguments: argparse.Namespace) -> int:
     """As the operator: start the process that has the credentials, show its steps, and keep what came of it."""
     django()
+    from django.db import Error
+
     from heretask.config import provision
     from heretask.kernel.backup import process
     from heretask.kernel.identity.sessions import operator
@@ -73,10 +75,13 @@ def _apart(what: str, arguments: argparse.Namespace) -> int:
     told = _show if not arguments.json else (lambda _step, _done, _of: None)
     more = ("--kind", arguments.kind) if what == "run" else ()
     result = process.run(what, *more, told=told)
-    supplier = provision.customer_called(provision.SUPPLIER)
-    with operator(supplier, f"backup {what}"):
-        keep = actions.keep_backup if what == "run" else actions.keep_drill
-        keep(result, by=provision.operator_of(supplier))
+    try:
+        supplier = provision.customer_called(provision.SUPPLIER)
+        with operator(supplier, f"backup {what}"):
+            keep = actions.keep_backup if what == "run" else actions.keep_drill
+            keep(result, by=provision.operator_of(supplier))
+    except Error:
+        sorry("What came of it could not be kept: the database does not answer.")
     if arguments.json:
         say(json.dumps(result, indent=1))
     else:

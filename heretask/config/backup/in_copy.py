@@ -11,6 +11,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from heretask.kernel.identity.models import User
@@ -76,10 +77,17 @@ def _open_some(model: Any, columns: list[Any]) -> int:
         rows = model.objects.exclude(**{column.name: b""})
         if column.of != "customer":
             rows = rows.filter(**{f"{column.of}__in": DataKey.objects.values("subject")})
-        for row in rows.order_by("?")[:SAMPLES]:
+        for row in rows.filter(id__gte=_somewhere(rows)).order_by("id")[:SAMPLES]:
             open_text(row, column.name)
             opened += 1
     return opened
+
+
+def _somewhere(rows: Any) -> UUID:
+    """An id between the first and the last: by the key's index, since a large table is not sorted for five rows."""
+    ids = rows.order_by("id").values_list("id", flat=True)
+    first, last = ids.first(), ids.last()
+    return UUID(int=first.int + secrets.randbelow(last.int - first.int + 1)) if first else UUID(int=0)
 
 
 def sign_in() -> Found:
@@ -131,8 +139,6 @@ def erased() -> Found:
     from .restoring import replay_tombstones
 
     again = replay_tombstones()
-    if again is None:
-        return OK, "0"
     return (FAIL, "not erased") if replay_tombstones() else (OK, str(again))
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import tarfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +103,11 @@ def _files(backup: Path, made: Manifest, root: Path) -> int:
     return count
 
 
-def replay_tombstones(alias: str = "owner") -> int | None:
-    """Destroy once more the keys of erased citizens, whom the backup has brought back; None where nothing erases yet.
+def replay_tombstones(alias: str = "owner") -> int:
+    """Destroy once more the keys of erased citizens, whom the backup has brought back; how many there were.
 
     Tombstones lie outside database and backups. Run where Django knows the restored database.
     """
-    if find_spec("heretask.kernel.secrets.tombstones") is None:
-        return None
-    replay: Callable[..., int] = import_module("heretask.kernel.secrets.tombstones").replay
-    return replay(alias=alias)
+    from heretask.kernel.secrets import tombstones  # only once Django is set up for that database
+
+    return tombstones.replay(alias=alias)

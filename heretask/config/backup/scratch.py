@@ -33,7 +33,7 @@ class Copy:
 @contextmanager
 def scratch(major: int) -> Iterator[Copy]:
     """An empty database in a fresh cluster of that version of PostgreSQL, or the next there is."""
-    _clear_left_over()
+    clear_left_over()
     root = Path(tempfile.mkdtemp(prefix=f"heretask-drill-{os.getpid()}-"))
     running = Cluster(root, binaries=programs.binaries_for(major), settings=QUICK)
     try:
@@ -46,7 +46,7 @@ def scratch(major: int) -> Iterator[Copy]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _clear_left_over() -> None:
+def clear_left_over() -> None:
     """Remove what drills have left that were killed."""
     for root in Path(tempfile.gettempdir()).glob("heretask-drill-*"):
         named = _NAME.match(root.name)

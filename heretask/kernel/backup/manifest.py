@@ -74,6 +74,8 @@ def read(folder: Path) -> Manifest:
     whole = (folder / FILE).read_bytes()
     body, _end, tag = whole.removesuffix(b"\n").rpartition(b"\n")
     told = json.loads(body)
+    if told["name"] != folder.name:
+        raise NotAuthentic
     wrapped = bytes.fromhex(told["key"])
     try:
         key = key_of(folder.name, wrapped)
@@ -81,7 +83,7 @@ def read(folder: Path) -> Manifest:
         if _all_under(folder, wrapped):  # nothing was bent: the right outermost key is missing
             raise OtherKey from wrong
         raise NotAuthentic from wrong
-    if told["name"] != folder.name or not hmac.compare_digest(key.sign(body).hex().encode(), tag):
+    if not hmac.compare_digest(key.sign(body).hex().encode(), tag):
         raise NotAuthentic
     told["parts"] = {name: Part(**part) for name, part in told["parts"].items()}
     return Manifest(**told)
