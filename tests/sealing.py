@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db import connections
 
 from heretask.config.sealing import seal_all
+from heretask.kernel.access.events import DENIED
 from heretask.kernel.log.sealkeys import SealKeys
+from heretask.kernel.log.storing import statement
+from heretask.kernel.log.trace import make
 
 
 def keys() -> SealKeys:
@@ -24,6 +27,15 @@ def seal() -> int:
     sealed = seal_all(keys())
     assert sealed is not None, "another sealer works on this database"
     return sealed
+
+
+def write(customer: UUID, count: int = 1) -> None:
+    """Events as the gate writes them."""
+    made = [make(DENIED, customer_id=customer, customer_key=None, actor=None, session=None) for _ in range(count)]
+    for start in range(0, count, 200):
+        sql, params = statement(made[start : start + 200], numbered=False)
+        with connections["gate"].cursor() as cursor:
+            cursor.execute(sql, params)
 
 
 def leaves_of(customer: UUID) -> list[tuple[int, UUID, bytes]]:

@@ -17,6 +17,7 @@ from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log.models import Event
 from heretask.social.citizens.models import Citizen
 from tests.cast import Cast
+from tests.sealing import seal
 
 CITIZENS = "Navn;CPR;Enhed;Værelse;Indflyttet\r\nÅge Sørensen;010150-0000;Nord;12;31-12-1999\r\nElse Bruun;020250-0000;Syd;3;01.02.2020\r\n"
 
@@ -101,6 +102,7 @@ def test_what_is_not_there_is_said(command: list[str], capsys: pytest.CaptureFix
 
 
 def test_doctor_finds_all_well(capsys: pytest.CaptureFixture[str]) -> None:
+    seal()
     assert cli.main(["doctor", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out).values()) == {True}
 

@@ -87,7 +87,7 @@ def test_all_is_gone_restored_and_people_sign_in(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "NOT WELL" not in done.stdout
-    assert done.stdout.count("well ") == 5
+    assert done.stdout.count("well ") == 6
     base = Cluster(home)
     base.start()
     told = {

@@ -27,16 +27,7 @@ from heretask.kernel.log.storing import statement
 from heretask.kernel.log.trace import make
 from tests import database
 from tests.cast import Cast
-from tests.sealing import checkpoints_of, keys, leaves_of, seal
-
-
-def write(customer: UUID, count: int = 1) -> None:
-    """Events as the gate writes them."""
-    made = [make(DENIED, customer_id=customer, customer_key=None, actor=None, session=None) for _ in range(count)]
-    for start in range(0, count, 200):
-        sql, params = statement(made[start : start + 200], numbered=False)
-        with connections["gate"].cursor() as own:
-            own.execute(sql, params)
+from tests.sealing import checkpoints_of, keys, leaves_of, seal, write
 
 
 def root_of(leaves: list[tuple[int, UUID, bytes]]) -> bytes:

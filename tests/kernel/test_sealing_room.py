@@ -16,8 +16,8 @@ from heretask.config.sealer import sentence_of
 from heretask.kernel.log.sealing import Sealer
 from tests import database
 from tests.cast import Cast
-from tests.kernel.test_sealing import leading, write
-from tests.sealing import checkpoints_of, keys, leaves_of, seal
+from tests.kernel.test_sealing import leading
+from tests.sealing import checkpoints_of, keys, leaves_of, seal, write
 
 SPACE = "tiny"
 

@@ -165,7 +165,8 @@ def ask_inside(copy: Copy, steps: Steps, *names: str) -> None:
     environment: dict[str, str] = {k: v for k, v in os.environ.items() if k != "HERETASK_DATABASE"}
     environment |= {
         "HERETASK_HOME": str(copy.root), "HERETASK_KEY_FILE": str(settings.HERETASK_KEY_FILE),
-        "HERETASK_TOMBSTONES": str(settings.HERETASK_TOMBSTONES), "HERETASK_SEAL_KEY_FILE": str(copy.root / "sealer" / "key"),
+        "HERETASK_TOMBSTONES": str(settings.HERETASK_TOMBSTONES),
+        "HERETASK_SEAL_KEY_FILE": str(copy.root / "sealer" / "key"),
         "HERETASK_ROLE": "operator", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
     }  # fmt: skip
     command = [sys.executable, "-m", f"{__package__}.in_copy", *asked]

@@ -39,7 +39,7 @@ def read(connection: Connection[Any], source: Readable) -> int:
     lines = source.lines()
     count = 0
     with connection.transaction(), connection.cursor() as cursor:
-        # the keys are as they were in one moment; a rotation may have been under way in it, which a trigger would refuse
+        # the keys are as they were in one moment: a rotation may have been under way, which a trigger would refuse
         cursor.execute("set local session_replication_role = replica")
         cursor.execute("create temp table customer_keys (id uuid, wrapped_key bytea) on commit drop")
         for line in lines:
