@@ -56,7 +56,8 @@ class Installation:
         """
         first = not self.secrets_exist
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
-        if first and not self.key_file.exists():
+        in_file = os.environ.get("HERETASK_KEY_PROVIDER", "file") == "file"
+        if first and in_file and not self.key_file.exists():
             KeyFile(self.key_file).make(1)
 
 
