@@ -64,7 +64,8 @@ class Installation:
         """
         first = not self.secrets_exist
         _write(self.path / "secrets" / "installation.json", json.dumps(asdict(self), indent=1))
-        if key and first and not self.key_file.exists():
+        in_file = os.environ.get("HERETASK_KEY_PROVIDER", "file") == "file"
+        if key and first and in_file and not self.key_file.exists():
             KeyFile(self.key_file).make(1)
 
 

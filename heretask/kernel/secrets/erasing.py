@@ -42,7 +42,7 @@ class Told:
                 "who did it and why stood in newer data."
             ) % {"day": day}
         by = self.by or _("the operator at the server")
-        return _("Erased on %(day)s by %(by)s. Reason: %(why)s") % {"day": day, "by": by, "why": self.why}
+        return _("Erased on %(day)s by %(by)s. Reason: %(why)s.") % {"day": day, "by": by, "why": self.why}
 
 
 def erase(subject: UUID, why: str) -> dt.datetime:

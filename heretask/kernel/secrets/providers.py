@@ -14,6 +14,7 @@ from django.conf import settings
 
 from .keyfile import KeyFile
 from .sealing import VERSION, CannotOpen, KeyFault
+from .tokens import Token, Where
 
 FORM = b"\x02"
 _HEAD = 6
@@ -134,10 +135,15 @@ def _named(name: str) -> Provider:
     if name == "file":
         return _key_file(str(settings.HERETASK_KEY_FILE))
     if name == "pkcs11":
-        raise KeyFault("no HSM yet")
+        return _token(Where(**settings.HERETASK_PKCS11))
     raise KeyFault(f"HERETASK_KEY_PROVIDER is {name}; it may be file or pkcs11.")
 
 
 @functools.cache
 def _key_file(path: str) -> KeyFile:
     return KeyFile(Path(path))
+
+
+@functools.cache
+def _token(where: Where) -> Token:
+    return Token(where)

@@ -107,12 +107,8 @@ def _manager(name: str) -> User:
 def _targets(what: str, customer: Customer | None) -> dict[str, Any]:
     if what == OUTER:
         code = providers.chosen().code
-        known = {number for c, number in needed_versions() if c == code} | set(providers.chosen().versions())
-        used = [
-            t["version"] for t in Rotation.objects.using("owner").filter(what=OUTER).values_list("targets", flat=True)
-        ]
-        known |= {number for c, number in used if c == code}
-        return {"version": [code, max(known, default=0) + 1]}
+        known = {number for c, number in [*needed_versions(), *_ever_used()] if c == code}
+        return {"version": [code, max(known | set(providers.chosen().versions()), default=0) + 1]}
     if what == RETIRE:
         gone = superfluous()
         if not gone:
@@ -123,6 +119,13 @@ def _targets(what: str, customer: Customer | None) -> dict[str, Any]:
         chosen = chosen.filter(id=customer.id)
     parts = {one.id: rings.parts_of(bytes(one.wrapped_key)) for one in chosen}
     return {str(one): p.generation + (0 if p.before else 1) for one, p in parts.items()}
+
+
+def _ever_used() -> list[providers.Version]:
+    """Versions that were made or destroyed before: a number stands for one key for ever."""
+    targets = Rotation.objects.using("owner").exclude(what=CUSTOMERS).values_list("targets", flat=True)
+    found = [v for t in targets for v in ([t["version"]] if "version" in t else t["versions"])]
+    return [(code, number) for code, number in found]
 
 
 def _said(rotation: Rotation) -> dict[str, str]:

@@ -50,7 +50,7 @@ def check_erasing(name: str, typed: str, reason: str) -> str:
         raise Refused(
             _("That is not the name that stands above. Type it exactly, so that nobody else is erased."), "name"
         )
-    kept = " ".join(reason.split())
+    kept = " ".join(reason.split()).rstrip(".")
     if len(kept) < SHORTEST_REASON:
         raise Refused(_("Give the reason in a few words: it is what is left to say."), "reason")
     words = set(_WORD.findall(kept.casefold()))

@@ -84,10 +84,9 @@ def erase_search(request: HttpRequest) -> HttpResponse:
 def erase_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     """Whom the words fit."""
     answer = actions.resume_erase_search(search_id, actor_of(request))
-    context = {
-        "found": answer, "groups": presenters.by_unit(answer.rows),
-        "search": EraseSearchForm(initial={"q": answer.words}),
-    }  # fmt: skip
+    form = EraseSearchForm(initial={"q": answer.words})
+    form.fields["q"].help_text = ""  # said on the page before
+    context = {"found": answer, "groups": presenters.by_unit(answer.rows), "search": form}
     return show(request, "social/citizens/erase_found.html", context, place=ERASE)
 
 
