@@ -41,8 +41,14 @@ def _straight(words: str) -> str:
 
 def has_all(texts: Iterable[str], terms: Sequence[str]) -> bool:
     """Whether every term stands somewhere in the texts, be it inside a longer word."""
-    folded = [fold(text) for text in texts]
+    # white space matters to phrases only, and to make it equal costs more than all the rest
+    folding = fold if any(" " in term for term in terms) else _letters
+    folded = [folding(text) for text in texts]
     return all(any(term in text for text in folded) for term in terms)
+
+
+def _letters(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def pieces(text: str, terms: Sequence[str]) -> list[Piece]:

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -38,10 +39,19 @@ def seal_bytes(key: bytes, plain: bytes, place: bytes) -> bytes:
 
 def open_bytes(key: bytes, sealed: bytes, place: bytes) -> bytes:
     """What `seal_bytes` sealed; raises CannotOpen for another key, another place or a changed bit."""
+    return _open(AESGCM(key), sealed, place)
+
+
+def opener(key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """`open_bytes` for many of one key: the cipher is made once."""
+    return functools.partial(_open, AESGCM(key))
+
+
+def _open(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
     if sealed[:1] != VERSION:
         raise CannotOpen("unknown version")
     try:
-        return AESGCM(key).decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), place)
+        return cipher.decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), place)
     except InvalidTag as wrong:
         raise CannotOpen("does not belong here") from wrong
 
