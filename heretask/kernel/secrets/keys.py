@@ -39,21 +39,22 @@ def seal_bytes(key: bytes, plain: bytes, place: bytes) -> bytes:
 
 def open_bytes(key: bytes, sealed: bytes, place: bytes) -> bytes:
     """What `seal_bytes` sealed; raises CannotOpen for another key, another place or a changed bit."""
-    return _open(AESGCM(key), sealed, place)
+    return opener(key)(bytes(sealed), place)
 
 
 def opener(key: bytes) -> Callable[[bytes, bytes], bytes]:
     """`open_bytes` for many of one key: the cipher is made once."""
-    return functools.partial(_open, AESGCM(key))
+    decrypt, version = AESGCM(key).decrypt, VERSION[0]
 
+    def open_one(sealed: bytes, place: bytes) -> bytes:
+        if not sealed or sealed[0] != version:
+            raise CannotOpen("unknown version")
+        try:
+            return decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], place)
+        except InvalidTag as wrong:
+            raise CannotOpen("does not belong here") from wrong
 
-def _open(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
-    if sealed[:1] != VERSION:
-        raise CannotOpen("unknown version")
-    try:
-        return cipher.decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), place)
-    except InvalidTag as wrong:
-        raise CannotOpen("does not belong here") from wrong
+    return open_one
 
 
 @functools.cache

@@ -117,10 +117,11 @@ def hits_for(
         texts = corrections.setdefault(correction.note_id, [])
         texts += [open_text(correction, "text"), open_text(correction, "reason")]
     sealed = rows.order_by("-happened_at", "-id").values_list("id", "text")
+    fits = matching.finder(terms)
     found = [
         note_id
         for note_id, text in open_column(Note, "text", citizen_id, sealed)
-        if matching.has_all((text, *corrections.get(note_id, ())), terms)
+        if fits((text, *corrections[note_id]) if note_id in corrections else (text,))
     ]
     shown = Note.objects.in_bulk(found[first : first + HITS])
     return Hits(opened([shown[key] for key in found[first : first + HITS]], by), len(found), first)
