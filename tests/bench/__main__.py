@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .figures import Row
 
-PARTS = {"G1": "reading", "G2": "storing", "G4": "sealing", "G5": "exporting", "G12": "serving"}
+PARTS = {
+    "G1": "reading", "G2": "storing", "G4": "sealing", "G5": "exporting", "G8": "searching", "G10": "openings",
+    "G12": "serving",
+}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -19,29 +19,42 @@ from tests import database
 from tests.cast import Cast, make_cast
 from tests.social.people import make_citizen
 
-MANY = 7_000
+MANY = 7_300
 PAGE = 20
 SETS: dict[str, list[int]] = {
     "nowhere": [],
-    "one in the first step": [159],
-    "one just after it": [160],
-    "one more": [161],
-    "a page in the first step": list(range(140, 160)),
-    "a page that ends after it": list(range(141, 161)),
-    "two in the first step, then few": [3, 150, 3_000, 6_999],
-    "one in the first step, then few": [150, 3_000],
-    "two in the first step, then many": [3, 150, *range(1_000, 1_600)],
-    "two in the first step, then many very late": [3, 150, *range(6_500, 6_999)],
-    "one below the cap": list(range(200, 599)),
-    "at the cap": list(range(200, 600)),
-    "one above the cap": list(range(200, 601)),
-    "the last of a page is the last of the long step": [*range(300, 319), 6_399, *range(6_500, 6_900)],
-    "the last of a page is just beyond it": [*range(300, 319), 6_400, *range(6_500, 6_900)],
-    "the last of a page is one more": [*range(300, 319), 6_401, *range(6_500, 6_900)],
-    "all of them late": list(range(6_401, 6_950)),
+    "one in the first step": [99],
+    "one just after it": [100],
+    "one more": [101],
+    "a page in the first step": list(range(80, 100)),
+    "a page that ends after it": list(range(81, 101)),
+    "one in the first step, then few": [90, 3_000],
+    "two in the first step, then few": [3, 99, 3_000, 6_999],
+    "three in the first step, then few": [3, 98, 99, 3_000, 6_999],
+    "two in the first step, then many": [3, 99, *range(1_000, 2_000)],
+    "three in the first step, then many": [3, 98, 99, *range(1_000, 2_000)],
+    "three in the first step, then many very late": [3, 98, 99, *range(6_100, 7_100)],
+    "one below the cap": list(range(200, 999)),
+    "at the cap": list(range(200, 1_000)),
+    "one above the cap": list(range(200, 1_001)),
+    **{
+        f"{first} in the first step, the twentieth at {last}, very many after it": [
+            *range(first),
+            *range(300, 319 - first),
+            last,
+            *range(6_402, 7_220),
+        ]
+        for first in (0, 2, 3)
+        for last in (6_399, 6_400, 6_401)
+    },
+    "nineteen, then the last of the long step": [*range(300, 319), 6_399],
+    "nineteen, then the first beyond it": [*range(300, 319), 6_400],
+    "all of them late": list(range(6_100, 7_200)),
+    "all of them beyond the long step": [*range(6_400, 7_300)],
     "everywhere": list(range(MANY)),
     "every third": list(range(0, MANY, 3)),
     "every twentieth": list(range(1, MANY, 20)),
+    "every seventh": list(range(6, MANY, 7)),
 }
 NUMBERS = {name: number for number, name in enumerate(SETS, start=1_000)}
 
@@ -109,7 +122,7 @@ def test_the_first_page_is_the_newest_wherever_the_words_stand(world: World, nam
     assert found == world.expected(SETS[name], whose)[:PAGE]
 
 
-@pytest.mark.parametrize("name", ["every twentieth", "the last of a page is one more", "two in the first step, then few", "at the cap"])  # fmt: skip
+@pytest.mark.parametrize("name", ["every twentieth", "3 in the first step, the twentieth at 6400, very many after it", "two in the first step, then few", "at the cap"])  # fmt: skip
 @pytest.mark.parametrize("size", [1, 7, 20, 159])
 def test_page_after_page_gives_each_note_once(world: World, name: str, size: int) -> None:
     expected = world.expected(SETS[name], {0})[: 12 * size]

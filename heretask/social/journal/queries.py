@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity.people import names_of
-from heretask.kernel.secrets.opening import open_text
+from heretask.kernel.secrets.opening import open_column, open_text
 from heretask.social import matching
 
 from . import policies
@@ -116,12 +116,15 @@ def hits_for(
     for correction in Correction.objects.filter(citizen_id=citizen_id):
         texts = corrections.setdefault(correction.note_id, [])
         texts += [open_text(correction, "text"), open_text(correction, "reason")]
+    sealed = rows.order_by("-happened_at", "-id").values_list("id", "text")
+    fits = matching.finder(terms)
     found = [
-        note
-        for note in rows.order_by("-happened_at", "-id")
-        if matching.has_all((open_text(note, "text"), *corrections.get(note.id, ())), terms)
+        note_id
+        for note_id, text in open_column(Note, "text", citizen_id, sealed)
+        if fits((text, *corrections[note_id]) if note_id in corrections else (text,))
     ]
-    return Hits(opened(found[first : first + HITS], by), len(found), first)
+    shown = Note.objects.in_bulk(found[first : first + HITS])
+    return Hits(opened([shown[key] for key in found[first : first + HITS]], by), len(found), first)
 
 
 def opened(rows: Sequence[Note], by: Actor) -> tuple[ShownNote, ...]:
