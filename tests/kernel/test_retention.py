@@ -169,7 +169,7 @@ def test_what_was_killed_goes_on_and_counts_nothing_twice(
     assert here(cast, old) == set()
     with operator(cast.solsikken, "test"):
         parts = Counter[str]()
-        for kind, rows in RetentionPart.objects.filter(retention=month).values_list("kind", "rows"):
+        for kind, rows in RetentionPart.objects.filter(retention=UUID(str(month))).values_list("kind", "rows"):
             parts[kind] += rows
         assert Retention.objects.count() == 1
     assert parts == {"event": 10, "evidence": 2, "end": 0}
@@ -287,7 +287,7 @@ def test_whatever_else_grows_goes_in_its_time(cast: Cast) -> None:
     with cast.anna.inside() as by:
         store_search("tests", {"q": "gammel"})
         store_search("tests", {"q": "ny"})
-        extract = Extract(user_id=by.user_id, customer_id=by.customer_id)
+        extract = Extract(user_id=by.person_id, customer_id=by.customer_id)
         seal_text(extract, asked="{}")
         extract.save(force_insert=True)
     run(cast.solsikken)  # leaves a ticket, a job and a row of the queue behind

@@ -152,6 +152,8 @@ def words_of(entry: Entry) -> str:
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
+    if said.keys() == {"since", "until"}:
+        return f"{said['since']} - {said['until']}"
     if said.get("q"):
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])
