@@ -88,10 +88,15 @@ def log(number: int, sizes: tuple[int, ...]) -> Callable[[tuple[str, int]], Any]
     return do
 
 
+def _patient(conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A superuser's connection that waits as long as it takes, such as for a checkpoint of all that was written."""
+    return psycopg.connect(conninfo, autocommit=True, options="-c statement_timeout=0")
+
+
 def _made(name: str) -> list[Any]:
     """A database of this process's own, and its customers."""
     base = database.the_cluster()
-    with psycopg.connect(base.conninfo(), autocommit=True) as admin:
+    with _patient(base.conninfo()) as admin:
         template = sql.Identifier(database.template_name())
         admin.execute(sql.SQL("create database {} template {} strategy wal_log").format(sql.Identifier(name), template))
     cluster.prepare_database(base.conninfo(), name)
@@ -103,7 +108,7 @@ def _made(name: str) -> list[Any]:
 def _fill(name: str, customers: list[UUID], size: int) -> None:
     """Events of 13 months: four in five about a citizen, with notes shown; each fifth a list of 20 citizens."""
     citizens = max(LISTED * CUSTOMERS, size // PER_CITIZEN) // CUSTOMERS
-    with psycopg.connect(database.the_cluster().conninfo(name), autocommit=True) as admin:
+    with _patient(database.the_cluster().conninfo(name)) as admin:
         since = dt.datetime.now(dt.UTC) - dt.timedelta(days=30 * MONTHS)
         admin.execute("select ht.make_partitions(%s, %s)", [since.date(), MONTHS + 2])
         admin.execute(
@@ -165,5 +170,5 @@ def _citizen(customer: int, number: int) -> UUID:
 
 def _drop(name: str) -> None:
     connections.close_all()
-    with psycopg.connect(database.the_cluster().conninfo(), autocommit=True) as admin:
+    with _patient(database.the_cluster().conninfo()) as admin:
         admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
