@@ -21,7 +21,7 @@ from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from heretask.system.backups.models import Backup, Drill, ProviderReport
-from tests import sealing
+from tests import database, sealing
 from tests.cast import Cast, Member
 
 
@@ -65,12 +65,29 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(other, name="Anden")
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
+    _protocol(member)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
     Backup.objects.create(name="n", kind="dump", outcome="good")
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
+
+
+def _protocol(member: Member) -> None:
+    """A month whose content has gone: the web may not write it, and a real one would have to be a year old."""
+    with database.superuser() as admin:
+        month = admin.execute(
+            """insert into kernel_retention (id, customer_id, since, before, months, events, counts, evidence, checkpoint)
+               values (gen_random_uuid(), %s, 0, 1, 13, 0, '{}', '{}', %s) returning id""",
+            [member.customer.id, '{"size": 0, "root": "", "at": "2024-01-01T00:00:00Z", "note": ""}'],
+        ).fetchone()
+        assert month
+        admin.execute(
+            "insert into kernel_retentionpart (id, customer_id, retention_id, kind, rows, counts)"
+            " values (gen_random_uuid(), %s, %s, 'end', 0, '{}')",
+            [member.customer.id, month[0]],
+        )
 
 
 def _live(member: Member, citizen: Citizen) -> None:

@@ -58,6 +58,13 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.tick_index()")
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])
+        cursor.execute("select ht.tick('log.retain', %s, 60)", [_night(now)])
+
+
+def _night(now: dt.datetime) -> dt.datetime:
+    """When the last night's work was due: at 01:00 UTC, before anybody comes in."""
+    due = now.replace(hour=1, minute=0, second=0, microsecond=0)
+    return due if due <= now else due - dt.timedelta(days=1)
 
 
 def nightly(now: dt.datetime) -> None:

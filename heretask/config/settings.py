@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.admin.openings",
+    "heretask.admin.retention",
     "heretask.config",
     "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]

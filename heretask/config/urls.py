@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),
+    path("admin/retention/", include("heretask.admin.retention.urls")),
 ]
 
 handler400 = "heretask.ui.failures.handler400"

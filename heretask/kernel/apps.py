@@ -20,5 +20,13 @@ class KernelConfig(AppConfig):
             for part in ("events", "naming", "erasing", "jobs", "evidence", "today"):
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
-        for module in ("identity.events", "access.events", "log.events", "secrets.events", "evidence.measures"):
+        for module in (
+            "identity.events",
+            "access.events",
+            "log.events",
+            "secrets.events",
+            "evidence.measures",
+            "retention.events",
+            "retention.running",
+        ):
             import_module(f"heretask.kernel.{module}")

@@ -14,6 +14,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
+from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.tenancy.models import Customer, Unit
 
@@ -34,6 +35,8 @@ __all__ = [
     "Node",
     "Proof",
     "ReservedName",
+    "Retention",
+    "RetentionPart",
     "Rotation",
     "Session",
     "StoredSearch",

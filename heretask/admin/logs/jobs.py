@@ -11,9 +11,13 @@ from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import ticket
 from heretask.kernel.log.exporting import Export
 from heretask.kernel.log.queries import EXPORT_TASK, moment
+from heretask.kernel.retention import cleaning
+from heretask.kernel.retention.cleaning import cleans
 from heretask.kernel.secrets.files import SealedFileWriter, remove_older
+from heretask.kernel.tenancy.base import current
 
 from . import exporting
+from .models import Extract, FetchRight
 from .queries import KEPT_DAYS, places
 
 
@@ -35,3 +39,21 @@ def export(job: UUID, *, extract: str) -> None:
         exporting.finish(made, job=job, told=person.actor.user_name)
         until = moment(begun.until).isoformat()
         here.progress(begun.total, begun.total, rows=made.rows, sha256=made.sha256, file=str(job), until=until)
+
+
+@cleans("logs.fetch_right")
+def old_rights(most: int) -> int:
+    """Rights to fetch an extract live for minutes; a month later nobody asks about them."""
+    return cleaning.remove_older(FetchRight, 30, most)
+
+
+@cleans("logs.extract")
+def old_extracts(most: int) -> int:
+    """What somebody wanted to take out."""
+    return cleaning.remove_older(Extract, 30, most)
+
+
+@cleans("logs.file")
+def old_files(_most: int) -> int:
+    """The extracts themselves, sealed on disk."""
+    return remove_older(current().customer_id, KEPT_DAYS)

@@ -136,7 +136,8 @@ def letter_page(told: dict[str, Any], kept: UUID) -> dict[str, Any]:
     left, sections = ROWS_SHOWN, []
     for section in told["sections"]:
         if left > 0:
-            sections.append({"title": section["title"], "rows": section["rows"][:left]})
+            rows = [list(zip(told["head"], row, strict=True)) for row in section["rows"][:left]]
+            sections.append({"title": section["title"], "rows": rows})
         left -= len(section["rows"])
     lines = sum(len(section["rows"]) for section in told["sections"])
     return {"letter": {**told, "sections": sections}, "kept": kept, "lines": lines, "cut": left < 0, "most": ROWS_SHOWN}

@@ -12,6 +12,7 @@ from django.utils.translation import override as language
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import Ticket, ticket
+from heretask.kernel.retention.cleaning import cleans, remove_older
 
 from . import importing
 from .importing import TASK
@@ -56,3 +57,9 @@ def _tell(here: Ticket, done: int, total: int) -> None:
             here.progress(done, total)
     finally:
         connections.close_all()
+
+
+@cleans("users.file")
+def old_files(most: int) -> int:
+    """Spreadsheets that nobody has read in or given up for a day."""
+    return remove_older(UsersFile, 1, most)

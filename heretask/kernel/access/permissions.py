@@ -13,6 +13,8 @@ class Permission(StrEnum):
     ADMIN_LOG_READ = "admin.log:read"
     ADMIN_OPENINGS_CHOOSE = "admin.openings:choose"
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
+    ADMIN_RETENTION_CHANGE = "admin.retention:change"
+    ADMIN_RETENTION_SEE = "admin.retention:see"
     ADMIN_USERS_CHANGE = "admin.users:change"
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
@@ -42,6 +44,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_READ: _("may read the log"),
     Permission.ADMIN_OPENINGS_CHOOSE: _("may choose whether letters about openings name staff"),
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
+    Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
+    Permission.ADMIN_RETENTION_SEE: _("may see how long the log is kept, and the protocol of what went"),
     Permission.ADMIN_USERS_CHANGE: _("may create, rename and deactivate users and give roles"),
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),

@@ -63,6 +63,8 @@ class Administrator(Role):
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_OPENINGS_CHOOSE,
         P.ADMIN_OPENINGS_HAND,
+        P.ADMIN_RETENTION_CHANGE,
+        P.ADMIN_RETENTION_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,
@@ -91,6 +93,8 @@ class Management(Role):
         P.SYSTEM_BACKUPS_RUN,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
+        P.ADMIN_RETENTION_CHANGE,
+        P.ADMIN_RETENTION_SEE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
     }

@@ -54,14 +54,20 @@ def look() -> Sealed:
 
 
 def _lost() -> int:
-    """An event's id begins with its time in milliseconds (RFC 9562), by which its partition and row are found."""
+    """An event's id begins with its time in milliseconds (RFC 9562), by which its partition and row are found.
+
+    What went with a month that was frozen, as old as the customer keeps it and six months at least, is not lost.
+    """
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """select count(*) from (
                  select l.event, l.leaf,
                         ('x' || left(replace(l.event::text, '-', ''), 12))::bit(48)::bigint * 1000 as at
                    from kernel_leaf l where l.customer_id = %(c)s order by l.place desc limit %(n)s) p
-                where not exists (select from kernel_event e where e.customer_id = %(c)s and e.id = p.event
+                where p.at >= (select coalesce(least(max(r.before),
+                                 (extract(epoch from now() - interval '6 months') * 1000000)::bigint), 0)
+                                 from kernel_retention r where r.customer_id = %(c)s)
+                  and not exists (select from kernel_event e where e.customer_id = %(c)s and e.id = p.event
                                      and e.at >= p.at and e.at < p.at + 1000 and e.leaf = p.leaf)""",
             {"c": current().customer_id, "n": NEWEST},
         )

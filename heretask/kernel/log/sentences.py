@@ -159,6 +159,8 @@ def words_of(entry: Entry) -> str:
         return f"{said['before']} → {said['after']}"
     if said.keys() == {"why"}:
         return str(said["why"])
+    if said.keys() == {"since", "until"}:
+        return f"{said['since']} - {said['until']}"
     if said.get("q"):
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])

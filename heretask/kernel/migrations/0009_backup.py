@@ -6,5 +6,5 @@ from heretask.kernel import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0007_reading")]
+    dependencies = [("kernel", "0008_retention")]
     operations = [migrations.RunSQL(sql.read("backup"))]

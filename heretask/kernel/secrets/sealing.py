@@ -49,7 +49,7 @@ def opener(key: bytes) -> Callable[[bytes, bytes], bytes]:
             raise CannotOpen("unknown version")
         try:
             return decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], place)
-        except InvalidTag as wrong:
+        except (InvalidTag, ValueError) as wrong:  # ValueError: cut so short that there is no nonce
             raise CannotOpen("does not belong here") from wrong
 
     return open_one

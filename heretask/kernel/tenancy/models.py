@@ -27,6 +27,7 @@ class Customer(models.Model):
     idle_seconds = models.PositiveIntegerField(default=300)
     password_length = models.PositiveIntegerField(default=8)
     second_factor = models.BooleanField(default=True)
+    log_months = models.PositiveSmallIntegerField(default=13)  # how long the content of the log is kept
     letter_names = models.BooleanField(default=False)  # whether a citizen's letter about the log names staff
     made_at = models.DateTimeField(db_default=Now())
 
@@ -36,6 +37,9 @@ class Customer(models.Model):
                 condition=models.Q(idle_seconds__gte=60, idle_seconds__lte=300), name="customer_idle_floor"
             ),
             models.CheckConstraint(condition=models.Q(password_length__gte=8), name="customer_password_floor"),
+            models.CheckConstraint(
+                condition=models.Q(log_months__gte=6, log_months__lte=120), name="customer_log_floor"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import override as language
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import Ticket, ticket
+from heretask.kernel.retention.cleaning import cleans, remove_older
 
 from . import importing
 from .models import ImportFile
@@ -51,3 +52,9 @@ def _tell(here: Ticket, done: int, total: int) -> None:
             here.progress(done, total)
     finally:
         connections.close_all()
+
+
+@cleans("citizens.file")
+def old_files(most: int) -> int:
+    """Spreadsheets that nobody has read in or given up for a day."""
+    return remove_older(ImportFile, 1, most)

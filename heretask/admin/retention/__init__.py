@@ -1,0 +1,1 @@
+"""How long the log is kept, and the protocol of what went."""

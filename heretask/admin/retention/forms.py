@@ -1,0 +1,23 @@
+"""How long the log is to be kept."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.retention.queries import FEWEST, MOST
+
+
+class MonthsForm(forms.Form):
+    """So many months, and why; `sure` comes with the second question, where it gets shorter."""
+
+    months = forms.IntegerField(
+        label=_("Months"), min_value=FEWEST, max_value=MOST,
+        help_text=_("Whole calendar months; 6 at least, 13 where nobody has chosen."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why do you change it?"), max_length=200, required=False,
+        help_text=_("Needed where it gets shorter. Is written in the log."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    sure = forms.IntegerField(required=False, widget=forms.HiddenInput)
