@@ -16,13 +16,12 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from heretask.config import health
-from heretask.kernel.secrets import keybackup, keys, providers, rings, rotating, tokens
+from heretask.kernel.secrets import keys, providers, rings, rotating, tokens
 from heretask.kernel.secrets.tokens import Token, Where
 from heretask.kernel.tenancy.base import uuid7
 from heretask.kernel.tenancy.models import Customer
 from heretask.social.citizens import actions as citizens
 from ops.softhsm import found
-from tests import database
 from tests.cast import Cast
 from tests.database import ROOT
 from tests.keyring import begin, killed_at, own_keys, rotate
@@ -175,17 +174,6 @@ def test_killed_on_the_way_into_the_token_it_goes_on(cast: Cast, chosen: dict[st
     rotating.run(left)
     assert rotating.needed_versions() == {(2, 1)}
     assert list(providers.chosen().versions()) == [1]
-    assert names(cast) == ["Ane Vind"]
-
-
-def test_a_copy_of_the_keys_is_the_tokens_too(cast: Cast, chosen: dict[str, Any], tmp_path: Path) -> None:
-    make_citizen(cast, "Ane Vind")
-    rotate(what=rotating.OUTER)
-    keybackup.write(tmp_path / "copy")
-    assert providers.version_of((tmp_path / "copy").read_bytes()[6:]) == (2, 1)
-    with database.superuser() as admin:
-        admin.execute("delete from kernel_datakey where customer_id = %s", [cast.solsikken.id])
-    assert keybackup.read(tmp_path / "copy").keys == 1
     assert names(cast) == ["Ane Vind"]
 
 
