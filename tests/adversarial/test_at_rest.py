@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from heretask.config.cli import parser
-from heretask.config.operating import log_export
+from heretask.config.taking import export as log_export
 from tests import database
 from tests.cast import Cast
 from tests.filled import fill

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
     ADMIN_LOG_EXPORT = "admin.log:export"
+    ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
     ADMIN_USERS_CHANGE = "admin.users:change"
     ADMIN_USERS_IMPORT = "admin.users:import"
@@ -34,6 +35,7 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
+    Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
     Permission.ADMIN_USERS_CHANGE: _("may create, rename and deactivate users and give roles"),
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),

@@ -61,6 +61,7 @@ class Administrator(Role):
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
+        P.ADMIN_LOG_EXPORT_PLAIN,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,
     }

@@ -136,7 +136,7 @@ def detail_of(event: Event) -> bytes:
 def events_for(filters: Filters, before: Place | None = None) -> Found:
     """One page of events. Words are looked for in names, sentences and variables, in bounded steps backwards."""
     if not filters.q:
-        rows = list(_before(_matching(filters), before)[: PAGE + 1])
+        rows = list(_before(matching(filters), before)[: PAGE + 1])
         more = rows[PAGE - 1] if len(rows) > PAGE else None
         return Found([Entry(e, variables_of(e)) for e in rows[:PAGE]], (more.at, more.id) if more else None, 0, {})
     return _with_words(filters, before)
@@ -148,17 +148,27 @@ def event_at(place: Place) -> Entry:
     return Entry(event, variables_of(event))
 
 
-def oldest_first(filters: Filters, until: int, after: Place | None, part: int) -> list[Event]:
-    """The next `part` events older than `until` (microseconds), in the order in which they happened."""
-    rows = _matching(filters).filter(at__lte=until)
-    if after:
-        rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], id__gt=after[1]), at__gte=after[0])
-    return list(rows.order_by("at", "id")[:part])
-
-
 def count_for(filters: Filters, until: int) -> int:
     """How many events there are until then; words cannot be counted without opening all, so they are left out."""
-    return _matching(filters).filter(at__lte=until).count()
+    return matching(filters).filter(at__lte=until).count()
+
+
+def matching(filters: Filters) -> QuerySet[Event]:
+    """The events that filters fit, words apart."""
+    rows = Event.objects.filter(customer_id=current().customer_id)
+    if filters.kind in set(Category):
+        rows = rows.filter(action__in=_named(Category(filters.kind)))
+    if filters.since:
+        rows = rows.filter(at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(at__lt=_midnight(filters.until + dt.timedelta(days=1)))
+    if filters.person:
+        rows = rows.filter(Q(actor=filters.person) | Q(object_kind="user", object_id=filters.person))
+    if filters.citizen:
+        rows = rows.filter(citizen=filters.citizen)
+    if filters.session:
+        rows = rows.filter(session=filters.session)
+    return rows
 
 
 def by_hour(since: dt.datetime) -> dict[int, Counter[str]]:
@@ -216,23 +226,6 @@ def moment(at: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(at / 1_000_000, dt.UTC)
 
 
-def _matching(filters: Filters) -> QuerySet[Event]:
-    rows = Event.objects.filter(customer_id=current().customer_id)
-    if filters.kind in set(Category):
-        rows = rows.filter(action__in=_named(Category(filters.kind)))
-    if filters.since:
-        rows = rows.filter(at__gte=_midnight(filters.since))
-    if filters.until:
-        rows = rows.filter(at__lt=_midnight(filters.until + dt.timedelta(days=1)))
-    if filters.person:
-        rows = rows.filter(Q(actor=filters.person) | Q(object_kind="user", object_id=filters.person))
-    if filters.citizen:
-        rows = rows.filter(citizen=filters.citizen)
-    if filters.session:
-        rows = rows.filter(session=filters.session)
-    return rows
-
-
 def _before(rows: QuerySet[Event], before: Place | None) -> QuerySet[Event]:
     if before:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]), at__lte=before[0])
@@ -255,7 +248,7 @@ def meaning_of(words: str) -> Meaning:
 
 def _with_words(filters: Filters, before: Place | None) -> Found:
     meaning = meaning_of(filters.q)
-    rows = _matching(filters).filter(meaning.possible())
+    rows = matching(filters).filter(meaning.possible())
     hits: list[Entry] = []
     looked = 0
     while True:
