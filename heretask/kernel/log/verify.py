@@ -876,6 +876,8 @@ class Check:
         self._reach(0)
         next_place = 0
         for kind, first, count, data in self.parts:
+            if kind in ("g" if self.proof.whole else "xl"):
+                raise Stop("bad-proof", what="a line")
             if kind != "u":
                 if first != next_place or count < 1 or (self.report.unsealed and self.proof.notes):
                     raise Stop("bad-proof", what="places")
