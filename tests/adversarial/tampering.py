@@ -18,6 +18,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from .forging import Bundle
     from .world import Log
 
@@ -69,7 +71,8 @@ class Attacker:
                 log.export(some_filters(log, self.chance), masked=bool(n % 2), noted=noted, kind="filtered")
                 for n in range(4)
             ]
-            assert plain.check().as_data()["complete"] and masked.check().as_data()["complete"]
+            assert plain.check().as_data()["complete"]
+            assert masked.check().as_data()["complete"]
             self.now[number] = [plain, masked, *(one for one in filtered if len(one.lines) > 3)]
 
     def attack(self, kind: str, *, clever: bool) -> Bundle:
@@ -227,7 +230,7 @@ class Attacker:
         return Tree(str(whole.head["origin"]), _sealers_keys(), lines, noted=(noted,)).bundle("restored")
 
     def _rewrite_everything_with_a_new_key(self, clever: bool) -> Bundle:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.asymmetric import ed25519
 
         from .forging import Tree, changed
 
@@ -237,7 +240,10 @@ class Attacker:
         if self.chance.random() < 0.8:
             lines[at] = changed(lines[at], outcome="rewritten")
         tree = Tree(
-            str(whole.head["origin"]), [Ed25519PrivateKey.generate()], lines, noted=(self.logs[number].notes[-1],)
+            str(whole.head["origin"]),
+            [ed25519.Ed25519PrivateKey.generate()],
+            lines,
+            noted=(self.logs[number].notes[-1],),
         )
         if clever:  # the true old keys stand in it as well, and a bridge that the new key alone has signed
             tree.extra_keys = [str(key) for key in whole.head["keys"]]  # type: ignore[attr-defined]
@@ -288,7 +294,9 @@ def _one_run(bundle: Bundle, lines: list[bytes]) -> Bundle:
     import hashlib
     import json
 
-    from .forging import HEADER, changed, fitted, tags_of
+    from heretask.kernel.log.lines import HEADER
+
+    from .forging import changed, fitted, tags_of
 
     lines = [fitted(changed(line, place=str(place))) for place, line in enumerate(lines)]
     csv = HEADER + b"".join(lines)
@@ -301,7 +309,7 @@ def _one_run(bundle: Bundle, lines: list[bytes]) -> Bundle:
     return replace(bundle, csv=csv, proof=b"\n".join(bundle.proof.splitlines()[:2]) + b"\n" + run.encode())
 
 
-def _sealers_keys() -> list[object]:
+def _sealers_keys() -> list[Ed25519PrivateKey]:
     from tests.sealing import keys
 
     return list(keys().keys())
@@ -356,6 +364,11 @@ def _accused(logs: list[Log], count: int, chance: random.Random) -> Iterator[str
             yield f"accused: {filters} {[fault.told('en') for fault in report.faults]}"
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tests.adversarial.tampering", description=__doc__)
@@ -373,12 +386,7 @@ def main(arguments: list[str] | None = None) -> int:
     database.make_clone()
     try:
         sys.stdout.write(f"seed {asked.seed}\n")
-        wrong = run(
-            asked.changes,
-            asked.untouched,
-            random.Random(asked.seed),
-            lambda line: sys.stdout.write(f"{line}\n") and None,
-        )
+        wrong = run(asked.changes, asked.untouched, random.Random(asked.seed), _say)
     finally:
         database.drop_clone()
         database.stop_if_unused()

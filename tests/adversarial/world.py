@@ -19,7 +19,7 @@ from heretask.kernel.log.exporting import Export
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.queries import Filters
 from heretask.kernel.log.registry import Category
-from heretask.kernel.log.trace import Trace, store, trace
+from heretask.kernel.log.trace import store, trace
 from heretask.kernel.log.tree import waiting
 from heretask.kernel.log.witness import newest_line, newest_note
 from heretask.social.journal import events as journal
@@ -52,7 +52,7 @@ class Log:
                     chance.choice(["192.0.2.7", "2001:db8::1", ""]),
                     chance.choice(["=agent", "tests"]),
                 )
-                self._one(here)
+                self._one()
             store(here)
         if chance.random() < 0.5:
             from heretask.kernel.access.events import DENIED
@@ -63,7 +63,7 @@ class Log:
             self.notes.append(newest_note())
             self.lines.append(newest_line())
 
-    def _one(self, here: Trace) -> None:
+    def _one(self) -> None:
         chance, cast = self.chance, self.cast
         shown = [cast.nord.id] * chance.choice([0, 0, 1, 3, 26])
         which = chance.random()

@@ -143,11 +143,10 @@ class Lines:
         text, (utc, local, hours), micro, leaf = self.text, self.time[int(at[:-6])], at[-6:], leaf[2:]
         line = (
             f"{utc}{micro}+00:00;{local}{micro}{hours};{at};{id_};{self.customer};{self.names[actor]};{session or ''};"
-            f"{grant or ''};{text[action]};{said};{text[object_kind]};"
-            f"{object_id or ''};{citizen or ''};"
+            f"{grant or ''};{text[action]};{said};{text[object_kind]};{object_id or ''};{citizen or ''};"
             f"{text[purpose]};{detail_cell};{'' if hits is None else hits};{shown[1:-1].replace(',', ' ')};"
-            f"{text[outcome]};{text[address]};{text[agent]};{self.changed[changed]};{times};{'' if place is None else place};{salt};"
-            f"{hidden};{leaf}\r\n"
+            f"{text[outcome]};{text[address]};{text[agent]};{self.changed[changed]};{times};"
+            f"{'' if place is None else place};{salt};{hidden};{leaf}\r\n"
         ).encode()
         return line, _tag(int(leaf[:8], 16), crc32(line), crc32(salt.encode()) & 0xFFFF)
 
