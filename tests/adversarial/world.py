@@ -100,6 +100,7 @@ class Log:
                 begun.until,
                 lambda: nullcontext(here),
                 masked=masked,
+                ahead=False,
                 since=sizes,
                 part=self.chance.choice([7, 64, 2000]),
             )

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+
+from django.db import connections
 
 from .covering import Base, base_for
 from .lines import HEADER, Lines
 from .notes import origin_of
 from .proving import ProofWriter, Sink
 from .queries import Filters, Meaning, moment
-from .rows import Load, Reading
+from .rows import Load, Reading, Row
 from .sentences import Teller
 from .trace import Trace
 
@@ -43,6 +46,7 @@ class Export:
     since: Sequence[int] = ()
     told: Callable[[int], None] | None = None
     part: int = PART
+    ahead: bool = True  # load the next part in a thread of its own, in transactions of its own
     rows: int = 0
     without_place: int = 0
     sha256: str = ""  # of the CSV
@@ -58,9 +62,9 @@ class Export:
             writer = ProofWriter(held, self.base, here.customer_id, whole=reading.whole)
             writer.begin(origin=origin_of(here.customer_id), masked=self.masked, until=moment(self.until).isoformat())
         table.write(HEADER)
-        for load, has_place in _parts(reading):
+        for rows, has_place in self._loaded(reading):
             with self.enter() as here:
-                data = self._part(load, lines, writer, here, has_place=has_place)
+                data = self._part(rows, lines, writer, here, has_place=has_place)
             digest.update(data)
             table.write(data)
             _drain(held, proof)
@@ -70,8 +74,29 @@ class Export:
         self.without_place = writer.without_place
         _drain(held, proof)
 
-    def _part(self, load: Load, lines: Lines, writer: ProofWriter, here: Trace, *, has_place: bool) -> bytes:
-        rows = load()
+    def _loaded(self, reading: Reading) -> Iterator[tuple[list[Row], bool]]:
+        """The parts in order; the next one is loaded while this one is written."""
+        if not self.ahead:
+            for load, has_place in _parts(reading):
+                yield self._load(load), has_place
+            return
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                waiting: tuple[Future[list[Row]], bool] | None = None
+                for load, has_place in _parts(reading):
+                    before, waiting = waiting, (pool.submit(self._load, load), has_place)
+                    if before:
+                        yield before[0].result(), before[1]
+                if waiting:
+                    yield waiting[0].result(), waiting[1]
+            finally:
+                pool.submit(connections.close_all)
+
+    def _load(self, load: Load) -> list[Row]:
+        with self.enter():
+            return load()
+
+    def _part(self, rows: list[Row], lines: Lines, writer: ProofWriter, here: Trace, *, has_place: bool) -> bytes:
         lines.learn(rows)
         made, tags, places = lines.made(rows, here)
         if has_place:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from uuid import UUID
-from zlib import crc32
+from zlib import adler32
 from zoneinfo import ZoneInfo
 
 from heretask.kernel.identity.models import User
@@ -28,7 +28,7 @@ from .encoding import SALT, commitment
 from .models import Event
 from .queries import Entry, Meaning
 from .registry import ACTIONS
-from .sentences import Teller
+from .sentences import Teller, words_of
 from .trace import Trace, detail_place
 
 COLUMNS = (
@@ -74,11 +74,14 @@ def changed_cell(array: str) -> str:
     return quoted(" ".join(names) if plain else json.dumps(names, ensure_ascii=False))
 
 
-def time_cells(second: int) -> tuple[str, str, str]:
-    """How the two readable times of an event begin in that second, and how the second one ends."""
-    utc = datetime.fromtimestamp(second, UTC)
+def hour_cells(hour: int) -> tuple[str, str, str]:
+    """How the two readable times of an event begin in that hour since 1970, and how the second one ends."""
+    utc = datetime.fromtimestamp(hour * 3600, UTC)
     local = utc.astimezone(_LOCAL).isoformat()
-    return utc.strftime("%Y-%m-%dT%H:%M:%S."), f"{local[:19]}.", local[19:]
+    return utc.isoformat()[:13], local[:13], local[19:]
+
+
+_MINUTES = [f":{minute:02d}:{second:02d}." for minute in range(60) for second in range(60)]  # of each second in an hour
 
 
 class Lines:
@@ -91,9 +94,9 @@ class Lines:
         self.customer, self.customer_id = str(customer_id), customer_id
         self.teller, self.masked, self.meaning = teller, masked, meaning
         self.text, self.changed = Remembered(quoted), Remembered(changed_cell)
-        self.time = Remembered(time_cells)
+        self.hour = Remembered(hour_cells)
         self.names: dict[str | None, str] = {None: ";;"}  # an actor -> user name, name and id as cells
-        self.told: dict[tuple[Any, ...], str] = {}
+        self.told: dict[tuple[Any, ...], tuple[str, str]] = {}
         self._met: set[tuple[str, str]] = set()
 
     def learn(self, rows: Sequence[Row]) -> None:
@@ -140,38 +143,38 @@ class Lines:
                 salt = salt[: 2 * SALT]
         else:
             said = self._sentence(row, {})
-        text, (utc, local, hours), micro, leaf = self.text, self.time[int(at[:-6])], at[-6:], leaf[2:]
+        hour, second = divmod(int(at[:-6]), 3600)
+        text, (utc, local, hours), clock, leaf = self.text, self.hour[hour], _MINUTES[second] + at[-6:], leaf[2:]
         line = (
-            f"{utc}{micro}+00:00;{local}{micro}{hours};{at};{id_};{self.customer};{self.names[actor]};{session or ''};"
+            f"{utc}{clock}+00:00;{local}{clock}{hours};{at};{id_};{self.customer};{self.names[actor]};{session or ''};"
             f"{grant or ''};{text[action]};{said};{text[object_kind]};{object_id or ''};{citizen or ''};"
             f"{text[purpose]};{detail_cell};{'' if hits is None else hits};{shown[1:-1].replace(',', ' ')};"
             f"{text[outcome]};{text[address]};{text[agent]};{self.changed[changed]};{times};"
             f"{'' if place is None else place};{salt};{hidden};{leaf}\r\n"
         ).encode()
-        return line, _tag(int(leaf[:8], 16), crc32(line), crc32(salt.encode()) & 0xFFFF)
+        end = -68 - len(hidden)  # before the last two cells, their marks and the line's end
+        return line, _tag(int(leaf[:8], 16), adler32(line), adler32(line[end - len(salt) : end]) & 0xFFFF)
 
     def _opened(self, id_: str, detail: str, here: Trace) -> bytes:
         return keys.open_bytes(here.customer_key, bytes.fromhex(detail[2:]), detail_place(self.customer_id, UUID(id_)))
 
     def _sentence(self, row: Row, variables: Mapping[str, Any]) -> str:
-        """The sentence as a cell. Without variables it hangs on a few cells only, and is remembered by them."""
-        if variables and not self.masked:
-            return self._tell(row, variables)
+        """The sentence as a cell. But for the words it hangs on a few cells only, and is remembered by them."""
         actor, action = row[2], row[5]
         key = (
             action, actor, row[15] if actor is None else "", row[8], row[6], row[7],
-            row[11] if "hits" in _places[action] else "", row[12] if action == _ENDED else "", bool(variables),
+            row[11] if "hits" in _places[action] else "", row[12] if action == _ENDED else "",
         )  # fmt: skip
         told = self.told.get(key)
         if told is None:
             if len(self.told) >= _MOST:
                 self.told.clear()
-            told = self.told[key] = self._tell(row, variables)
-        return told
-
-    def _tell(self, row: Row, variables: Mapping[str, Any]) -> str:
-        shown = {"q": MASKED} if variables and self.masked else dict(variables)
-        return quoted(unescape(self.teller.sentence(Entry(_event(row), shown))))
+            sentence = unescape(self.teller.sentence(Entry(_event(row), {}), _WORDS))
+            told = self.told[key] = (sentence, quoted(sentence.replace(_WORDS, "")))
+        if not variables:
+            return told[1]
+        words = words_of(Entry(_NO_EVENT, {"q": MASKED} if self.masked else dict(variables)))
+        return quoted(told[0].replace(_WORDS, words))
 
     def _name(self, actors: Iterable[str]) -> None:
         wanted = set(actors)
@@ -182,6 +185,8 @@ class Lines:
 
 
 _ENDED = "identity.session.ended"
+_WORDS = "\0"  # no text of a database holds it
+_NO_EVENT = Event()
 
 
 def _places_in(action: str) -> list[str]:

@@ -30,6 +30,7 @@ _FIELDS = (
 _TYPES = ("uuid", "int8", "int4", "bytea", "uuid[]", "text[]")
 _APART = 2_000  # milliseconds between two events from which on they lie in spans of their own
 Row = tuple[Any, ...]
+Span = tuple[int, int]  # milliseconds, both included
 Load = Callable[[], list[Row]]  # to be called in a transaction
 
 
@@ -83,37 +84,45 @@ class Reading:
                     [self.customer_id, first, end],
                 )
                 spans = _spans([row[0] for row in cursor.fetchall()])
-        return self._sorted(self._events, spans, "l.place >= %s and l.place < %s", [first, end])
+        return self._placed("place >= %s and place < %s", [first, end], self._events, spans)
 
     def _chosen(self, places: Sequence[int], times: Sequence[int]) -> list[Row]:
-        spans = _merged(sorted(time // 1000 for time in times))
-        return self._sorted(self._events.filter(at__in=set(times)), spans, "l.place = any(%s)", [list(places)])
+        milliseconds = [time // 1000 for time in times]
+        events = self._events.filter(at__in=set(times))
+        return self._placed("place = any(%s)", [list(places)], events, [(min(milliseconds), max(milliseconds))])
 
-    def _sorted(
-        self, events: QuerySet[Event], spans: list[tuple[int, int]], where: str, params: list[Any]
-    ) -> list[Row]:
-        join = f"join kernel_leaf l on l.customer_id = %s and l.event = e.id and {where}"
-        rows = self._rows(events, spans, "l.place, l.leaf", join, [self.customer_id, *params])
-        rows.sort(key=lambda row: int(row[-2]))
-        return rows
-
-    def _of_ids(self, ids: Sequence[UUID]) -> list[Row]:
-        rows = self._rows(self._events.filter(id__in=ids), _spans(ids), "null::bigint, e.leaf", "", [])
-        rows.sort(key=lambda row: (int(row[0]), row[1]))
-        return rows
-
-    def _rows(
-        self, events: QuerySet[Event], spans: list[tuple[int, int]], more: str, join: str, params: list[Any]
-    ) -> list[Row]:
-        inner = events.extra(where=["kernel_event.at between r.low and r.high"]).order_by()
-        sql, given = inner.values_list(*_FIELDS, "leaf").query.sql_with_params()
-        fields = ", ".join(f'e."{name}"' for name in _FIELDS)
+    def _placed(self, where: str, params: list[Any], events: QuerySet[Event], spans: list[Span]) -> list[Row]:
+        """Leaves and events are brought together here: without statistics a planner may join them at any cost."""
+        found = {row[1]: row for row in self._rows(events, spans)}
         with text_cursor() as cursor:
             cursor.execute(
-                f"select {fields}, {more} from unnest(%s::bigint[], %s::bigint[]) r(low, high) "  # noqa: S608  (ours)
-                f"cross join lateral ({sql}) e {join}",
-                [[low * 1000 for low, _ in spans], [high * 1000 + 999 for _, high in spans], *given, *params],
+                f"select event, place, leaf from kernel_leaf where customer_id = %s and {where} order by place",  # noqa: S608
+                [self.customer_id, *params],
             )
+            return [(*found[event][:-1], place, leaf) for event, place, leaf in cursor if event in found]
+
+    def _of_ids(self, ids: Sequence[UUID]) -> list[Row]:
+        rows = self._rows(self._events.filter(id__in=ids), _spans(ids))
+        rows.sort(key=lambda row: (int(row[0]), row[1]))
+        return [(*row[:-1], None, row[-1]) for row in rows]
+
+    def _rows(self, events: QuerySet[Event], spans: list[Span]) -> list[Row]:
+        """The events that lie in these spans of time, each of a part of the index."""
+        if len(spans) == 1:
+            ((low, high),) = spans
+            within = events.filter(at__gte=low * 1000, at__lt=(high + 1) * 1000).order_by()
+            sql, params = within.values_list(*_FIELDS, "leaf").query.sql_with_params()
+        else:
+            within = events.extra(where=["kernel_event.at between r.low and r.high"]).order_by()
+            sql, given = within.values_list(*_FIELDS, "leaf").query.sql_with_params()
+            fields = ", ".join(f'e."{name}"' for name in (*_FIELDS, "leaf"))
+            sql = (
+                f"select {fields} from unnest(%s::bigint[], %s::bigint[]) r(low, high) "  # noqa: S608  (names are ours)
+                f"cross join lateral ({sql}) e"
+            )
+            params = ([low * 1000 for low, _ in spans], [high * 1000 + 999 for _, high in spans], *given)
+        with text_cursor() as cursor:
+            cursor.execute(sql, params)
             return cursor.fetchall()
 
     def _places(self) -> tuple[array[int], array[int]]:
@@ -163,13 +172,13 @@ def _millisecond(event: UUID) -> int:
     return event.int >> 80
 
 
-def _spans(events: Sequence[UUID]) -> list[tuple[int, int]]:
+def _spans(events: Sequence[UUID]) -> list[Span]:
     return _merged(sorted(map(_millisecond, events)))
 
 
-def _merged(milliseconds: Sequence[int]) -> list[tuple[int, int]]:
+def _merged(milliseconds: Sequence[int]) -> list[Span]:
     """Spans of time that hold all of them; far ones lie in spans of their own."""
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     for one in milliseconds:
         if spans and one - spans[-1][1] <= _APART:
             spans[-1] = (spans[-1][0], one)

@@ -21,6 +21,7 @@ import json
 import locale
 import os
 import re
+import struct
 import sys
 import zipfile
 import zlib
@@ -469,6 +470,7 @@ def pieces(first: int, end: int) -> Iterator[int]:
 
 # -------------------------------------------------------------------------------------------------- the form of an event
 _NONE = b"\xff\xff\xff\xff"
+_plain, _sha256 = binascii.unhexlify, hashlib.sha256
 _AT = {name: number for number, name in enumerate(COLUMNS)}
 _LAST = len(COLUMNS)
 _SPACES = "[\\s\u200b\u2060\ufeff]*[\t\r\n=+\\-@\uff1d\uff0b\uff0d\uff20]"
@@ -530,20 +532,20 @@ def _id(cell: bytes) -> bytes:
     return plain
 
 
-class _Times(Dict[bytes, Tuple[bytes, bytes, bytes]]):
-    """The second of a time in microseconds -> how both time columns begin, and how the second one ends."""
+class _Times(Dict[int, Tuple[bytes, bytes, bytes]]):
+    """An hour since 1970 -> how both time columns begin in it, and how the second one ends."""
 
-    def __missing__(self, second: bytes) -> tuple[bytes, bytes, bytes]:
+    def __missing__(self, hour: int) -> tuple[bytes, bytes, bytes]:
         if len(self) > 20000:
             self.clear()
-        moment = datetime.fromtimestamp(int(second), timezone.utc)
+        moment = datetime.fromtimestamp(hour * 3600, timezone.utc)
         hours = danish_hours(moment)
         local = moment + timedelta(hours=hours)
-        made = self[second] = (
-            moment.strftime("%Y-%m-%dT%H:%M:%S.").encode(), local.strftime("%Y-%m-%dT%H:%M:%S.").encode(),
-            b"+0%d:00" % hours,
-        )  # fmt: skip
+        made = self[hour] = (moment.isoformat()[:13].encode(), local.isoformat()[:13].encode(), b"+0%d:00" % hours)
         return made
+
+
+_MINUTES = [b":%02d:%02d." % divmod(second, 60) for second in range(3600)]
 
 
 def danish_hours(moment: datetime) -> int:
@@ -569,43 +571,71 @@ class Forms:
             _, _, at, id_, customer, _, _, actor, session, grant, action, _, object_kind, object_id, citizen, purpose,
             detail, hits, shown, outcome, address, agent, changed, times, _, salt, commitment, leaf,
         ) = cells  # fmt: skip
-        ids, texts = self.ids, self.texts
-        plain = binascii.unhexlify(salt)
+        ids, texts, numbers, plain = self.ids, self.texts, self.numbers, _plain(salt)
         if commitment:
             if commitment == OLDER:
-                return binascii.unhexlify(leaf)
-            version, said = b"\x02", b"\x00\x00\x00\x20" + binascii.unhexlify(commitment)
+                return _plain(leaf)
+            begins, said = b"\x02", b"\x00\x00\x00\x20" + _plain(commitment)
         elif len(plain) == 64:
-            version = b"\x02"
-            said = b"\x00\x00\x00\x20" + hashlib.sha256(plain[32:] + raw_text(detail)).digest()
+            begins, said = b"\x02", b"\x00\x00\x00\x20" + _sha256(plain[32:] + raw_text(detail)).digest()
+            plain = plain[:32]
         else:
-            version, said = b"\x01", _sized(raw_text(detail)) if detail else _NONE
-        return hashlib.sha256(b"".join((
-            b"\x00", plain[:32], version, b"\x00\x00\x00\x10", _id(id_), b"\x00\x00\x00\x08", int(at).to_bytes(8, "big"),
+            begins, said = b"\x01", _sized(raw_text(detail)) if detail else _NONE
+        plain_id = _plain(id_.replace(b"-", b""))
+        if len(plain_id) != 16 or len(plain) != 32 or len(id_) != 36:
+            raise ValueError("no id")
+        return _sha256(b"".join((
+            b"\x00", plain, begins, b"\x00\x00\x00\x10", plain_id, b"\x00\x00\x00\x08", int(at).to_bytes(8, "big"),
             ids[customer], ids[actor], ids[session], ids[grant], texts[action], texts[object_kind], ids[object_id],
-            ids[citizen], texts[purpose], said, self.numbers[hits], self.shown[shown], texts[outcome], texts[address],
-            texts[agent], self.names[changed], self.numbers[times],
+            ids[citizen], texts[purpose], said, numbers[hits], self.shown[shown], texts[outcome], texts[address],
+            texts[agent], self.names[changed], numbers[times],
         ))).digest()  # fmt: skip
 
     def begins(self, cells: Sequence[bytes]) -> bytes:
         """How the line must begin: both readable times follow from the third column."""
         at = cells[2]
-        utc, local, hours = self.times[at[:-6]]
-        return b"%b%b+00:00;%b%b%b;%b;" % (utc, at[-6:], local, at[-6:], hours, at)
+        hour, second = divmod(int(at[:-6]), 3600)
+        utc, local, hours = self.times[hour]
+        clock = _MINUTES[second] + at[-6:]
+        return utc + clock + b"+00:00;" + local + clock + hours + b";" + at + b";"
+
+
+_tag = struct.Struct(">4sIH").pack
+_sum = zlib.adler32  # the quicker one: it only finds the line, SHA-256 says whether anything is wrong
 
 
 def tag_of(leaf: bytes, line: bytes, salt: bytes) -> bytes:
     """What the proof says of a line, to find the one that is wrong."""
-    return leaf[:4] + zlib.crc32(line).to_bytes(4, "big") + (zlib.crc32(salt) & 0xFFFF).to_bytes(2, "big")
+    return _tag(leaf, _sum(line), _sum(salt) & 0xFFFF)
 
 
 # -------------------------------------------------------------------------------------------------------- the two files
+class _Hashed(io.RawIOBase):
+    """Passes a file on, and knows the check sum of all that was read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.digest = file, hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._file.read(len(buffer))
+        except (zipfile.BadZipFile, zlib.error, EOFError) as broken:
+            raise Stop("damaged") from broken
+        self.digest.update(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class Lines:
     """The CSV as records, with the number of the line each begins at; and the check sum of it all."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.digest, self.line, self.separator, self.loose = hashlib.sha256(), 1, ";", False
-        self._source = self._read(file)
+        raw = _Hashed(file)
+        self.digest, self.line, self.separator, self.loose = raw.digest, 1, ";", False
+        self._source = io.BufferedReader(raw, 1 << 18)
 
     def take(self, count: int) -> list[tuple[int, bytes]]:
         """The next `count` records; fewer at the end."""
@@ -613,11 +643,12 @@ class Lines:
         for record in islice(self._source, count):
             start, whole = self.line, record
             self.line += 1
-            while b'"' in whole and whole.count(b'"') & 1 and len(whole) < 1 << 24:  # a line break inside a cell
-                following = next(self._source, b"")
-                if not following:
-                    break
-                whole, self.line = whole + following, self.line + 1
+            if b'"' in record:
+                while whole.count(b'"') & 1 and len(whole) < 1 << 24:  # a line break inside a cell
+                    following = next(self._source, b"")
+                    if not following:
+                        break
+                    whole, self.line = whole + following, self.line + 1
             made.append((start, whole))
         return made
 
@@ -625,25 +656,13 @@ class Lines:
         """The cells of a record; raises ValueError where it is none."""
         if b'"' not in record and not self.loose:
             return record[:-2].split(b";")
-        found = list(csv.reader(io.StringIO(record.decode(), newline=""), delimiter=self.separator))
-        return [cell.encode() for cell in found[0]] if len(found) == 1 else []
-
-    def _read(self, file: BinaryIO) -> Iterator[bytes]:
-        rest = b""
-        while True:
-            try:
-                data = file.read(1 << 18)
-            except (zipfile.BadZipFile, zlib.error, EOFError) as broken:
-                raise Stop("damaged") from broken
-            if not data:
-                break
-            self.digest.update(data)
-            lines = (rest + data).split(b"\n")
-            rest = lines.pop()
-            for line in lines:
-                yield line + b"\n"
-        if rest:
-            yield rest
+        lines = [record.decode()] if record.count(b"\n") == 1 else io.StringIO(record.decode(), newline="")
+        found = list(csv.reader(lines, delimiter=self.separator))
+        if len(found) != 1:
+            return []
+        if b"\x1f" in record:
+            return [cell.encode() for cell in found[0]]
+        return "\x1f".join(found[0]).encode().split(b"\x1f")
 
 
 class Wanted(NamedTuple):
@@ -1069,7 +1088,7 @@ class Check:
         )
         if cells[4] != self.customer:
             fault("changed-customer", line=row.line, what=cells[4].decode("utf-8", "replace"))
-        elif wanted.tag[8:] != (zlib.crc32(cells[25]) & 0xFFFF).to_bytes(2, "big"):
+        elif wanted.tag[8:] != (_sum(cells[25]) & 0xFFFF).to_bytes(2, "big"):
             fault("changed-salt", line=row.line)
         elif moved:
             fault("changed-time", line=row.line, what=moved)
