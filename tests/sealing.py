@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -36,6 +39,27 @@ def write(customer: UUID, count: int = 1) -> None:
         sql, params = statement(made[start : start + 200], numbered=False)
         with connections["gate"].cursor() as cursor:
             cursor.execute(sql, params)
+
+
+@contextmanager
+def sealer_at_work() -> Iterator[None]:
+    """A sealer in a thread of its own, as a process of its own in an installation."""
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            while not stop.wait(0.05):
+                seal_all(keys())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def leaves_of(customer: UUID) -> list[tuple[int, UUID, bytes]]:

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from tests import database
 from tests.cast import Member
+from tests.sealing import sealer_at_work
 
 
 def allow(*names: str) -> None:
@@ -35,7 +36,7 @@ def work() -> None:
         connections.close_all()
 
     # a thread of its own: where a browser is driven, this one has a loop already
-    with ThreadPoolExecutor(1) as thread:
+    with sealer_at_work(), ThreadPoolExecutor(1) as thread:
         thread.submit(through).result()
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import keyring, operating, sealing
+from heretask.config import keyring, operating, sealing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -91,9 +91,20 @@ def parser() -> argparse.ArgumentParser:
     one = _command(commands, "index", operating.index, "make findable what search does not find yet", json=True)
     one.add_argument("--customer", help="the customer's short name; without it, every customer")
     log = commands.add_parser("log", help="the log").add_subparsers(required=True, metavar="what")
-    one = _command(log, "export", operating.log_export, "take a customer's log out as CSV", json=True)
+    one = _command(log, "export", taking.export, "take a customer's log out as CSV, with its proof", json=True)
     one.add_argument("--customer", required=True, help="the customer's short name")
-    one.add_argument("--out", required=True, help="the file to write")
+    one.add_argument("--out", required=True, help="the file to write: a .zip with everything, or a CSV with FILE.proof")
+    one.add_argument("--masked", action="store_true", help="without the words that were searched for")
+    one.add_argument("--since", action="append", default=[], metavar="NOTED", help="a checkpoint to be comparable with")
+    one = _command(log, "verify", taking.verify, "check an extract, or the log against what was noted", json=True)
+    one.add_argument("file", nargs="?", help="an extract: a .zip, or a CSV with its proof beside it")
+    one.add_argument("--customer", help="check this customer's log as it stands in the database")
+    one.add_argument("--since", action="append", default=[], metavar="NOTED", help="a file with a noted checkpoint")
+    one.add_argument("--language", choices=["da", "en"], default="en")
+    one = _command(
+        log, "checkpoint", taking.checkpoint, "the newest signed checkpoint, to be kept elsewhere", json=True
+    )
+    one.add_argument("--customer", required=True, help="the customer's short name")
     _command(log, "seal", sealing.seal, "give waiting events their place and sign now", json=True)
     one = _command(log, "rotate-key", sealing.rotate, "sign with a new key beside the old one", json=True)
     one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")

@@ -126,7 +126,7 @@ def read_in(arguments: argparse.Namespace) -> int:
 
     from heretask.kernel.identity.sessions import operator
 
-    customer, path = _customer(arguments.customer), Path(arguments.file)
+    customer, path = customer_called(arguments.customer), Path(arguments.file)
     if customer is None:
         return sorry(f"There is no customer {arguments.customer}.")
     if not path.is_file():
@@ -172,23 +172,6 @@ def _progress(done: int, total: int) -> None:
     print(f"\r{done} / {total}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def log_export(arguments: argparse.Namespace) -> int:
-    """Take a customer's whole log out into a file; its rows and its SHA-256 are printed."""
-    django()
-    from heretask.admin.logs.exporting import export_to
-    from heretask.config import provision
-
-    customer = _customer(arguments.customer)
-    if customer is None:
-        return sorry(f"There is no customer {arguments.customer}.")
-    made = export_to(Path(arguments.out), customer, by=provision.operator_of(customer))
-    if arguments.json:
-        say(json.dumps({"file": arguments.out, "rows": made.rows, "sha256": made.sha256, "until": made.until}))
-    else:
-        say(f"{made.rows} events in {arguments.out}\nSHA-256 {made.sha256}")
-    return 0
-
-
 def index(arguments: argparse.Namespace) -> int:
     """Make every note and name findable that waits for it; the clock has it done by itself, a little later."""
     django()
@@ -223,7 +206,8 @@ def assess(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _customer(slug: str) -> Customer | None:
+def customer_called(slug: str) -> Customer | None:
+    """A customer by its short name, or None."""
     from heretask.config import provision
     from heretask.kernel.tenancy.models import Customer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +76,15 @@ SYSTEMS = (
 )
 
 DONE: dict[str, Promise] = {}
+FEET: dict[str, tuple[Permission, Callable[[], Item | None]]] = {}
+
+
+def foot(system: str, permission: Permission, made: Callable[[], Item | None]) -> None:
+    """Let `made` say what stands in the footer of every page of `system`, for those who hold `permission`.
+
+    It is called once a page, in its transaction.
+    """
+    FEET[system] = (permission, made)
 
 
 def done(key: str, sentence: Promise) -> str:
@@ -101,6 +111,7 @@ class Shell:
     done: Any = ""
     theme: str = ""
     demo: bool = False
+    foot: Item | None = None
     incident_url: str = ""
     account_url: str = ""
     sign_out_url: str = "/sign-out/"
@@ -154,6 +165,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
             made.sections.append(Section(entry.section))
         made.sections[-1].items.append(_item(entry, place))
     made.bottom = [_item(p, place) for p in places if p.bottom][:4]
+    if system in FEET and may(person.actor, FEET[system][0]):
+        made.foot = FEET[system][1]()
     return made
 
 

@@ -12,6 +12,7 @@ import re
 import secrets
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from uuid import UUID
 
@@ -29,13 +30,15 @@ from heretask.kernel.evidence import exports
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log import record
+from heretask.kernel.log.covering import cover
 from heretask.kernel.log.encoding import leaf_of
-from heretask.kernel.log.models import Event
+from heretask.kernel.log.models import Event, Leaf
 from heretask.kernel.log.queries import Filters, newest_export
 from heretask.kernel.secrets.files import place_of
 from heretask.kernel.spreadsheet import restore
 from tests.admin.test_log_pages import make_citizen, open_and_search
 from tests.cast import Cast, make_member
+from tests.sealing import sealer_at_work
 from tests.work import work as run_jobs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,11 +50,11 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-def ask(client: Client, **filters: str) -> str:
+def ask(client: Client, *, plain: bool = True, noted: str = "", **filters: str) -> str:
     confirm = client.post("/admin/log/extract/", filters)["Location"]
     page = client.get(confirm)
     assert page.status_code == 200
-    answer = client.post(confirm, {"why": "stikprøve, november"})
+    answer = client.post(confirm, {"why": "stikprøve, november", "noted": noted, **({"plain": "on"} if plain else {})})
     assert answer.status_code == 302, answer.content.decode()
     return str(answer["Location"])
 
@@ -63,6 +66,14 @@ def fetched(client: Client, job_url: str) -> bytes:
     assert file.status_code == 200
     assert file["Cache-Control"] == "no-store"
     return file.getvalue()
+
+
+def unpacked(data: bytes) -> bytes:
+    """The CSV in a bundle."""
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        (name,) = [name for name in bundle.namelist() if name.endswith(".csv")]
+        assert sorted(bundle.namelist()) == sorted([name, f"{name}.proof", "verify.py", "README.txt"])
+        return bundle.read(name)
 
 
 def leaf_from(row: dict[str, str]) -> str:
@@ -77,9 +88,9 @@ def leaf_from(row: dict[str, str]) -> str:
         "object_kind": row["object_kind"],
         "object_id": an_id("object_id"), "citizen": an_id("citizen"), "purpose": restore(row["purpose"]),
         "detail": restore(row["detail"]).encode() or None, "hits": int(row["hits"]) if row["hits"] else None,
-        "shown": tuple(UUID(i) for i in json.loads(row["shown"])), "outcome": restore(row["outcome"]),
+        "shown": tuple(UUID(i) for i in row["shown"].split()), "outcome": restore(row["outcome"]),
         "address": restore(row["address"]), "agent": restore(row["agent"]),
-        "changed": tuple(json.loads(row["changed"])), "times": int(row["times"]),
+        "changed": tuple(row["changed"].split()), "times": int(row["times"]),
     }  # fmt: skip
     return leaf_of(bytes.fromhex(row["salt"]), values).hex()
 
@@ -105,19 +116,20 @@ def test_from_the_button_to_the_file(cast: Cast) -> None:
     state = client.get(f"{job_url}state/")
     assert state["X-Done"] == "1"
     data = fetched(client, job_url)
-    rows = read_csv(data)
+    rows = read_csv(unpacked(data))
     with operator(cast.solsikken, "test"):
         job = Job.objects.get(id=UUID(job_url.rstrip("/").rsplit("/", 1)[1]))
         assert job.state == "done"
         assert job.done == job.total
         assert job.outcome["sha256"] == hashlib.sha256(data).hexdigest()
         assert job.outcome["rows"] == len(rows)
-        bound = dt.datetime.fromisoformat(job.outcome["until"])
-        there = list(Event.objects.filter(at__lte=int(bound.timestamp() * 1_000_000 + 1)).order_by("at", "id"))
+        by_place = Leaf.objects.filter(place__lt=job.outcome["size"]).order_by("place").values_list("event", flat=True)
+        events = {event.id: event for event in Event.objects.all()}
+        there = [events[event] for event in by_place]
         made = newest_export()
         assert made is not None
         assert (made.job, made.rows) == (job.id, len(rows))
-        assert exports.newest() == exports.Export(intact=True)
+        assert exports.newest() == exports.Export(True, "holds")
         assert exports.count() == 1
     assert [row["id"] for row in rows] == [str(event.id) for event in there]
     assert [row["leaf"] for row in rows] == [leaf_from(row) for row in rows]
@@ -126,7 +138,7 @@ def test_from_the_button_to_the_file(cast: Cast) -> None:
     assert json.loads(search["detail"])["q"] == word
     assert (search["actor_user_name"], search["actor_name"], search["hits"]) == ("anna", "Anna Skov", "0")
     assert "Anna Skov" in search["sentence"]
-    assert "Tove Lind" not in data.decode()  # citizens stand by their id
+    assert "Tove Lind" not in unpacked(data).decode()  # citizens stand by their id
     assert any(row["citizen"] == str(citizen) and str(citizen) in row["sentence"] for row in rows)
     risky = next(row for row in rows if row["agent"].endswith(RISKY))
     assert risky["agent"] == "'" + RISKY
@@ -145,7 +157,7 @@ def test_the_file_on_disk_cannot_be_read(cast: Cast) -> None:
     client = cast.eva.client()
     job_url = ask(client)
     run_jobs()
-    assert word.encode() in fetched(client, job_url)
+    assert word.encode() in unpacked(fetched(client, job_url))
     file = place_of(cast.solsikken.id, UUID(job_url.rstrip("/").rsplit("/", 1)[1]))
     assert file.is_file()
     found = [
@@ -216,8 +228,10 @@ def test_parts_are_consistent_and_filters_hold(cast: Cast) -> None:
         return operator(cast.solsikken, "test")
 
     out = io.BytesIO()
-    export = Export(begun.filters, begun.until, enter, part=7)  # type: ignore[arg-type]
-    exporting.write(export, out=out)
+    with sealer_at_work():
+        assert cover(lambda: operator(cast.solsikken, "test"), begun.until)
+    export = Export(begun.filters, begun.until, enter, part=7, masked=False)  # type: ignore[arg-type]
+    export.write_to(out, io.BytesIO())
     rows = read_csv(out.getvalue())
     assert parts > 5
     assert export.rows == len(rows) == begun.total
@@ -225,12 +239,12 @@ def test_parts_are_consistent_and_filters_hold(cast: Cast) -> None:
     client = cast.eva.client()
     job_url = ask(client, q="xylofon")
     run_jobs()
-    rows = read_csv(fetched(client, job_url))
+    rows = read_csv(unpacked(fetched(client, job_url)))
     assert rows
     assert all("xylofon" in row["detail"] for row in rows)
     by_name = ask(client, q="tove lind")
     run_jobs()
-    rows = read_csv(fetched(client, by_name))
+    rows = read_csv(unpacked(fetched(client, by_name)))
     assert str(citizen) in {row["citizen"] for row in rows}
 
 
@@ -257,15 +271,15 @@ def test_a_changed_file_breaks_the_evidence_and_the_fetching(cast: Cast) -> None
     whole = file.read_bytes()
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with operator(cast.solsikken, "test"):
-        assert exports.newest() == exports.Export(intact=False)
+        assert exports.newest() == exports.Export(False)
     file.unlink()
     with operator(cast.solsikken, "test"):
-        assert exports.newest() == exports.Export(intact=False)
+        assert exports.newest() == exports.Export(False)
     assert client.post(f"{job_url}fetch/").status_code == 409
     assert client.get(job_url).status_code == 200
     file.write_bytes(whole)
     with operator(cast.solsikken, "test"):
-        assert exports.newest() == exports.Export(intact=True)
+        assert exports.newest() == exports.Export(True, "holds")
 
 
 def test_the_operators_command(cast: Cast, tmp_path: Path) -> None:
@@ -306,7 +320,7 @@ def test_the_operators_command(cast: Cast, tmp_path: Path) -> None:
             [*command[:5], *wrong], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
         )
         assert failed.returncode != 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "log.csv.proof"]
 
 
 @pytest.mark.parametrize("nonsense", ["", "x" * 201, "a\x00b"])

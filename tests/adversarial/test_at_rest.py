@@ -14,7 +14,7 @@ from django.conf import settings
 from heretask.admin.logs import exporting
 from heretask.config import provision
 from heretask.config.cli import parser
-from heretask.config.operating import log_export
+from heretask.config.taking import export as log_export
 from heretask.kernel.backup import manifest, parts
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.queries import Filters

@@ -45,9 +45,6 @@ def test_what_is_there_already_waits_to_be_indexed(cast: Cast) -> None:
             for operation in import_module(f"heretask.social.{feature}.migrations.{name}").Migration.operations:
                 if isinstance(operation, RunSQL):
                     cursor.execute(str(operation.sql))
-=======
-                cursor.execute(str(operation.sql))
->>>>>>> search
     with as_operator(cast):
         assert queries.not_indexed(None) == 1
     assert found(cast.anna, "sov") == []

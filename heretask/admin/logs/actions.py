@@ -7,9 +7,10 @@ from uuid import UUID
 
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.log import naming, record
+from heretask.kernel.log import bundle, naming, record, witness
 from heretask.kernel.log.queries import Entry, Filters, Place, event_at, events_for
 from heretask.kernel.log.sentences import citizens_of
+from heretask.kernel.log.verify import Note
 
 from . import events
 
@@ -74,3 +75,26 @@ def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:
         hits=len(found.entries), shown=sorted(wanted & opened.keys()), opened=opened.keys(),
     )  # fmt: skip
     return Reading(found.entries, found.next, found.looked, {i: opened[i] for i in wanted if i in opened})
+
+
+def take_checkpoint(*, by: Actor) -> str:
+    """The newest checkpoint with the keys that verify it, to be kept elsewhere; '' where nothing is signed yet."""
+    check(by, P.ADMIN_LOG_READ)
+    note = witness.newest_note()
+    record(events.CHECKPOINT_TAKEN, variables={"line": witness.newest_line()})
+    return note
+
+
+def compare(noted: Note, *, by: Actor) -> witness.Answer:
+    """Whether the log of today is the one that was noted, grown."""
+    check(by, P.ADMIN_LOG_READ)
+    answer = witness.compare(noted)
+    record(events.COMPARED, variables={"answer": answer.state, "noted": answer.noted, "size": answer.size})
+    return answer
+
+
+def take_verifier(*, by: Actor) -> bytes:
+    """The program that checks an extract anywhere."""
+    check(by, P.ADMIN_LOG_READ)
+    record(events.VERIFIER_TAKEN)
+    return bundle.verifier()

@@ -25,6 +25,15 @@ EXPORT_LOOKED = event(
     Category.SEARCHED,
     opens=True,
 )
+CHECKPOINT_TAKEN = event(
+    "log.checkpoint.taken", _("%(actor)s took the newest checkpoint of the log, to keep it."), Category.HANDED
+)
+COMPARED = event(
+    "log.checkpoint.compared",
+    _("%(actor)s compared a checkpoint noted earlier with the log (%(words)s)."),
+    Category.OPENED,
+)
+VERIFIER_TAKEN = event("log.verifier.taken", _("%(actor)s took the program that checks an extract."), Category.OPENED)
 HANDED_OUT = event(
     "log.handed_out", _("%(actor)s fetched an extract of the log with %(hits)s events."), Category.HANDED
 )

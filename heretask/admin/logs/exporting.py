@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,10 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.jobs import queue
 from heretask.kernel.jobs.models import Job
-from heretask.kernel.log import naming, record
-from heretask.kernel.log.exporting import Export, Sink
+from heretask.kernel.log import bundle, naming, record
+from heretask.kernel.log.covering import PATIENCE, cover
+from heretask.kernel.log.exporting import Export
+from heretask.kernel.log.proving import Sink
 from heretask.kernel.log.queries import EXPORT_TASK, Filters, count_for, meaning_of
 from heretask.kernel.log.trace import Trace, trace
 from heretask.kernel.secrets.files import SealedFileReader, place_of
@@ -39,6 +41,15 @@ FETCH_WITHIN = dt.timedelta(minutes=5)
 
 class Refused(Exception):
     """A rule says no; the message is a sentence for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants taken out: `plain` with the search words, `noted` sizes of checkpoints to compare with."""
+
+    filters: Filters
+    plain: bool = False
+    noted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +70,30 @@ def keep(filters: Filters, *, by: Actor) -> UUID:
     return extract.id
 
 
-def kept(extract_id: UUID, *, by: Actor) -> Filters:
+def kept(extract_id: UUID, *, by: Actor) -> Wish:
     """What one has asked for oneself; raises Extract.DoesNotExist for anybody else's."""
     extract = Extract.objects.get(id=extract_id, user_id=_person(by))
-    return Filters.from_variables(json.loads(open_text(extract, "asked")))
+    asked = json.loads(open_text(extract, "asked"))
+    noted = tuple(int(size) for size in asked.get("noted", "").split())
+    return Wish(Filters.from_variables(asked), asked.get("plain") == "yes", noted)
 
 
-def ask(extract_id: UUID, why: str, *, by: Actor) -> UUID:
-    """Have it taken out: queued under a ticket, with an event that says what and what for. Returns the job."""
+def ask(extract_id: UUID, why: str, *, by: Actor, plain: bool = False, noted: Sequence[int] = ()) -> UUID:
+    """Have it taken out: queued under a ticket, with an event that says what and what for. Returns the job.
+
+    Search words stand in it where `plain` is asked for by somebody who may; otherwise they are masked.
+    """
     check(by, P.ADMIN_LOG_EXPORT)
-    filters = kept(extract_id, by=by)
+    if plain:
+        check(by, P.ADMIN_LOG_EXPORT_PLAIN)
+    filters = kept(extract_id, by=by).filters
+    extract = Extract.objects.get(id=extract_id, user_id=_person(by))
+    more = {"plain": "yes"} if plain else {}
+    more |= {"noted": " ".join(map(str, noted))} if noted else {}
+    seal(extract, asked=json.dumps({**filters.as_variables(), **more}))
+    extract.save(update_fields=["asked"])
     job = queue.defer(EXPORT_TASK, minutes=60, extract=str(extract_id))
-    record(events.EXPORT_ASKED, on=("job", job), variables={**filters.as_variables(), "why": why})
+    record(events.EXPORT_ASKED, on=("job", job), variables={**filters.as_variables(), **more, "why": why})
     return job
 
 
@@ -81,8 +104,8 @@ def begin(filters: Filters, *, by: Actor) -> Asked:
     return Asked(filters, until, count_for(filters, until))
 
 
-def write(export: Export, *, out: Sink) -> None:
-    """Write an export; outside any transaction, since each part opens its own."""
+def look_up(export: Export) -> None:
+    """Find out what the words of an export mean; it opens names, and says so. In a transaction of its own."""
     if export.filters.q:
         with export.enter():
             export.meaning = meaning_of(export.filters.q)
@@ -90,7 +113,6 @@ def write(export: Export, *, out: Sink) -> None:
                 events.EXPORT_LOOKED, variables=export.filters.as_variables(), opened=export.meaning.opened.keys(),
                 hits=len(export.meaning.citizens),
             )  # fmt: skip
-    export.write_to(out)
 
 
 def names_in(filters: Filters, *, by: Actor) -> dict[UUID, str]:
@@ -107,12 +129,11 @@ def names_in(filters: Filters, *, by: Actor) -> dict[UUID, str]:
     return names
 
 
-def finish(export: Export, *, job: UUID | None, told: str = "") -> None:
-    """The event of a finished export, in the caller's transaction."""
-    record(
-        events.EXPORTED, on=("job", job), hits=export.rows,
-        variables={**export.filters.as_variables(), "sha256": export.sha256, "until": export.until, "to": told},
-    )  # fmt: skip
+def finish(export: Export, *, job: UUID | None, sha256: str, told: str = "") -> None:
+    """The event of a finished export, in the caller's transaction; `sha256` is that of what is handed out."""
+    about: dict[str, object] = {"sha256": sha256, "csv_sha256": export.sha256, "until": export.until, "to": told}
+    about |= {"masked": export.masked, "checkpoint": export.base.size, "without_place": export.without_place}
+    record(events.EXPORTED, on=("job", job), hits=export.rows, variables={**export.filters.as_variables(), **about})
 
 
 def fetch(job: Job, *, by: Actor) -> UUID:
@@ -154,11 +175,17 @@ def own_exports(by: Actor, limit: int = 5) -> list[Job]:
     return list(Job.objects.filter(task=EXPORT_TASK, user=by.user_id).order_by("-made_at")[:limit])
 
 
-def export_to(out: Path | Sink, customer: Customer, *, by: Actor, filters: Filters | None = None) -> Export:
-    """The operator's way (`heretask log export`): the whole log of a customer, or what `filters` say, into a file.
-
-    The file is the operator's, in the clear, readable by its owner only; a broken off one is removed.
-    """
+def prepared(
+    customer: Customer,
+    *,
+    by: Actor,
+    filters: Filters | None = None,
+    masked: bool = False,
+    noted: Sequence[int] = (),
+    seal_now: Callable[[], object] | None = None,
+    patience: float = PATIENCE,
+) -> Export:
+    """The operator's export of a customer's log, ready to be written: sealed, signed, and its words understood."""
 
     @contextmanager
     def enter() -> Iterator[Trace]:
@@ -167,15 +194,29 @@ def export_to(out: Path | Sink, customer: Customer, *, by: Actor, filters: Filte
 
     with enter():
         begun = begin(filters or Filters(), by=by)
-    export = Export(begun.filters, begun.until, enter, places(), part=5_000)
-    if isinstance(out, Path):
+    cover(enter, begun.until, seal=seal_now, patience=patience)
+    made = Export(begun.filters, begun.until, enter, places(), masked=masked, since=noted, part=5_000)
+    look_up(made)
+    return made
+
+
+def write_to(out: Path, export: Export) -> str:
+    """Write a prepared export into files of the operator's: a .zip with everything, or a CSV and its proof beside it.
+
+    They are in the clear, readable by their owner only; what is broken off leaves nothing. Returns `out`'s SHA-256.
+    """
+    if out.suffix.lower() == ".zip":
+        with export.enter() as here:
+            key, customer_id = here.customer_key, here.customer_id
         with _private_file(out) as sink:
-            write(export, out=sink)
+            sha256 = bundle.write_zip(export, sink, f"{out.stem}.csv", customer_key=key, customer_id=customer_id)
     else:
-        write(export, out=out)
-    with enter():
-        finish(export, job=None, told="operator")
-    return export
+        with _private_file(out.with_name(f"{out.name}.proof")) as proof, _private_file(out) as table:
+            export.write_to(table, proof)
+        sha256 = export.sha256
+    with export.enter():
+        finish(export, job=None, sha256=sha256, told="operator")
+    return sha256
 
 
 def _person(by: Actor) -> UUID:
@@ -192,6 +233,8 @@ def _private_file(path: Path) -> Iterator[Sink]:
     try:
         with os.fdopen(handle, "wb") as sink:
             yield sink
+            sink.flush()
+            os.fsync(sink.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)

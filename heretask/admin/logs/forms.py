@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.log.queries import Filters
 from heretask.kernel.log.registry import Category
+from heretask.kernel.log.verify import Note, notes_from
 
 
 class FilterForm(forms.Form):
@@ -89,10 +90,39 @@ class HourForm(forms.Form):
         return dt.datetime.combine(given["day"], dt.time(given["clock"]), ZoneInfo("Europe/Copenhagen"))
 
 
-class WhyForm(forms.Form):
-    """Why somebody takes the log out."""
+class NotedForm(forms.Form):
+    """A checkpoint that somebody noted earlier, pasted as it is."""
+
+    noted = forms.CharField(
+        label=_("The checkpoint you noted"), max_length=20_000,
+        help_text=_("Paste the whole text you keep, or the short line from a page or a paper: size and root."),
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean_noted(self) -> list[Note]:
+        """The checkpoints in the text."""
+        found = notes_from(self.cleaned_data["noted"]) if self.cleaned_data["noted"] else []
+        if self.cleaned_data["noted"] and not found:
+            raise forms.ValidationError(_("There is no checkpoint in this text. Paste it just as you kept it."))
+        return found
+
+
+class ExtractForm(NotedForm):
+    """Why somebody takes the log out, whether search words come along, and what it must be comparable with."""
 
     why = forms.CharField(
         label=_("Why?"), max_length=200, help_text=_("Is written in the log beside the extract."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    plain = forms.BooleanField(label=_("With the words that were searched for, as they were written"), required=False)
+
+    def __init__(self, *args: Any, may_plain: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["noted"].required = False
+        if not may_plain:
+            del self.fields["plain"]
+
+    @property
+    def sizes(self) -> list[int]:
+        """The sizes that were noted."""
+        return [note.size for note in self.cleaned_data["noted"]]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import override as language
 
+from heretask.kernel.access.decide import check
+from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import ticket
+from heretask.kernel.log import bundle
+from heretask.kernel.log.covering import cover
 from heretask.kernel.log.exporting import Export
 from heretask.kernel.log.queries import EXPORT_TASK, moment
 from heretask.kernel.retention import cleaning
@@ -20,6 +26,8 @@ from . import exporting
 from .models import Extract, FetchRight
 from .queries import KEPT_DAYS, places
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 
 @task(EXPORT_TASK)
 def export(job: UUID, *, extract: str) -> None:
@@ -27,18 +35,33 @@ def export(job: UUID, *, extract: str) -> None:
     here = ticket()
     with here.enter() as trace:
         person = person_of_session()
-        begun = exporting.begin(exporting.kept(UUID(extract), by=person.actor), by=person.actor)
+        wish = exporting.kept(UUID(extract), by=person.actor)
+        if wish.plain:
+            check(person.actor, P.ADMIN_LOG_EXPORT_PLAIN)
+        begun = exporting.begin(wish.filters, by=person.actor)
         customer_id, key = trace.customer_id, trace.customer_key
         here.progress(0, begun.total)
     remove_older(customer_id, KEPT_DAYS)
-    with language(person.language), SealedFileWriter(key, customer_id, job) as out:
-        made = Export(begun.filters, begun.until, here.enter, places())
-        made.told = lambda rows: here.progress(min(rows, begun.total), begun.total)
-        exporting.write(made, out=out)
+    cover(here.enter, begun.until)
+    made = Export(begun.filters, begun.until, here.enter, places(), masked=not wish.plain, since=wish.noted)
+    made.told = lambda rows: here.progress(min(rows, begun.total), begun.total)
+    name = f"heretask-log-{timezone.localdate():%Y-%m-%d}.csv"
+    try:
+        with language(person.language), SealedFileWriter(key, customer_id, job) as out:
+            exporting.look_up(made)
+            sha256 = bundle.write_zip(made, out, name, customer_key=key, customer_id=customer_id)
+    except OSError as full:
+        if full.errno in _NO_ROOM:
+            with here.enter():
+                here.progress(0, begun.total, problem="no room")
+        raise
     with here.enter():
-        exporting.finish(made, job=job, told=person.actor.user_name)
-        until = moment(begun.until).isoformat()
-        here.progress(begun.total, begun.total, rows=made.rows, sha256=made.sha256, file=str(job), until=until)
+        exporting.finish(made, job=job, sha256=sha256, told=person.actor.user_name)
+        here.progress(
+            begun.total, begun.total, rows=made.rows, sha256=sha256, csv_sha256=made.sha256, file=str(job),
+            until=moment(begun.until).isoformat(), name=name.replace(".csv", ".zip"), masked=made.masked,
+            size=made.base.size, without_place=made.without_place,
+        )  # fmt: skip
 
 
 @cleans("logs.fetch_right")

@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.reasons import read
 from heretask.kernel.jobs.models import Job
+from heretask.kernel.log import witness
 from heretask.kernel.log.asking import HOUR
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import Entry, Filters, Place, moment
 from heretask.kernel.log.registry import ACTIONS, Category
 from heretask.kernel.log.sentences import Teller, linked, needed
+from heretask.kernel.log.witness import Answer
 from heretask.ui.charts import level_of
+from heretask.ui.shell import Item
 
 from . import exporting
 from .actions import Reading
@@ -138,7 +141,57 @@ def export_context(job: Job) -> dict[str, Any]:
         "rows": job.outcome.get("rows", 0), "sha256": job.outcome.get("sha256", ""),
         "until": dt.datetime.fromisoformat(job.outcome["until"]) if "until" in job.outcome else None,
         "gone": job.state == "done" and not exporting.may_be_fetched(job), "days": KEPT_DAYS,
+        "masked": bool(job.outcome.get("masked")), "size": job.outcome.get("size", 0),
+        "without_place": job.outcome.get("without_place", 0), "no_room": job.outcome.get("problem") == "no room",
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of a noted checkpoint: a state for its colour, and a sentence."""
+
+    state: str
+    sentence: str
+
+
+def checkpoint_context(answers: list[Answer]) -> dict[str, Any]:
+    """The page of checkpoints."""
+    return {"note": witness.newest_note(), "line": witness.newest_line(), "answers": [_told(one) for one in answers]}
+
+
+def _told(answer: Answer) -> Told:
+    noted, size = f"{answer.noted:n}", f"{answer.size:n}"
+    sentences = {
+        "same": _("The log is just the one you noted: %(noted)s events, and none since."),
+        "grown": _(
+            "The log is the one you noted, grown: %(noted)s events then, %(size)s now. Nothing of it was changed."
+        ),
+        "shrunk": _(
+            "The log has become shorter than what you noted: %(noted)s events then, %(size)s now. Events were removed, "
+            "or an old copy was put back. Call somebody outside the supplier before you do anything else."
+        ),
+        "rewritten": _(
+            "The log is not the one you noted: among its first %(noted)s events something was changed afterwards. Call "
+            "somebody outside the supplier before you do anything else."
+        ),
+        "foreign": _("This checkpoint is of another customer's log, not of yours."),
+        "forged": _("The signature of this checkpoint does not hold. It was changed, or not copied in full."),
+        "unknown": _("This checkpoint was signed with a key that has never signed your log."),
+        "damaged": _(
+            "The log of today does not lead to its own newest checkpoint. Tell the supplier, and keep what you noted."
+        ),
+        "unsigned": _("Nothing of your log has been signed yet. Try again in a minute."),
+    }  # fmt: skip
+    state = "ok" if answer.holds else "due" if answer.state in {"foreign", "unsigned"} else "broken"
+    return Told(state, str(sentences[answer.state]) % {"noted": noted, "size": size})
+
+
+def foot() -> Item | None:
+    """The newest checkpoint, for the foot of every page of Admin."""
+    line = witness.newest_line()
+    if not line:
+        return None
+    return Item("admin.log", line, reverse("admin.log_checkpoint"), "seal", _("Newest checkpoint of the log:"))
 
 
 def on_words(filters: Filters, names: dict[UUID, str]) -> list[str]:

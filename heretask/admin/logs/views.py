@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.jobs import queue
 from heretask.kernel.log.queries import EXPORT_TASK, Filters
@@ -24,10 +25,11 @@ from heretask.ui.requests import actor_of
 
 from . import actions, exporting, presenters, queries
 from .exporting import Refused
-from .forms import FilterForm, HourForm, WhoForm, WhyForm
+from .forms import ExtractForm, FilterForm, HourForm, NotedForm, WhoForm
 
 PLACE = "admin.log"
 PEOPLE = "admin.log.people"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 @page(P.ADMIN_LOG_READ)
@@ -144,10 +146,12 @@ def take(request: HttpRequest) -> HttpResponse:
 @page(P.ADMIN_LOG_EXPORT)
 def confirm(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     """What would be taken, and why; then the job."""
-    filters = _found(lambda: exporting.kept(extract_id, by=actor_of(request)))
-    form = WhyForm(request.POST or None)
+    filters = _found(lambda: exporting.kept(extract_id, by=actor_of(request))).filters
+    form = ExtractForm(request.POST or None, may_plain=may(actor_of(request), P.ADMIN_LOG_EXPORT_PLAIN))
     if request.method == "POST" and form.is_valid():
-        return go("admin.log_export_job", exporting.ask(extract_id, form.cleaned_data["why"], by=actor_of(request)))
+        given, plain = form.cleaned_data, bool(form.cleaned_data.get("plain"))
+        job = exporting.ask(extract_id, given["why"], by=actor_of(request), plain=plain, noted=form.sizes)
+        return go("admin.log_export_job", job)
     begun = exporting.begin(filters, by=actor_of(request))
     names = exporting.names_in(filters, by=actor_of(request))
     context = {
@@ -194,9 +198,40 @@ def file(request: HttpRequest, right_id: UUID) -> HttpResponseBase:
         job, pieces = exporting.use(right_id, by=actor_of(request))
     except Refused as refused:
         return _refused(request, str(refused))
-    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    day = timezone.localtime(job.made_at).strftime("%Y-%m-%d")
-    answer["Content-Disposition"] = f'attachment; filename="heretask-log-{day}.csv"'
+    return _attached(StreamingHttpResponse(pieces, content_type="application/zip"), job.outcome["name"])
+
+
+@page(P.ADMIN_LOG_READ)
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint, and the question whether the log of today is one that was noted earlier."""
+    form, answers = NotedForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        answers = [actions.compare(note, by=actor_of(request)) for note in form.cleaned_data["noted"][:10]]
+    context = {"form": form, **presenters.checkpoint_context(answers)}
+    return show(request, "admin/logs/checkpoint.html", context, place=PLACE)
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def checkpoint_file(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint as a text file."""
+    note = actions.take_checkpoint(by=actor_of(request))
+    if not note:
+        raise Http404
+    name = f"heretask-checkpoint-{timezone.localdate():%Y-%m-%d}.txt"
+    return _attached(HttpResponse(note, content_type="text/plain; charset=utf-8"), name)
+
+
+@page(P.ADMIN_LOG_READ)
+@require_GET
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The program that checks an extract."""
+    program = actions.take_verifier(by=actor_of(request))
+    return _attached(HttpResponse(program, content_type="text/x-python; charset=utf-8"), "verify.py")
+
+
+def _attached(answer: Answer, name: str) -> Answer:
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
     ADMIN_LOG_EXPORT = "admin.log:export"
+    ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
     ADMIN_OPENINGS_CHOOSE = "admin.openings:choose"
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
@@ -41,6 +42,7 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
+    Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
     Permission.ADMIN_OPENINGS_CHOOSE: _("may choose whether letters about openings name staff"),
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),

@@ -61,6 +61,7 @@ class Administrator(Role):
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
+        P.ADMIN_LOG_EXPORT_PLAIN,
         P.ADMIN_OPENINGS_CHOOSE,
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,

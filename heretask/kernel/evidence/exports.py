@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One file that was taken out, and whether it still is what it was."""
+    """One file that was taken out: whether it still is what it was, and what its own verification says.
+
+    `verified` is what `verify.py` answers ('holds', or the name of the first fault), '' where it is too long for that.
+    """
 
     intact: bool
+    verified: str = ""
 
 
 @dataclass(slots=True)

@@ -89,7 +89,8 @@ def log_3() -> Result:
     "LOG-4",
     counts=_("entries that are not what was written, of those checked"),
     how=_(
-        "The newest file taken out of the log is held against the check sum noted when it was made. Besides, "
+        "The newest file taken out of the log is held against the check sum noted when it was made, and checked by the "
+        "very program that is handed out with it: signature, proof and every line. Besides, "
         "up to 200 entries of the last 30 days, drawn at random, are opened and their check sums computed "
         "anew: each must be the one that was stored when the entry was written."
     ),
@@ -99,8 +100,11 @@ def log_4() -> Result:
     found = list(events_since(since()).order_by("?")[:MOST])
     wrong = sum(not _as_written(event) for event in found)
     newest = exports.newest()
-    changed = newest is not None and not newest.intact
+    changed = newest is not None and (
+        not newest.intact or newest.verified not in {"holds", "unsealed", "older-form", ""}
+    )
     sample: dict[str, Any] = {"exports": exports.count(), "export_intact": None if newest is None else newest.intact}
+    sample["export_verified"] = None if newest is None else newest.verified or "check sum only"
     faults, of = wrong + changed, len(found) + (newest is not None)
     return Result(State.BROKEN if faults else State.HOLDS, f"{faults} / {of}", sample)
 

@@ -1,55 +1,40 @@
-"""The log as rows of a file: oldest first, in parts of a short transaction each, so that memory and locks stay small.
+"""The log as a file: one line an event in the order of the tree, with a proof beside it, in constant memory.
 
-A file holds everything that the proof of an event covers, in its raw form: nothing is masked, since one changed digit
-would make an honest event look forged. What is kept down instead is who gets one (its own permission, its own event,
-a right to fetch it that lives for minutes), and what it adds: no citizen's name is opened for it; sentences name
-citizens by their id. Cells that a spreadsheet could run are marked with an apostrophe, which `restore` takes off again.
+A file holds what the proof of each event covers, in its raw form; the search variables only where they are asked for
+(`masked`), since a commitment can stand for them. No citizen's name is opened for it: sentences name citizens by their
+id. Cells that a spreadsheet could run are marked with an apostrophe, which the verifier takes off again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC
-from html import unescape
-from typing import Any, Protocol
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from heretask.kernel.identity.models import User
-from heretask.kernel.spreadsheet import csv_chunks
+from django.db import connections
 
-from .models import Event
-from .queries import Entry, Filters, Meaning, Place, detail_of, moment, oldest_first
+from .covering import Base, base_for
+from .lines import HEADER, Lines
+from .notes import origin_of
+from .proving import ProofWriter, Sink
+from .queries import Filters, Meaning, moment
+from .rows import Load, Reading, Row
 from .sentences import Teller
 from .trace import Trace
 
 PART = 2_000
-_LOCAL = ZoneInfo("Europe/Copenhagen")
-COLUMNS = (
-    "time_utc", "time_copenhagen", "at", "id", "customer", "actor_user_name", "actor_name", "actor", "session", "grant",
-    "action", "sentence", "object_kind", "object_id", "citizen", "purpose", "detail", "hits", "shown", "outcome",
-    "address", "agent", "changed", "times", "salt", "leaf",
-)  # fmt: skip
 Enter = Callable[[], AbstractContextManager[Trace]]
-
-
-class Sink(Protocol):
-    """Where the file goes."""
-
-    def write(self, plain: bytes, /) -> int:
-        """Take the next piece."""
-        ...
 
 
 @dataclass(slots=True)
 class Export:
-    """One export: what is taken, up to which moment, and how far it is.
+    """One export: what is taken, and how far it is. Everything up to `until` (microseconds) is in it.
 
     `enter` opens one short transaction for a part; `told` is called inside it with the number of rows written so far.
+    `since` are sizes of earlier checkpoints that it must be comparable with.
     """
 
     filters: Filters
@@ -57,65 +42,79 @@ class Export:
     enter: Enter
     places: Mapping[str, str] = field(default_factory=dict)
     meaning: Meaning | None = None
+    masked: bool = True
+    since: Sequence[int] = ()
     told: Callable[[int], None] | None = None
     part: int = PART
+    ahead: bool = True  # load the next part in a thread of its own, in transactions of its own
     rows: int = 0
-    sha256: str = ""
+    without_place: int = 0
+    sha256: str = ""  # of the CSV
+    base: Base = field(default_factory=Base)
 
-    def write_to(self, out: Sink) -> None:
-        """Write the whole file; afterwards `rows` and `sha256` say what it is."""
-        digest = hashlib.sha256()
-        for piece in csv_chunks(self._lines()):
-            digest.update(piece)
-            out.write(piece)
+    def write_to(self, table: Sink, proof: Sink) -> None:
+        """Write CSV and proof; afterwards `rows` and `sha256` say what they are."""
+        digest, held = hashlib.sha256(HEADER), io.BytesIO()
+        with self.enter() as here:
+            self.base = base_for(self.since)
+            reading = Reading(self.filters, self.meaning, size=self.base.size, until=self.until, part=self.part)
+            lines = Lines(here.customer_id, Teller(self.places), masked=self.masked, meaning=self.meaning)
+            writer = ProofWriter(held, self.base, here.customer_id, whole=reading.whole)
+            writer.begin(origin=origin_of(here.customer_id), masked=self.masked, until=moment(self.until).isoformat())
+        table.write(HEADER)
+        for rows, has_place in self._loaded(reading):
+            with self.enter() as here:
+                data = self._part(rows, lines, writer, here, has_place=has_place)
+            digest.update(data)
+            table.write(data)
+            _drain(held, proof)
         self.sha256 = digest.hexdigest()
+        with self.enter():
+            writer.end(csv_sha256=self.sha256)
+        self.without_place = writer.without_place
+        _drain(held, proof)
 
-    def _lines(self) -> Iterator[tuple[object, ...]]:
-        yield COLUMNS
-        after: Place | None = None
-        user_names: dict[UUID, str] = {}
-        teller = Teller(self.places)
-        while True:
-            with self.enter():
-                events = oldest_first(self.filters, self.until, after, self.part)
-                teller.learn(events, citizens=False)
-                missing = {e.actor for e in events if e.actor} - user_names.keys()
-                user_names |= dict(User.objects.filter(id__in=missing).values_list("id", "user_name"))
-                lines = [_line(e, teller, user_names) for e, said in map(_opened, events) if self._wanted(e, said)]
-                self.rows += len(lines)
-                if self.told:
-                    self.told(self.rows)
-            yield from lines
-            if len(events) < self.part:
-                return
-            after = (events[-1].at, events[-1].id)
+    def _loaded(self, reading: Reading) -> Iterator[tuple[list[Row], bool]]:
+        """The parts in order; the next one is loaded while this one is written."""
+        if not self.ahead:
+            for load, has_place in _parts(reading):
+                yield self._load(load), has_place
+            return
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                waiting: tuple[Future[list[Row]], bool] | None = None
+                for load, has_place in _parts(reading):
+                    before, waiting = waiting, (pool.submit(self._load, load), has_place)
+                    if before:
+                        yield before[0].result(), before[1]
+                if waiting:
+                    yield waiting[0].result(), waiting[1]
+            finally:
+                pool.submit(connections.close_all)
 
-    def _wanted(self, event: Event, variables: Mapping[str, Any]) -> bool:
-        return self.meaning is None or self.meaning.fits(event, variables)
+    def _load(self, load: Load) -> list[Row]:
+        with self.enter():
+            return load()
 
-
-def _opened(event: Event) -> tuple[Event, dict[str, Any]]:
-    plain = detail_of(event)
-    event.detail = plain  # from here on the opened form: each row is opened once
-    return event, json.loads(plain) if plain else {}
-
-
-def _line(event: Event, teller: Teller, user_names: Mapping[UUID, str]) -> tuple[object, ...]:
-    plain = bytes(event.detail or b"").decode()
-    entry = Entry(event, json.loads(plain) if plain else {})
-    at = moment(event.at)
-    return (
-        at.astimezone(UTC).isoformat(), at.astimezone(_LOCAL).isoformat(), event.at, str(event.id),
-        str(event.customer_id),
-        user_names.get(event.actor, "") if event.actor else "",
-        teller.users.get(event.actor, "") if event.actor else "",
-        _id(event.actor), _id(event.session), _id(event.grant), event.action, unescape(teller.sentence(entry)),
-        event.object_kind, _id(event.object_id), _id(event.citizen), event.purpose, plain, event.hits,
-        json.dumps([str(i) for i in event.shown]), event.outcome, event.address, event.agent,
-        json.dumps(list(event.changed), ensure_ascii=False), event.times, bytes(event.salt).hex(),
-        bytes(event.leaf).hex(),
-    )  # fmt: skip
+    def _part(self, rows: list[Row], lines: Lines, writer: ProofWriter, here: Trace, *, has_place: bool) -> bytes:
+        lines.learn(rows)
+        made, tags, places = lines.made(rows, here)
+        if has_place:
+            writer.placed(places, tags)
+        else:
+            writer.unplaced(tags)
+        self.rows += len(made)
+        if self.told:
+            self.told(self.rows)
+        return b"".join(made)
 
 
-def _id(value: UUID | None) -> str:
-    return str(value) if value else ""
+def _parts(reading: Reading) -> Iterator[tuple[Load, bool]]:
+    yield from ((load, True) for load in reading.placed())
+    yield from ((load, False) for load in reading.unplaced())
+
+
+def _drain(held: io.BytesIO, out: Sink) -> None:
+    out.write(held.getvalue())
+    held.seek(0)
+    held.truncate()

@@ -29,7 +29,7 @@ from .walking import PAGE, matching
 __all__ = [
     "EXPORT_TASK", "PAGE", "Entry", "Export", "Filters", "Found", "Meaning", "Place", "by_hour", "count_for",
     "detail_of", "event_at", "events_for", "exports_since", "history_of", "last_sign_ins", "meaning_of", "microseconds",
-    "moment", "newest_export", "oldest_first", "variables_of",
+    "moment", "newest_export", "variables_of",
 ]  # fmt: skip
 LONGEST_LOOK = 5_000  # events that one page opens or compares, before it asks whether to look further back
 EXPORT_TASK = "admin.log_export"
@@ -132,14 +132,6 @@ def event_at(place: Place) -> Entry:
     """One event; raises Event.DoesNotExist."""
     event = Event.objects.get(customer_id=current().customer_id, at=place[0], id=place[1])
     return Entry(event, variables_of(event))
-
-
-def oldest_first(filters: Filters, until: int, after: Place | None, part: int) -> list[Event]:
-    """The next `part` events older than `until` (microseconds), in the order in which they happened."""
-    rows = matching(filters).filter(at__lte=until)
-    if after:
-        rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], id__gt=after[1]), at__gte=after[0])
-    return list(rows.order_by("at", "id")[:part])
 
 
 def count_for(filters: Filters, until: int) -> int:

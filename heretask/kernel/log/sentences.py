@@ -79,8 +79,8 @@ class Teller:
             return ""
         return f"{found.place(self.units)} · {found.why(self.units)}"
 
-    def sentence(self, entry: Entry) -> SafeString:
-        """The event as a sentence, escaped; names are links where this teller links."""
+    def sentence(self, entry: Entry, words: str | None = None) -> SafeString:
+        """The event as a sentence, escaped; names are links where this teller links. `words` may stand for its own."""
         event = entry.event
         action = ACTIONS.get(event.action)
         told = escape(str(action.sentence)) if action else escape(_("Something happened: %(words)s."))
@@ -90,7 +90,7 @@ class Teller:
                 "citizen": self.citizen(event.citizen),
                 "object": self.object(event),
                 "hits": conditional_escape(str(event.hits if event.hits is not None else 0)),
-                "words": conditional_escape(words_of(entry) if action else event.action),
+                "words": conditional_escape((words_of(entry) if words is None else words) if action else event.action),
             }
         )  # fmt: skip
 

@@ -98,12 +98,13 @@ class StreamReader:
         number, sealed = 0, self._source.read(CHUNK + TAG)
         while True:
             following = self._source.read(CHUNK + TAG)
-            yield self._open(sealed, number, last=not following)
+            yield self.chunk(sealed, number, last=not following)
             if not following:
                 return
             number, sealed = number + 1, following
 
-    def _open(self, sealed: bytes, number: int, *, last: bool) -> bytes:
+    def chunk(self, sealed: bytes, number: int, *, last: bool) -> bytes:
+        """One chunk by its number, for who reads from the middle."""
         try:
             return self._cipher.decrypt(_nonce(number), sealed, self._form.bound(number, last=last))
         except (InvalidTag, ValueError) as wrong:
