@@ -138,6 +138,15 @@ def test_a_changed_line_is_never_passed_over(folder: Path) -> None:
             tombstones.replay()
 
 
+def test_a_file_that_does_not_belong_there_is_said(folder: Path) -> None:
+    tombstones.write(uuid7(), {uuid7(): MOMENT})
+    (folder / "lost+found").mkdir()
+    assert len(tombstones.read()) == 1
+    (folder / "copy of a file").write_text("")
+    with pytest.raises(tombstones.Damaged, match="put it elsewhere"):
+        tombstones.pending()
+
+
 def test_many_processes_write_every_line_once(folder: Path) -> None:
     customer = uuid7()
     stones = {uuid7(): MOMENT for _n in range(40)}

@@ -52,10 +52,17 @@ def write(customer_id: UUID, stones: Stones) -> int:
 
 
 def read() -> dict[UUID, Stones]:
-    """Every tombstone by customer; raises Damaged."""
+    """Every tombstone by customer; raises Damaged, also for a file in that folder that is none of ours."""
     folder = Path(settings.HERETASK_TOMBSTONES)
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {UUID(path.name): _read(path) for path in paths}
+    paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    found: dict[UUID, Stones] = {}
+    for path in paths:
+        try:
+            customer_id = UUID(hex=path.name)
+        except ValueError:
+            raise Damaged(f"{path.name} lies among the tombstones and is none: put it elsewhere")
+        found[customer_id] = _read(path)
+    return found
 
 
 def reconcile(since: dt.datetime, alias: str = "clock") -> int:
