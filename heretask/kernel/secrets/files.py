@@ -85,8 +85,9 @@ class SealedFileWriter:
         self._draft.replace(self._target)
 
     def abort(self) -> None:
-        """Remove what was written."""
-        self._file.close()
+        """Remove what was written; on a full disk closing fails as well."""
+        with contextlib.suppress(OSError):
+            self._file.close()
         self._draft.unlink(missing_ok=True)
 
     def __enter__(self) -> SealedFileWriter:
@@ -97,10 +98,14 @@ class SealedFileWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         """Finish or abort."""
-        if kind is None:
-            self.finish()
-        else:
+        if kind is not None:
             self.abort()
+            return
+        try:
+            self.finish()
+        except BaseException:
+            self.abort()
+            raise
 
     def _put(self, plain: bytes, *, last: bool) -> None:
         bound = _bound(self._place, self._number, last=last)
