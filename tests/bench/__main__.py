@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .figures import Row
 
-PARTS = {"G1": "reading", "G2": "storing", "G5": "exporting", "G12": "serving"}
+PARTS = {"G1": "reading", "G2": "storing", "G5": "exporting", "G6": "verifying", "G12": "serving"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
