@@ -68,6 +68,11 @@ def fetched(client: Client, job_url: str) -> bytes:
     return file.getvalue()
 
 
+def environment() -> dict[str, str]:
+    """That of the operator's command."""
+    return {**os.environ, "HERETASK_ROLE": "operator", "PYTHONPATH": str(ROOT)}
+
+
 def unpacked(data: bytes) -> bytes:
     """The CSV in a bundle."""
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
@@ -297,9 +302,8 @@ def test_the_operators_command(cast: Cast, tmp_path: Path) -> None:
         "--out",
         str(out),
     ]
-    environment = {**os.environ, "HERETASK_ROLE": "operator", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [*command, "--json"], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+        [*command, "--json"], capture_output=True, text=True, env=environment(), cwd=tmp_path, check=False
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -317,7 +321,7 @@ def test_the_operators_command(cast: Cast, tmp_path: Path) -> None:
         ["--customer", cast.solsikken.slug, "--out", "/nonexistent/x"],
     ):
         failed = subprocess.run(
-            [*command[:5], *wrong], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+            [*command[:5], *wrong], capture_output=True, text=True, env=environment(), cwd=tmp_path, check=False
         )
         assert failed.returncode != 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "log.csv.proof"]

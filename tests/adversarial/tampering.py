@@ -90,7 +90,7 @@ class Attacker:
         return bundle.lines, self.chance.randrange(len(bundle.lines))
 
     def _flip(self, clever: bool) -> Bundle:
-        from .forging import changed, fitted, refitted
+        from .forging import AT, cells_of, changed, fitted, refitted
 
         bundle = self._some()
         if not clever:
@@ -102,6 +102,8 @@ class Attacker:
             [("outcome", "forged"), ("hits", "4711"), ("action", "log.read"), ("address", "203.0.113.9"), ("times", "9"), ("agent", "x"),
              ("object_kind", "y"), ("purpose", "z"), ("changed", "name_and_more"), ("commitment", "ab" * 32), ("shown", str(self.logs[0].cast.nord.id))]
         )  # fmt: skip
+        if cell == "commitment" and len(cells_of(lines[at])[AT["salt"]]) > 64:
+            cell, value = "salt", "cd" * 64  # a line with its variables has no commitment
         lines[at] = fitted(changed(lines[at], **{cell: value}))
         return refitted(bundle.with_lines(lines))
 

@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -512,3 +514,16 @@ def test_the_living_log_is_compared_with_what_was_noted() -> None:
 def test_the_headings_are_the_same_on_both_sides() -> None:
     assert verify.COLUMNS == COLUMNS
     assert verify.HEADER == HEADER
+
+
+def test_other_processes_come_to_the_same_answer(log: Log, whole: Bundle) -> None:
+    lines = whole.lines
+    lines[130] = changed(lines[130], outcome="forged")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for bundle in (whole, whole.with_lines(lines), whole.with_lines(lines[:-3])):
+            noted = verify.notes_from(log.notes[0])
+            alone = verify.Check(io.BytesIO(bundle.csv), io.BytesIO(bundle.proof), noted).run()
+            together = verify.Check(io.BytesIO(bundle.csv), io.BytesIO(bundle.proof), noted, None, pool).run()
+            assert together.as_data() == alone.as_data()
+    gone = verify.Check(io.BytesIO(whole.csv), io.BytesIO(whole.proof), (), None, pool).run()  # the pool is closed
+    assert gone.status == 0

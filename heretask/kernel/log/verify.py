@@ -26,10 +26,12 @@ import sys
 import zipfile
 import zlib
 from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, Iterator, NamedTuple, Sequence, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 COLUMNS = (
     "time_utc", "time_copenhagen", "at", "id", "customer", "actor_user_name", "actor_name", "actor", "session", "grant",
@@ -41,6 +43,7 @@ FIRST_LINE = "HereTask log proof 1"
 OLDER = b"older form"  # in the place of a commitment: the variables cannot be left out of this event's form
 TAG = 10  # bytes for each line: 4 of its leaf, 4 of its check sum, 2 of its salt's
 AHEAD = 600  # lines looked ahead to tell what was done to them
+LONG = 16 << 20  # bytes of a file from which on other processes help
 MOST = 20  # faults that are told one by one
 csv.field_size_limit(1 << 26)
 
@@ -609,6 +612,56 @@ def tag_of(leaf: bytes, line: bytes, salt: bytes) -> bytes:
     return _tag(leaf, _sum(line), _sum(salt) & 0xFFFF)
 
 
+Record = Tuple[int, bytes]  # a line of the CSV, with its number
+Right = Tuple[List[bytes], int, int]  # leaves, how many of them are of the older form, and the line of the first such
+
+
+def cells_of(record: bytes) -> list[bytes]:
+    """The cells of a record; raises ValueError where it is none."""
+    if b'"' not in record:
+        return record[:-2].split(b";")
+    return quoted_cells(record, ";")
+
+
+def quoted_cells(record: bytes, separator: str) -> list[bytes]:
+    """The cells of a record that has quotation marks, or is of another program."""
+    lines = [record.decode()] if record.count(b"\n") == 1 else io.StringIO(record.decode(), newline="")
+    found = list(csv.reader(lines, delimiter=separator))
+    if len(found) != 1:
+        return []
+    if b"\x1f" in record:
+        return [cell.encode() for cell in found[0]]
+    return "\x1f".join(found[0]).encode().split(b"\x1f")
+
+
+def leaves_of(
+    customer: bytes, kind: str, first: int, records: list[Record], tags: bytes, forms: Forms | None = None
+) -> Right | None:
+    """The leaves of a run where everything in it is right; None where anything is not. Also done by other processes."""
+    leaves, made, older, first_older, forms = [], [], 0, 0, forms or _FORMS
+    place, hexlify = first, binascii.hexlify
+    try:
+        for line, record in records:
+            cells = record[:-2].split(b";") if b'"' not in record else quoted_cells(record, ";")
+            leaf = forms.leaf(cells)
+            if (
+                cells[24] != (b"%d" % place if kind == "r" else b"") or cells[4] != customer
+                or hexlify(leaf) != cells[27] or not record.startswith(forms.begins(cells))
+            ):  # fmt: skip
+                return None
+            if cells[26] == OLDER:
+                older, first_older = older + 1, first_older or line
+            leaves.append(leaf)
+            made.append(_tag(leaf, _sum(record), _sum(cells[25]) & 0xFFFF))
+            place += 1
+    except (ValueError, IndexError, OverflowError, csv.Error):
+        return None
+    return (leaves, older, first_older) if b"".join(made) == tags else None
+
+
+_FORMS = Forms()
+
+
 # -------------------------------------------------------------------------------------------------------- the two files
 class _Hashed(io.RawIOBase):
     """Passes a file on, and knows the check sum of all that was read."""
@@ -654,15 +707,7 @@ class Lines:
 
     def cells(self, record: bytes) -> list[bytes]:
         """The cells of a record; raises ValueError where it is none."""
-        if b'"' not in record and not self.loose:
-            return record[:-2].split(b";")
-        lines = [record.decode()] if record.count(b"\n") == 1 else io.StringIO(record.decode(), newline="")
-        found = list(csv.reader(lines, delimiter=self.separator))
-        if len(found) != 1:
-            return []
-        if b"\x1f" in record:
-            return [cell.encode() for cell in found[0]]
-        return "\x1f".join(found[0]).encode().split(b"\x1f")
+        return quoted_cells(record, self.separator) if self.loose else cells_of(record)
 
 
 class Wanted(NamedTuple):
@@ -751,6 +796,21 @@ class Report:
         }  # fmt: skip
 
 
+class Run(NamedTuple):
+    """Lines that stand one after the other, and perhaps another process that computes their leaves."""
+
+    kind: str
+    first: int
+    records: list[Record]
+    tags: bytes
+    being_made: Any
+
+    def wanted(self) -> list[Wanted]:
+        """The lines that should be there."""
+        tags = [self.tags[n : n + TAG] for n in range(0, len(self.tags), TAG)]
+        return [Wanted(self.first + n if self.kind == "r" else None, tag) for n, tag in enumerate(tags)]
+
+
 class Row(NamedTuple):
     """A line that is there; without cells where it cannot be read."""
 
@@ -765,8 +825,10 @@ class Row(NamedTuple):
 class Check:
     """One extract against its proof, and against what was noted earlier. Each `check_` finds its own kind of fault."""
 
-    def __init__(self, table: BinaryIO, proof: BinaryIO, noted: Sequence[Note] = (), told: Any = None) -> None:
-        self.report = Report()
+    def __init__(
+        self, table: BinaryIO, proof: BinaryIO, noted: Sequence[Note] = (), told: Any = None, workers: Any = None
+    ) -> None:
+        self.report, self.workers, self.ahead = Report(), workers, 32 if workers is not None else 0
         self.proof, self.lines, self.forms, self.edge = Proof(proof), Lines(table), Forms(), Edge()
         self.parts, self.noted, self.told = self.proof.parts(), list(noted), told
         self.customer = self.proof.origin.rpartition("/")[2].encode()
@@ -893,19 +955,23 @@ class Check:
 
     def _read(self) -> None:
         self._reach(0)
-        next_place = 0
+        next_place, last = 0, False
+        runs: deque[Run] = deque()
         for kind, first, count, data in self.parts:
             if kind in ("g" if self.proof.whole else "xl"):
                 raise Stop("bad-proof", what="a line")
-            if kind != "u":
-                if first != next_place or count < 1 or (self.report.unsealed and self.proof.notes):
-                    raise Stop("bad-proof", what="places")
-                next_place += count
+            if kind == "u":
+                last = True
+            elif first != next_place or count < 1 or last:
+                raise Stop("bad-proof", what="places")
+            next_place += 0 if last else count
+            if kind in {"r", "u"}:
+                runs.append(self._run(kind, first, count, data))
+            if not self._settle(runs, most=self.ahead if kind in {"r", "u"} else 0):
+                return
             if kind in {"g", "x", "l"}:
                 self._gap(kind, first, count, data)
-            elif not self._run(kind, first, count, data):
-                return
-        left = self.lines.take(AHEAD)
+        left = self.lines.take(AHEAD) if self._settle(runs, most=0) else []
         if left:
             self._differences(left, [])
 
@@ -919,26 +985,50 @@ class Check:
         setattr(self.report, counted, getattr(self.report, counted) + count)
         self._reach(self.edge.size)
 
-    def _run(self, kind: str, first: int, count: int, tags: bytes) -> bool:
+    def _run(self, kind: str, first: int, count: int, tags: bytes) -> Run:
+        """Begin with a run of lines: in another process where there is one, and the run is worth it."""
         if len(tags) != TAG * count:
             raise Stop("bad-proof", what="a line")
-        records = self.lines.take(count)
-        leaves = None if self.report.faults and not self._only_unsure() else self._leaves(kind, first, records, tags)
-        if leaves is None:
-            wanted = [
-                Wanted(first + n if kind == "r" else None, tags[TAG * n : TAG * n + TAG]) for n in range(count)
-            ]  # fmt: skip
-            self._differences(records, wanted)
-            return False
-        before, self.report.rows = self.report.rows, self.report.rows + count
-        if kind == "u":
-            self.first_unsealed = self.first_unsealed or records[0][0]
-            self.report.unsealed += count
-        else:
-            self._grow(first, leaves)
-        if self.told and before // 100000 != self.report.rows // 100000:
-            self.told(self.report.rows)
+        records, being_made = self.lines.take(count), None
+        if self.workers is not None and count > 100:
+            with suppress(RuntimeError, OSError):
+                being_made = self.workers.submit(leaves_of, self.customer, kind, first, records, tags)
+        return Run(kind, first, records, tags, being_made)
+
+    def _settle(self, runs: deque[Run], *, most: int) -> bool:
+        """Take what is known of the oldest runs until only `most` wait; False where one of them is not right."""
+        while len(runs) > most:
+            run = runs[0]
+            right = self._right(run) if not self.report.faults or self._only_unsure() else None
+            if right is None:
+                self._differences(
+                    [one for run in runs for one in run.records], [one for run in runs for one in run.wanted()]
+                )
+                return False
+            self._take(runs.popleft(), *right)
         return True
+
+    def _right(self, run: Run) -> Right | None:
+        if run.being_made is not None:
+            try:
+                right: Right | None = run.being_made.result()
+                return right
+            except (RuntimeError, OSError):  # the other processes are gone: this one does it alone
+                self.workers = None
+        return leaves_of(self.customer, *run[:4], forms=self.forms)
+
+    def _take(self, run: Run, leaves: list[bytes], older: int, first_older: int) -> None:
+        report, before = self.report, self.report.rows
+        report.rows += len(leaves)
+        report.older += older
+        self.first_older = self.first_older or first_older
+        if run.kind == "u":
+            self.first_unsealed = self.first_unsealed or run.records[0][0]
+            report.unsealed += len(leaves)
+        else:
+            self._grow(run.first, leaves)
+        if self.told and before // 100000 != report.rows // 100000:
+            self.told(report.rows)
 
     def _only_unsure(self) -> bool:
         return all(fault.status == 2 for fault in self.report.faults)
@@ -955,32 +1045,6 @@ class Check:
     def _reach(self, size: int) -> None:
         if size in self.roots:
             self.roots[size] = self.edge.root()
-
-    def _leaves(self, kind: str, first: int, records: list[tuple[int, bytes]], tags: bytes) -> list[bytes] | None:
-        """The leaves of a run where everything in it is right; None where anything is not."""
-        leaves, made, forms, older = [], [], self.forms, 0
-        place, customer, hexlify, cells_of = first, self.customer, binascii.hexlify, self.lines.cells
-        try:
-            for line, record in records:
-                cells = record[:-2].split(b";") if b'"' not in record else cells_of(record)
-                leaf = forms.leaf(cells)
-                if (
-                    cells[24] != (b"%d" % place if kind == "r" else b"") or cells[4] != customer
-                    or hexlify(leaf) != cells[27] or not record.startswith(forms.begins(cells))
-                ):  # fmt: skip
-                    return None
-                if cells[26] == OLDER:
-                    older += 1
-                    self.first_older = self.first_older or line
-                leaves.append(leaf)
-                made.append(tag_of(leaf, record, cells[25]))
-                place += 1
-        except (ValueError, IndexError, OverflowError, csv.Error):
-            return None
-        if b"".join(made) != tags:
-            return None
-        self.report.older += older
-        return leaves
 
     # -- what is wrong with it
     def _row(self, line: int, record: bytes) -> Row:
@@ -1136,7 +1200,7 @@ def _moved_in_time(cells: list[bytes]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------ files and people
-def check_file(path: Path, noted: Sequence[Note] = (), told: Any = None) -> Report:
+def check_file(path: Path, noted: Sequence[Note] = (), told: Any = None, workers: Any = None) -> Report:
     """Check an extract that is a file: a .zip, or a CSV with its proof beside it."""
     report = Report()
     try:
@@ -1144,7 +1208,7 @@ def check_file(path: Path, noted: Sequence[Note] = (), told: Any = None) -> Repo
             raise Stop("no-file", 2, file=path.name)
         if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
             with path.open("rb") as file:
-                return check_zip(file, noted, told)
+                return check_zip(file, noted, told, workers)
         table = path.with_name(path.name[: -len(".proof")]) if path.name.endswith(".proof") else path
         proof = table.with_name(table.name + ".proof")
         if not table.is_file():
@@ -1152,13 +1216,13 @@ def check_file(path: Path, noted: Sequence[Note] = (), told: Any = None) -> Repo
         if not proof.is_file():
             raise Stop("no-proof", 2, file=proof.name)
         with table.open("rb") as csv_file, proof.open("rb") as proof_file:
-            return Check(csv_file, proof_file, noted, told).run()
+            return Check(csv_file, proof_file, noted, told, workers).run()
     except Stop as stop:
         report.faults.append(stop.fault)
     return report
 
 
-def check_zip(file: BinaryIO, noted: Sequence[Note] = (), told: Any = None) -> Report:
+def check_zip(file: BinaryIO, noted: Sequence[Note] = (), told: Any = None, workers: Any = None) -> Report:
     """Check an extract that is a .zip in an open file."""
     report = Report()
     try:
@@ -1178,12 +1242,22 @@ def check_zip(file: BinaryIO, noted: Sequence[Note] = (), told: Any = None) -> R
             if table not in bundle.namelist():
                 raise Stop("no-csv", 2)
             with bundle.open(table) as csv_file, bundle.open(proofs[0]) as proof_file:
-                return Check(csv_file, proof_file, noted, told).run()  # type: ignore[arg-type]
+                return Check(csv_file, proof_file, noted, told, workers).run()  # type: ignore[arg-type]
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
         report.fault("damaged")
     except Stop as stop:
         report.faults.append(stop.fault)
     return report
+
+
+@contextmanager
+def several(path: Path) -> Iterator[Any]:
+    """Other processes to help with a long extract, where this computer has them; None elsewhere."""
+    if (os.cpu_count() or 1) < 2 or not path.is_file() or path.stat().st_size < LONG:
+        yield None
+        return
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        yield pool
 
 
 def read_noted(path: Path) -> list[Note]:
@@ -1304,7 +1378,8 @@ def _main(asked: argparse.Namespace, language: str) -> int:
         return _say(asked, language, {"status": 2, "faults": [{"name": stop.fault.name}]}, [stop.fault.told(language)])
     progress = _progress(language) if sys.stderr.isatty() else None
     for path in files:
-        report = check_file(path, noted, progress)
+        with several(path) as workers:
+            report = check_file(path, noted, progress, workers)
         words = [str(path.name), *("  " + one for one in sentences(report, language))]
         words[1:1] = ["  " + say("using-noted", language, file=one.name) for one in since]
         _say(asked, language, {"file": str(path), **report.as_data()}, words)

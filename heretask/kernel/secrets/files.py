@@ -106,10 +106,14 @@ class SealedFileWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         """Finish or abort."""
-        if kind is None:
-            self.finish()
-        else:
+        if kind is not None:
             self.abort()
+            return
+        try:
+            self.finish()
+        except BaseException:
+            self.abort()
+            raise
 
     @contextlib.contextmanager
     def _undone_if_it_fails(self) -> Iterator[None]:
