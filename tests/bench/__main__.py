@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .figures import Row
 
 PARTS = {
-    "G1": "reading", "G2": "storing", "G4": "sealing", "G5": "exporting", "G8": "searching", "G10": "asking",
+    "G1": "reading", "G2": "storing", "G4": "sealing", "G5": "exporting", "G6": "verifying", "G8": "searching", "G10": "asking",
     "G12": "serving",
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
