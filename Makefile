@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HERETASK_HOME ?= $(CURDIR)/.heretask
 CATALOGUES := $(wildcard heretask/locale/*/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check bench chaos fix clean
+.PHONY: help demo test coverage check bench chaos tamper fix clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -37,6 +37,9 @@ bench: .venv/dev $(CATALOGUES:.po=.mo) ## the figures of docs/performance.md, as
 
 chaos: .venv/dev $(CATALOGUES:.po=.mo) ## kill the sealer and the database under load, and look for what is lost
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+tamper: .venv/dev $(CATALOGUES:.po=.mo) ## change extracts of the log in twelve ways: is every change found, and no untouched one accused?
+	$(BIN)/python -m tests.adversarial.tampering $(TAMPER)
 
 fix: .venv/dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .

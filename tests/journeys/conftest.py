@@ -1,4 +1,4 @@
-"""A real server over TLS (web and worker; the clock would measure every customer of all tests) and a real Chromium; after every journey the browser's storage must be empty."""
+"""A real server over TLS (web, sealer and worker; the clock would measure every customer of all tests) and a real Chromium; after every journey the browser's storage must be empty."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def address() -> Iterator[str]:
     connections.close_all()
     os.environ["HERETASK_WORKERS"] = "1"
     os.environ["HERETASK_PORT"] = str(port)
-    processes = Processes(installation.load(), port=port, beside=("worker",))
+    processes = Processes(installation.load(), port=port, beside=("sealer", "worker"))
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         assert processes.start(90)
