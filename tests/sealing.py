@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
+from heretask.config.sealer import seal_until
 from heretask.config.sealing import seal_all
 from heretask.kernel.access.events import DENIED
+from heretask.kernel.log.sealing import Sealer
 from heretask.kernel.log.sealkeys import SealKeys
 from heretask.kernel.log.storing import statement
 from heretask.kernel.log.trace import make
@@ -48,8 +51,7 @@ def sealer_at_work() -> Iterator[None]:
 
     def work() -> None:
         try:
-            while not stop.wait(0.05):
-                seal_all(keys())
+            seal_until(stop, os.getppid(), Sealer(keys(), sign_every=0))
         finally:
             connections.close_all()
 

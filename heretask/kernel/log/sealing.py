@@ -41,13 +41,16 @@ select t.customer_id, s.size - 1 + row_number() over (partition by t.customer_id
   from taken t join sizes s using (customer_id)
 returning customer_id, place, leaf"""
 
-_CUSTOMERS = """
+_UNSIGNED = """
 with recursive c(id) as (
   (select customer_id from kernel_leaf order by customer_id limit 1)
   union all
   select (select l.customer_id from kernel_leaf l where l.customer_id > c.id order by l.customer_id limit 1)
     from c where c.id is not null)
-select id from c where id is not null"""  # one probe of the index for each, never all leaves
+select id from c where id is not null
+   and (select place + 1 from kernel_leaf l where l.customer_id = c.id order by place desc limit 1) >
+       coalesce((select size from kernel_checkpoint k where k.customer_id = c.id order by size desc limit 1), 0)
+"""  # one probe of the index for each customer, never all leaves
 
 
 @dataclass(slots=True)
@@ -92,9 +95,9 @@ class Sealer:
         return len(placed)
 
     def begin(self) -> None:
-        """Look at every customer once, so that what an earlier sealer left unsigned is signed."""
+        """Look once for the customers whose tree an earlier sealer left unsigned."""
         with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
-            cursor.execute(_CUSTOMERS)
+            cursor.execute(_UNSIGNED)
             for (customer_id,) in cursor.fetchall():
                 self._tree(customer_id, None)
 

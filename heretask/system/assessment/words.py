@@ -18,6 +18,7 @@ SAMPLES = {
     "drills_last": _("The last one passed"),
     "due_on": _("Due by"),
     "export_intact": _("The newest file is as it was made"),
+    "export_verified": _("The newest extract's proof"),
     "exports": _("Files taken out in 30 days"),
     "first_sign_ins": _("First sign-ins in 30 days"),
     "floor": _("Characters at least"),
