@@ -112,6 +112,13 @@ class House:
     numbers: list[str]  # of each word: its hash here
     cast: Cast | None = None
     ciphers: dict[UUID, bytes] = field(default_factory=dict)  # keys of its citizens, where texts are really sealed
+    reaches: dict[int, frozenset[UUID]] = field(default_factory=dict)
+
+    def reach(self, citizens: list[UUID]) -> frozenset[UUID]:
+        """The same as a set, made once, as a page has it from its list of citizens."""
+        if len(citizens) not in self.reaches:
+            self.reaches[len(citizens)] = frozenset(citizens)
+        return self.reaches[len(citizens)]
 
 
 @dataclass(frozen=True, slots=True)

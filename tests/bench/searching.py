@@ -16,7 +16,7 @@ import psycopg
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.log.trace import trace
-from heretask.kernel.secrets.opening import load_keys, open_text
+from heretask.kernel.secrets.opening import load_keys, open_text, open_texts
 from heretask.kernel.secrets.words import stem, words_of
 from heretask.social import indexing
 from heretask.social.journal import queries as journal
@@ -123,11 +123,11 @@ def in_turn(chance: random.Random, sides: Sequence[Callable[[], Any]]) -> list[t
 def _ours(by: Actor) -> Side:
     """As the page does: hash, walk, back through row-level security, open."""
 
-    def ask(asked: str, _house: House, citizens: list[UUID]) -> Answer:
+    def ask(asked: str, house: House, citizens: list[UUID]) -> Answer:
         hashed = indexing.hashes_of_stems(stem(word) for word in words_of(asked))
-        notes = queries.candidates(hashed, citizens, by, 20)
+        notes = queries.candidates(hashed, house.reach(citizens), by, 20)
         load_keys(note.citizen_id for note in notes)
-        return [(note.id, open_text(note, "text")) for note in notes]
+        return [(note.id, text) for note, text in zip(notes, open_texts(notes, "text"), strict=True)]
 
     return ask
 

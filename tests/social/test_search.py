@@ -435,7 +435,7 @@ def test_a_destroyed_key_takes_its_words_along(cast: Cast) -> None:
     with cast.bo.inside() as by:
         gone = {birthe.id: None}
         with as_rows(cast, gone):
-            answer = queries.find(asked_for("fald"), [birthe.id, carl.id], by)
+            answer = queries.find(asked_for("fald"), {birthe.id, carl.id}, by)
             assert [n.id for n in answer.notes] == [kept]
             assert answer.opened == {carl.id}
             from heretask.kernel.log import record

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity.people import names_of
-from heretask.kernel.secrets.opening import open_column, open_text
+from heretask.kernel.secrets.opening import open_column, open_text, open_texts
 from heretask.social import matching
 
 from . import policies
@@ -170,7 +170,7 @@ def texts_of(note: Note) -> list[str]:
 
 def texts_by_note(notes: Sequence[Note]) -> dict[UUID, list[str]]:
     """The same for many notes, in one query; their keys should be loaded."""
-    texts = {note.id: [open_text(note, "text")] for note in notes}
+    texts = {note.id: [text] for note, text in zip(notes, open_texts(notes, "text"), strict=True)}
     for correction in Correction.objects.filter(note_id__in=list(texts)):
         texts[correction.note_id] += [open_text(correction, "text"), open_text(correction, "reason")]
     return texts

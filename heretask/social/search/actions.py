@@ -59,7 +59,7 @@ def search_journals(words: str, by: Actor, before: UUID | None = None) -> Answer
     check(by, Permission.SOCIAL_JOURNAL_SEARCH)
     mine = {citizen.id: citizen for citizen in citizens_for(by, Permission.SOCIAL_JOURNAL_SEARCH)}
     terms = asked_for(words)
-    found = queries.find(terms, list(mine), by, before=before) if terms else queries.NOTHING
+    found = queries.find(terms, mine.keys(), by, before=before) if terms else queries.NOTHING
     people = {row.id: row for row in summaries([mine[c] for c in {note.citizen_id for note in found.notes}])}
     notes = opened(found.notes, by)
     record(
@@ -68,7 +68,7 @@ def search_journals(words: str, by: Actor, before: UUID | None = None) -> Answer
     )  # fmt: skip
     return Answer(
         words, terms, tuple((note, people[note.citizen_id]) for note in notes), len(mine), found.last, found.stopped,
-        queries.not_indexed(list(mine)), first_page=before is None,
+        queries.not_indexed(mine.keys()), first_page=before is None,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Candidates:
 NOTHING = Candidates((), frozenset(), None, stopped=False)
 
 
-def find(terms: Sequence[Term], allowed: Sequence[UUID], by: Actor, *, before: UUID | None = None) -> Candidates:
+def find(terms: Sequence[Term], allowed: Set[UUID], by: Actor, *, before: UUID | None = None) -> Candidates:
     """Walk through the notes of these citizens whose words fit, until a page is full; each is opened and compared.
 
     The index answers for whole words; whether a phrase stands there is seen in the opened text alone.
@@ -68,7 +68,7 @@ def find(terms: Sequence[Term], allowed: Sequence[UUID], by: Actor, *, before: U
 
 
 def candidates(
-    hashed: Sequence[int], allowed: Sequence[UUID], by: Actor, most: int, cursor: tuple[str, str] = _FIRST
+    hashed: Sequence[int], allowed: Set[UUID], by: Actor, most: int, cursor: tuple[str, str] = _FIRST
 ) -> list[Note]:
     """Notes of these citizens that hold all words, by the index, newest first; closed, in one query.
 
@@ -78,13 +78,12 @@ def candidates(
     with connections["default"].cursor() as database:
         database.execute(_FIND, [list(hashed), within, most, *cursor])
         rows = [Note.from_db("default", _COLUMNS, row) for row in database.fetchall()]
-    reach = set(allowed)
-    if not all(n.citizen_id in reach and (n.signed_at is not None or n.author_id == by.user_id) for n in rows):
+    if not all(n.citizen_id in allowed and (n.signed_at is not None or n.author_id == by.user_id) for n in rows):
         raise RuntimeError("the index answered with a note that is beyond reach")
     return rows
 
 
-def not_indexed(allowed: Sequence[UUID] | None) -> int:
+def not_indexed(allowed: Set[UUID] | None) -> int:
     """How many notes have no words yet, counted to a thousand and one: of these citizens; for the job of all."""
     with connections["default"].cursor() as cursor:
         most = COUNTED + 1 if allowed is not None else 2**31 - 1
@@ -121,7 +120,7 @@ def _opened(notes: Sequence[Note]) -> dict[UUID, list[str]]:
     return texts_by_note([note for note in notes if note.citizen_id in kept])
 
 
-def _start(before: UUID | None, allowed: Sequence[UUID]) -> tuple[str, str]:
+def _start(before: UUID | None, allowed: Set[UUID]) -> tuple[str, str]:
     """Where to go on; a note that is not there, or not this person's to see, begins anew."""
     note = note_by_id(before) if before else None
     if note is None or note.citizen_id not in allowed:
