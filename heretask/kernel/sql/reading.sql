@@ -10,37 +10,35 @@ grant select (customer_id, at, id, citizen, object_id, shown) on kernel_event to
 create policy reader on kernel_event for select to ht_log_reader using (true);
 
 -- The places of the newest `most` events about a citizen, older than (before_at, before_id) and not older than `since`.
--- Month by month backwards. In each the index is asked for at most `cap` events: fewer, and its answer is complete. More,
--- and the citizen is met often, so walking backwards through the customer's own events fills the page soon; where even
--- 20,000 of them do not, all of that month's are taken.
+-- Month by month backwards, each statement inside one partition and planned with its very bounds: a plan made for any bounds
+-- reads the month's primary key beside the index. In each month the index of ids shown is asked for at most `cap` events:
+-- fewer, and its answer is complete. More, and the citizen is met often, so walking backwards through the customer's own
+-- events fills the page soon; where even 20,000 of them do not, all of that month's are taken.
 create or replace function ht.events_about(who uuid, before_at bigint, before_id uuid, since bigint, most integer)
   returns table (event_at bigint, event_id uuid) rows 50
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-  set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+  set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
 declare
-  c uuid := ht.customer(); cap constant integer := 2000; step constant integer := 2000;
-  ats bigint[]; ids uuid[]; some_ats bigint[]; some_ids uuid[];
-  low bigint; high bigint; hits bigint; edge_at bigint; edge_id uuid; walked integer; seen integer;
+  c uuid := ht.customer(); cap constant integer := 2000; step constant integer := 2000; day constant bigint := 86400000000;
+  tomorrow bigint := (extract(epoch from statement_timestamp()) * 1000000)::bigint + day;
+  ats bigint[] := '{}'; ids uuid[] := '{}'; some_ats bigint[]; some_ids uuid[];
+  low bigint; high bigint := before_at; first bigint; hits bigint; edge_at bigint; edge_id uuid; walked integer; seen integer;
 begin
   if most not between 1 and 5000 then raise exception 'most is 1 to 5000' using errcode = '22023'; end if;
-  select min(e.at), least(max(e.at) + 1, before_at) into low, high from public.kernel_event e where e.customer_id = c;
-  since := greatest(since, low);
-  if high is null or since >= before_at + 1 then return; end if;
-
-  select coalesce(array_agg(x.at), '{}'), coalesce(array_agg(x.id), '{}') into ats, ids from (
-    select e.at, e.id from public.kernel_event e where e.customer_id = c and e.citizen = who and e.at >= since
-       and e.at <= before_at and (e.at, e.id) < (before_at, before_id)
-     order by e.at desc fetch first (most) rows with ties) x;
-  if cardinality(ats) >= most then since := (select min(u.a) from unnest(ats) u(a)); end if;  -- nothing older can be wanted
-  high := least(high, before_at) + 1;
-
-  -- What is found among the ids shown is never what was found above, so that both can be counted together.
-
-  while high > since and (select count(*) from unnest(ats) u(a) where u.a >= high) < most loop
+  if before_at > tomorrow then  -- a clock that went wrong must hide nothing
+    select least(before_at, coalesce(max(e.at), tomorrow)) into high from public.kernel_event e where e.customer_id = c and e.at >= tomorrow;
+  end if;
+  high := high + 1;
+  while high > since and cardinality(ats) < most loop
     low := greatest(since, (extract(epoch from date_trunc('month', to_timestamp((high - 1) / 1e6), 'UTC')) * 1000000)::bigint);
+    -- what is found among the ids shown below is never what is found here, so both can be counted together
+    select array_agg(x.at), array_agg(x.id) into some_ats, some_ids from (
+      select e.at, e.id from public.kernel_event e where e.customer_id = c and e.citizen = who and e.at >= low and e.at < high
+         and (e.at, e.id) < (before_at, before_id) order by e.at desc fetch first (most) rows with ties) x;
+    ats := ats || some_ats; ids := ids || some_ids;
     with h as materialized (select e.customer_id, e.at, e.id from public.kernel_event e
-       where e.at >= low and e.at < high and e.shown @> array[who] and e.shown <> '{}'
-         and (e.citizen is null or e.object_id is distinct from e.citizen) and e.citizen is distinct from who and (e.at, e.id) < (before_at, before_id) limit cap + 1)
+       where e.at >= low and e.at < high and e.shown @> array[who] and e.shown <> '{}' and (e.citizen is null or e.object_id is distinct from e.citizen)
+         and e.citizen is distinct from who and (e.at, e.id) < (before_at, before_id) limit cap + 1)
     select count(*), array_agg(h.at) filter (where h.customer_id = c), array_agg(h.id) filter (where h.customer_id = c)
       into hits, some_ats, some_ids from h;
     if hits <= cap then
@@ -50,24 +48,30 @@ begin
       walked := 0; seen := 0;
       loop
         with y as materialized (select e.at, e.id, e.citizen, e.object_id, e.shown from public.kernel_event e
-           where e.customer_id = c and e.at >= low and (e.at, e.id) < (edge_at, edge_id) order by e.at desc, e.id desc limit step)
+           where e.customer_id = c and e.at >= low and e.at <= edge_at and (e.at, e.id) < (edge_at, edge_id)
+           order by e.at desc, e.id desc limit step)
         select count(*), array_agg(y.at) filter (where f.fits), array_agg(y.id) filter (where f.fits),
                min(y.at), (array_agg(y.id order by y.at, y.id))[1]
           into hits, some_ats, some_ids, edge_at, edge_id
-          from y cross join lateral (select y.shown @> array[who] and (y.citizen is null or y.object_id is distinct from y.citizen) and y.citizen is distinct from who as fits) f;
+          from y cross join lateral (select y.shown @> array[who] and (y.citizen is null or y.object_id is distinct from y.citizen)
+            and y.citizen is distinct from who as fits) f;
         ats := ats || some_ats; ids := ids || some_ids;
         walked := walked + step; seen := seen + coalesce(cardinality(some_ats), 0);
         exit when hits < step or seen >= most or walked >= 20000;
       end loop;
       if hits = step and seen < most then
         with h as materialized (select e.customer_id, e.at, e.id from public.kernel_event e
-           where e.at >= low and e.at < high and e.shown @> array[who] and e.shown <> '{}'
-             and (e.citizen is null or e.object_id is distinct from e.citizen) and e.citizen is distinct from who and (e.at, e.id) < (edge_at, edge_id))
+           where e.at >= low and e.at < high and e.shown @> array[who] and e.shown <> '{}' and (e.citizen is null or e.object_id is distinct from e.citizen)
+             and e.citizen is distinct from who and (e.at, e.id) < (edge_at, edge_id))
         select array_agg(h.at), array_agg(h.id) into some_ats, some_ids from h where h.customer_id = c;
         ats := ats || some_ats; ids := ids || some_ids;
       end if;
     end if;
     high := low;
+    if first is null and cardinality(ats) < most then  -- the log's own beginning, asked for once and only where it is needed
+      select coalesce(min(e.at), high) into first from public.kernel_event e where e.customer_id = c and e.at < high;
+      since := greatest(since, first);
+    end if;
   end loop;
   return query select u.a, u.i from unnest(ats, ids) u(a, i) order by 1 desc, 2 desc limit most;
 end $$;
