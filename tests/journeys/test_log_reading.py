@@ -89,7 +89,7 @@ def test_how_long_the_log_is_kept(cast: Cast, visit: Visitor, phone: bool, dark:
     page.get_by_role("button", name="Ændr hvor længe").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Gemme loggen i kortere tid?")
     looked_at(eva, f"retention-shorter-{kind}")
-    page.get_by_role("link", name="Annuller").click()
+    page.get_by_role("link", name="Annullér").click()
     page.locator(".rows .row-title").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Loggen for")
     looked_at(eva, f"retention-protocol-{kind}")
