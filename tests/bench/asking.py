@@ -24,6 +24,7 @@ from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.openings import events_about, who_opened
 from tests import database
 
+from . import showing
 from .crew import Crew, crew
 from .figures import Figure, Goal, Row, of_times
 
@@ -50,7 +51,7 @@ def measure(*, quick: bool) -> list[Row]:
     for what, name in (("people", "who opened a citizen, by person"), ("page", "first 50 events about a citizen")):
         figures = [_figure(size, taken[at][what], taken[0][what]) for at, size in enumerate(sizes)]
         rows.append(Row("G10", f"{name}: p99 against the smallest log", Goal(2, at_least=False), "events", figures))
-    return rows
+    return [*rows, *showing.measure(quick=quick)]
 
 
 def _figure(size: int, ours: list[float], smallest: list[float]) -> Figure:

@@ -40,13 +40,13 @@ def measure(*, quick: bool) -> list[Row]:
     """Events a second with and without the leaf, into fifty customers and into one."""
     rounds, seconds = (3, 0.15) if quick else (15, 0.4)
     customers = [uuid7() for _ in range(CUSTOMERS)]
-    _make_plain_table()
+    copy_table(PLAIN)
     try:
         many = [_at(count, customers, rounds, seconds) for count in (1, 4, 8)]
         one = [_at(count, customers[:1], rounds, seconds) for count in (2, 8, 32)]
         _check()
     finally:
-        _drop_plain_table()  # it stands outside the catalogue's rules
+        drop_table(PLAIN)  # it stands outside the catalogue's rules
     goal, what = Goal(0.75, at_least=True), "events/s with salt, leaf and queue, against the same table without them"
     return [
         Row("G2", what, goal, "connections", many, judged="8"),
@@ -115,10 +115,10 @@ def _choose(side: str) -> None:
     storing.__dict__["_COLUMNS"] = columns.removesuffix(', "salt", "leaf"') if plain else columns
 
 
-def _make_plain_table() -> None:
+def copy_table(copy: str) -> None:
     """A copy of the log's table with its indexes, partitions, policies and triggers; salt and leaf may be missing."""
     with database.superuser() as admin:
-        plain = sql.Identifier(PLAIN)
+        plain = sql.Identifier(copy)
         admin.execute(
             sql.SQL("create table {} (like kernel_event including all) partition by range (at)").format(plain)
         )
@@ -127,9 +127,9 @@ def _make_plain_table() -> None:
             "select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i"
             " join pg_class c on c.oid = i.inhrelid where i.inhparent = 'kernel_event'::regclass"
         ).fetchall()
-        names = [PLAIN]
+        names = [copy]
         for name, bounds in found:
-            names.append(str(name).replace("kernel_event", PLAIN))
+            names.append(str(name).replace("kernel_event", copy))
             made = sql.SQL("create table {} partition of {} " + str(bounds))
             admin.execute(made.format(sql.Identifier(names[-1]), plain))
         for name in names:
@@ -154,6 +154,7 @@ def _check() -> None:
         raise RuntimeError("events were not stored as they should have been")
 
 
-def _drop_plain_table() -> None:
+def drop_table(copy: str) -> None:
+    """Take a copy away again."""
     with database.superuser() as admin:
-        admin.execute(sql.SQL("drop table {}").format(sql.Identifier(PLAIN)))
+        admin.execute(sql.SQL("drop table {}").format(sql.Identifier(copy)))

@@ -89,19 +89,20 @@ end $$;
 
 -- At most `most` events of a frozen month; returns how many went. What went is noted in the same transaction.
 create or replace function ht.forget_events(run uuid, most integer) returns integer
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$  -- a part must not read the whole month
 declare c uuid := ht.customer(); r record; ends bigint; n integer; told jsonb;
 begin
   if most not between 1 and 10000 then raise exception 'most is 1 to 10000' using errcode = '22023'; end if;
   select x.since, x.before, (x.checkpoint->>'size')::bigint as size into r from public.kernel_retention x where x.customer_id = c and x.id = run;
   if not found then raise exception 'no such month was frozen' using errcode = '42501'; end if;
   ends := least(r.before, ht._month_of(ht.log_limit(c)));
-  with gone as (
-    delete from public.kernel_event e using (
-        select x.at, x.id from public.kernel_event x
-          join public.kernel_leaf l on l.customer_id = c and l.event = x.id and l.leaf = x.leaf and l.place < r.size
-         where x.customer_id = c and x.at >= r.since and x.at < ends order by x.at limit most) t
-     where e.customer_id = c and e.at = t.at and e.id = t.id returning e.action)
+  with oldest as materialized (select x.at, x.id, x.leaf from public.kernel_event x
+      where x.customer_id = c and x.at >= r.since and x.at < ends order by x.at, x.id limit most),
+   placed as materialized (select o.at, o.id from oldest o
+      join public.kernel_leaf l on l.customer_id = c and l.event = o.id and l.leaf = o.leaf and l.place < r.size),
+   gone as (delete from public.kernel_event e using placed t
+      where e.customer_id = c and e.at >= r.since and e.at < ends and e.at = t.at and e.id = t.id returning e.action)
   select coalesce(sum(y.n), 0), coalesce(jsonb_object_agg(y.action, y.n), '{}') into n, told
     from (select gone.action, count(*) as n from gone group by 1) y;
   if n > 0 then perform ht._note(run, 'event', n, told); end if;
