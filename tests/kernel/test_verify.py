@@ -46,6 +46,7 @@ from tests import database
 from tests.adversarial.forging import Bundle, Tree, cells_of, changed
 from tests.adversarial.world import Log, a_log
 from tests.cast import make_cast
+from tests.kernel.test_retention import lived, run
 from tests.sealing import keys, seal
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -422,6 +423,26 @@ def test_a_deleted_event_is_missed_though_its_leaf_is_there() -> None:
     report = log.export().check()
     assert names(report) == ["lost"]
     assert report.status == 1
+
+
+def test_what_retention_has_taken_is_told_apart_from_what_was_deleted() -> None:
+    cast = make_cast()
+    gone = lived(cast, 15, 40)
+    kept = lived(cast, 2, 5)
+    log = Log(cast, random.Random(1))
+    log.grow(30)
+    assert log.export().check().as_data()["complete"]
+    run(cast.solsikken)
+    seal()
+    report = log.export(noted=tuple(log.notes)).check()
+    assert (report.status, report.gone, report.lost) == (0, len(gone), 0)
+    assert not report.as_data()["complete"]
+    assert "40 events stand only as a fingerprint" in " ".join(verify.sentences(report, "en"))
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute("delete from kernel_event where id = %s", [kept[0]])
+    report = log.export().check()
+    assert (report.status, report.gone, report.lost, names(report)) == (1, len(gone), 1, ["lost"])
 
 
 def test_an_event_bent_in_the_database_is_named_by_its_line() -> None:

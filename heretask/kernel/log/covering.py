@@ -30,7 +30,7 @@ class Base:
     keys: tuple[str, ...] = ()
     bridges: tuple[str, ...] = ()  # checkpoints signed by an old and a new key
     cuts: frozenset[int] = field(default=frozenset())  # sizes at which a gap is divided, so that their roots appear
-    expired: int = 0  # places before this one may have lost their content by retention; nothing is deleted yet
+    forgotten: tuple[tuple[int, int], ...] = ()  # from when to before when (microseconds) retention has taken content
 
 
 def cover(enter: Enter, until: int, *, seal: Callable[[], object] | None = None, patience: float = PATIENCE) -> bool:
@@ -64,7 +64,8 @@ def base_for(noted: Iterable[int] = ()) -> Base:
     keys = dict.fromkeys([*newest.keys, *(key for _, _, told in bridges for key in told)])
     sizes = {size for size, _, _ in bridges} | set(noted) | _earlier()
     cuts = frozenset(size for size in sizes if 0 < size < newest.size)
-    return Base(newest.size, bytes(newest.root), newest.note, tuple(keys), tuple(note for _, note, _ in bridges), cuts)
+    notes = tuple(note for _, note, _ in bridges)
+    return Base(newest.size, bytes(newest.root), newest.note, tuple(keys), notes, cuts, _forgotten())
 
 
 def _covered(until: int) -> bool:
@@ -82,6 +83,13 @@ def _covered(until: int) -> bool:
 def _after(until: int) -> UUID:
     """The first id of the millisecond after `until`: ids begin with their time."""
     return UUID(int=(until // 1000 + 1) << 80)
+
+
+def _forgotten() -> tuple[tuple[int, int], ...]:
+    """The months of the protocol of retention: of these, and of no others, content may be gone."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select since, before from kernel_retention where customer_id = %s", [current().customer_id])
+        return tuple(cursor.fetchall())
 
 
 def _bridges() -> list[tuple[int, str, list[str]]]:

@@ -21,7 +21,7 @@ from .lines import HEADER, Lines
 from .notes import origin_of
 from .proving import ProofWriter, Sink
 from .queries import Filters, Meaning, moment
-from .rows import Load, Reading, Row
+from .rows import Load, Part, Reading
 from .sentences import Teller
 from .trace import Trace
 
@@ -57,14 +57,14 @@ class Export:
         digest, held = hashlib.sha256(HEADER), io.BytesIO()
         with self.enter() as here:
             self.base = base_for(self.since)
-            reading = Reading(self.filters, self.meaning, size=self.base.size, until=self.until, part=self.part)
+            reading = Reading(self.filters, self.meaning, self.base, until=self.until, part=self.part)
             lines = Lines(here.customer_id, Teller(self.places), masked=self.masked, meaning=self.meaning)
             writer = ProofWriter(held, self.base, here.customer_id, whole=reading.whole)
             writer.begin(origin=origin_of(here.customer_id), masked=self.masked, until=moment(self.until).isoformat())
         table.write(HEADER)
-        for rows, has_place in self._loaded(reading):
+        for part, has_place in self._loaded(reading):
             with self.enter() as here:
-                data = self._part(rows, lines, writer, here, has_place=has_place)
+                data = self._part(part, lines, writer, here, has_place=has_place)
             digest.update(data)
             table.write(data)
             _drain(held, proof)
@@ -74,7 +74,7 @@ class Export:
         self.without_place = writer.without_place
         _drain(held, proof)
 
-    def _loaded(self, reading: Reading) -> Iterator[tuple[list[Row], bool]]:
+    def _loaded(self, reading: Reading) -> Iterator[tuple[Part, bool]]:
         """The parts in order; the next one is loaded while this one is written."""
         if not self.ahead:
             for load, has_place in _parts(reading):
@@ -82,7 +82,7 @@ class Export:
             return
         with ThreadPoolExecutor(1) as pool:
             try:
-                waiting: tuple[Future[list[Row]], bool] | None = None
+                waiting: tuple[Future[Part], bool] | None = None
                 for load, has_place in _parts(reading):
                     before, waiting = waiting, (pool.submit(self._load, load), has_place)
                     if before:
@@ -92,13 +92,14 @@ class Export:
             finally:
                 pool.submit(connections.close_all)
 
-    def _load(self, load: Load) -> list[Row]:
+    def _load(self, load: Load) -> Part:
         with self.enter():
             return load()
 
-    def _part(self, rows: list[Row], lines: Lines, writer: ProofWriter, here: Trace, *, has_place: bool) -> bytes:
-        lines.learn(rows)
-        made, tags, places = lines.made(rows, here)
+    def _part(self, part: Part, lines: Lines, writer: ProofWriter, here: Trace, *, has_place: bool) -> bytes:
+        lines.learn(part.rows)
+        made, tags, places = lines.made(part.rows, here)
+        writer.forgotten(part.forgotten)
         if has_place:
             writer.placed(places, tags)
         else:

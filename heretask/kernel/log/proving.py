@@ -68,15 +68,16 @@ class ProofWriter:
     """Writes the proof of an export that leads to `base`; the hashes of gaps are read in the caller's transaction.
 
     `whole` says that the export leaves nothing out by itself: what is missing then has lost its content, by retention
-    (x) before the place `base.expired`, and behind it for no reason that is known here (l).
+    (x) where `forgotten` was told so, and for no reason that is known here elsewhere (l).
     """
 
     def __init__(self, out: Sink, base: Base, customer_id: UUID, *, whole: bool) -> None:
         self.out, self.base, self.whole = out, base, whole
         self._ahead = Ahead(customer_id, base.size)
         self._tree = Tree(self._ahead, base.size)
-        self._cuts = sorted(base.cuts | {base.expired})
+        self._cuts = sorted(base.cuts)
         self._next = 0  # the place that comes next
+        self._forgotten: list[list[int]] = []  # from which place to before which, one after the other
         self._waiting: list[bytes] = []  # tags of the places before it that are not written yet
         self.rows = self.without_place = 0
         self.missing = {"g": 0, "x": 0, "l": 0}
@@ -86,6 +87,14 @@ class ProofWriter:
         said = {"checkpoint": self.base.note, "keys": self.base.keys, "bridges": self.base.bridges, "whole": self.whole}
         self._put(FIRST_LINE)
         self._put(json.dumps({**about, **said}))
+
+    def forgotten(self, places: Iterable[int]) -> None:
+        """Places, in order, whose content retention has taken; to be told before the rows behind them."""
+        for place in places:
+            if self._forgotten and self._forgotten[-1][1] == place:
+                self._forgotten[-1][1] += 1
+            else:
+                self._forgotten.append([place, place + 1])
 
     def placed(self, places: Sequence[int], tags: Sequence[bytes]) -> None:
         """The next rows, in the order of their places."""
@@ -138,13 +147,18 @@ class ProofWriter:
         """What is left out before `place`, divided where an earlier checkpoint ends, so that its root appears."""
         self._flush(len(self._waiting))
         inside = self._cuts[bisect_right(self._cuts, self._next) : bisect_left(self._cuts, place)]
-        for end in (*inside, place):
+        edges = {edge for span in self._forgotten for edge in span if self._next < edge < place}
+        for end in (*sorted({*inside, *edges}), place):
             if end > self._next:
                 hashes = [self._tree.hash_of(piece) for piece in pieces(self._next, end)]
-                kind = "g" if not self.whole else "x" if end <= self.base.expired else "l"
+                kind = "g" if not self.whole else "x" if self._was_forgotten(self._next) else "l"
                 self._line(kind, self._next, end - self._next, hashes)
                 self.missing[kind] += end - self._next
                 self._next = end
+        self._forgotten = [span for span in self._forgotten if span[1] > place]
+
+    def _was_forgotten(self, place: int) -> bool:
+        return any(first <= place < end for first, end in self._forgotten)
 
     def _line(self, kind: str, first: int, count: int, data: Sequence[bytes]) -> None:
         self._put(f"{kind} {first} {count} {base64.b64encode(b''.join(data)).decode()}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from psycopg.types.string import TextLoader
 
 from heretask.kernel.tenancy.base import current
 
+from .covering import Base
 from .models import Event
 from .queries import Filters, Meaning, count_for
 from .walking import matching
@@ -32,14 +34,23 @@ _TYPES = ("uuid", "int8", "int4", "bytea", "uuid[]", "text[]")
 _APART = 2_000  # milliseconds between two events from which on they lie in spans of their own
 Row = tuple[Any, ...]
 Span = tuple[int, int]  # milliseconds, both included
-Load = Callable[[], list[Row]]  # to be called in a transaction
+Load = Callable[[], "Part"]  # to be called in a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows, and the places among them whose content retention has taken."""
+
+    rows: list[Row]
+    forgotten: Sequence[int] = ()
 
 
 class Reading:
     """What one export reads, up to a checkpoint of `size`. Made in a transaction; its parts are loaded in others."""
 
-    def __init__(self, filters: Filters, meaning: Meaning | None, *, size: int, until: int, part: int) -> None:
-        self.size, self.until, self.part = size, until, part
+    def __init__(self, filters: Filters, meaning: Meaning | None, base: Base, *, until: int, part: int) -> None:
+        self.size, self.until, self.part = base.size, until, part
+        self._forgotten = [(since // 1000, before // 1000) for since, before in base.forgotten]
         self.customer_id = current().customer_id
         self.whole = not filters.as_variables()
         self._events = matching(filters) if meaning is None else matching(filters).filter(meaning.possible())
@@ -63,7 +74,7 @@ class Reading:
         for start in range(0, len(self._waiting), self.part):
             yield partial(self._of_ids, self._waiting[start : start + self.part])
 
-    def _between(self, first: int, end: int) -> list[Row]:
+    def _between(self, first: int, end: int) -> Part:
         with connections["default"].cursor() as cursor:
             cursor.execute(
                 """with w as (select event from kernel_leaf where customer_id = %s and place >= %s and place < %s)
@@ -87,12 +98,12 @@ class Reading:
                 spans = _spans([row[0] for row in cursor.fetchall()])
         return self._placed("place >= %s and place < %s", [first, end], self._events, spans)
 
-    def _chosen(self, places: Sequence[int], times: Sequence[int]) -> list[Row]:
+    def _chosen(self, places: Sequence[int], times: Sequence[int]) -> Part:
         milliseconds = [time // 1000 for time in times]
         events = self._events.filter(at__in=set(times))
         return self._placed("place = any(%s)", [list(places)], events, [(min(milliseconds), max(milliseconds))])
 
-    def _placed(self, where: str, params: list[Any], events: QuerySet[Event], spans: list[Span]) -> list[Row]:
+    def _placed(self, where: str, params: list[Any], events: QuerySet[Event], spans: list[Span]) -> Part:
         """Leaves and events are brought together here: without statistics a planner may join them at any cost."""
         found = {row[1]: row for row in self._rows(events, spans)}
         with text_cursor() as cursor:
@@ -100,12 +111,20 @@ class Reading:
                 f"select event, place, leaf from kernel_leaf where customer_id = %s and {where} order by place",  # noqa: S608
                 [self.customer_id, *params],
             )
-            return [(*found[event][:-1], place, leaf) for event, place, leaf in cursor if event in found]
+            leaves = cursor.fetchall()
+        rows = [(*found[event][:-1], place, leaf) for event, place, leaf in leaves if event in found]
+        if len(rows) == len(leaves):
+            return Part(rows)
+        return Part(rows, [int(p) for event, p, _ in leaves if event not in found and self._is_forgotten(event)])
 
-    def _of_ids(self, ids: Sequence[UUID]) -> list[Row]:
+    def _is_forgotten(self, event: str) -> bool:
+        when = _millisecond(UUID(event))
+        return any(since <= when < before for since, before in self._forgotten)
+
+    def _of_ids(self, ids: Sequence[UUID]) -> Part:
         rows = self._rows(self._events.filter(id__in=ids), _spans(ids))
         rows.sort(key=lambda row: (int(row[0]), row[1]))
-        return [(*row[:-1], None, row[-1]) for row in rows]
+        return Part([(*row[:-1], None, row[-1]) for row in rows])
 
     def _rows(self, events: QuerySet[Event], spans: list[Span]) -> list[Row]:
         """The events that lie in these spans of time, each of a part of the index."""
