@@ -1320,6 +1320,15 @@ def language_here() -> str:
     return "da" if chosen.lower().startswith("da") else "en"
 
 
+def _holds_a_proof(path: Path) -> bool:
+    """Whether a .zip is one of ours; a broken one by its name, so that it is said to be broken."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return any(name.endswith(".csv.proof") for name in packed.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return path.name.startswith("heretask-log")
+
+
 def found_beside(folder: Path) -> tuple[list[Path], list[Path]]:
     """The extracts in a folder, and the noted checkpoints (heretask-checkpoint….txt) that lie with them."""
     extracts = []
@@ -1330,7 +1339,7 @@ def found_beside(folder: Path) -> tuple[list[Path], list[Path]]:
             with path.open("rb") as file:
                 if b"time_utc" in file.read(64):
                     extracts.append(path)
-        elif path.suffix.lower() == ".zip" and path.name.startswith("heretask-log"):
+        elif path.suffix.lower() == ".zip" and _holds_a_proof(path):
             extracts.append(path)
     return extracts, sorted(folder.glob("heretask-checkpoint*.txt"))
 
