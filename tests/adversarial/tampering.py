@@ -31,7 +31,7 @@ NAMES: dict[str, tuple[set[str], set[str]]] = {
     "flip": (LINE | PLACE | {"heading", "resaved", "check-sum"}, {"root"}),
     "delete": ({"deleted", "cut"}, {"incomplete"}),
     "insert": ({"inserted"}, {"root", "bad-proof", "inserted"} | LINE),
-    "swap": ({"swapped", "reordered"}, {"root"}),
+    "swap": ({"swapped", "reordered", "deleted", "inserted"}, {"root"}),  # the latter two where lines lie far apart
     "reorder": ({"swapped", "reordered", "deleted", "inserted", "cut"}, {"root"}),
     "cut the tail": ({"cut"}, {"incomplete"}),
     "move in time": ({"changed-time"}, {"root"}),
@@ -104,7 +104,10 @@ class Attacker:
         )  # fmt: skip
         if cell == "commitment" and len(cells_of(lines[at])[AT["salt"]]) > 64:
             cell, value = "salt", "cd" * 64  # a line with its variables has no commitment
-        lines[at] = fitted(changed(lines[at], **{cell: value}))
+        before = lines[at]
+        lines[at] = fitted(changed(before, **{cell: value}))
+        if lines[at] == before:  # it said so already
+            lines[at] = fitted(changed(before, outcome="forged"))
         return refitted(bundle.with_lines(lines))
 
     def _delete(self, clever: bool) -> Bundle:

@@ -105,7 +105,6 @@ def exporter(_number: int, customer_id: UUID, size: int) -> Callable[[str], Answ
 
     def do(command: str) -> Answer:
         made = exporting.prepared(customer, by=by, seal_now=seal)
-        made.part = 2_000
         forget_peak()
         sink, begun = Nowhere(), time.perf_counter()
         if command == "bundle":

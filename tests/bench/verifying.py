@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,17 +22,25 @@ from .figures import Figure, Goal, Row, in_turns, median, of_rounds
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Lines a second at three lengths, in a process of its own each, and by how much the verifier's process grows."""
-    rates, growth = [], []
+    """Lines a second at three lengths, of one process and of the command; and by how much the verifier grows."""
+    rates, commands, growth = [], [], []
     for size in (300, 600, 1_200) if quick else SIZES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "log.csv"
             _export(path, size)
-            rate, held = _at(path, size, 2 if quick else 5)
+            rate, command, held = _at(path, size, 2 if quick else 5)
         rates.append(rate)
+        commands.append(command)
         growth.append(held)
     return [
-        Row("G6", "verify.py, lines/s, against the bare hashes", Goal(0.15, at_least=True), "events", rates),
+        Row(
+            "G6",
+            "verify.py in one process, lines/s, against the bare hashes",
+            Goal(0.15, at_least=True),
+            "events",
+            rates,
+        ),
+        Row("G6", "the command, its start and helpers included", Goal(0.15, at_least=True), "events", commands),
         Row("G6", "verify.py, growth of memory, against 64 MiB", Goal(1.0, at_least=False), "events", growth),
     ]
 
@@ -42,7 +52,7 @@ def _export(path: Path, size: int) -> None:
     exporting.write_to(path, made)
 
 
-def _at(path: Path, size: int, rounds: int) -> tuple[Figure, Figure]:
+def _at(path: Path, size: int, rounds: int) -> tuple[Figure, Figure, Figure]:
     answers: list[Answer] = []
 
     def rate(crew_of: Crew) -> float:
@@ -52,10 +62,21 @@ def _at(path: Path, size: int, rounds: int) -> tuple[Figure, Figure]:
         return answer[0]
 
     with crew(1, "tests.bench.verifying:verifier", path) as ours, crew(1, "tests.bench.verifying:hasher", path) as bare:
-        our_rates, bare_rates = in_turns(rounds, lambda: rate(ours), lambda: rate(bare))
+        our_rates, command_rates, bare_rates = in_turns(
+            rounds, lambda: rate(ours), lambda: _command(path, size), lambda: rate(bare)
+        )
     held = [kibibytes / 1024 / ALLOWED for _rate, kibibytes in answers]
     worst = {"MiB_at_most": round(max(held) * ALLOWED, 1), "rounds": rounds}
-    return of_rounds(f"{size:,}", our_rates, bare_rates), Figure(f"{size:,}", median(held), min(held), max(held), worst)
+    label = f"{size:,}"
+    grown = Figure(label, median(held), min(held), max(held), worst)
+    return of_rounds(label, our_rates, bare_rates), of_rounds(label, command_rates, bare_rates), grown
+
+
+def _command(path: Path, size: int) -> float:
+    """As people run it."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-I", verify.__file__, str(path)], stdout=subprocess.DEVNULL, check=True)
+    return size / (time.perf_counter() - begun)
 
 
 def verifier(_number: int, path: Path) -> Callable[[str], Answer]:
