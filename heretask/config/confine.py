@@ -10,14 +10,13 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import stat
 import struct
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # system calls, the same number on every architecture
 _PATH_BENEATH = 1
-_WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
-_HANDLED = _WRITE_FILE | _READ_FILE | _READ_DIR
+_WRITE_FILE, _READ_FILE = 1 << 1, 1 << 2
+_HANDLED = _WRITE_FILE | _READ_FILE  # names may be listed: programs look for modules in the folders on the way
 _NO_NEW_PRIVILEGES = 38
 
 
@@ -78,9 +77,7 @@ def _allow_beside(libc: ctypes.CDLL, rules: int, above: Path, target: Path) -> N
             continue
         handle = os.open(here, os.O_PATH | os.O_NOFOLLOW)
         try:
-            kind = os.fstat(handle).st_mode
-            rights = _HANDLED if stat.S_ISDIR(kind) else _HANDLED & ~_READ_DIR
-            if libc.syscall(_ADD, rules, _PATH_BENEATH, struct.pack("=Qi", rights, handle), 0):
+            if libc.syscall(_ADD, rules, _PATH_BENEATH, struct.pack("=Qi", _HANDLED, handle), 0):
                 raise OSError(ctypes.get_errno(), "a rule was not taken")
         finally:
             os.close(handle)

@@ -45,8 +45,9 @@ from heretask.kernel.secrets.files import place_of
 from heretask.kernel.spreadsheet import csv_chunks
 from tests.admin.test_export import ask, environment, fetched, read_csv, unpacked
 from tests.admin.test_log_pages import make_citizen, open_and_search, stored
-from tests.cast import Cast, make_member, supplier
+from tests.cast import Cast, supplier
 from tests.sealing import seal
+from tests.system.test_assessment import manager
 from tests.work import work as run_jobs
 
 PAGE = "/admin/log/checkpoint/"
@@ -149,10 +150,7 @@ def test_an_extract_is_masked_unless_asked_for(cast: Cast) -> None:
 
 def test_words_come_along_only_for_those_who_may(cast: Cast) -> None:
     customer = supplier()
-    with operator(customer, "test"):
-        by = provision.operator_of(customer)
-        name = f"m{secrets.token_hex(4)}"
-        member = make_member(customer, name, "Grethe Prøve", "management", None, by)
+    member = manager()
     client = member.client()
     confirm = client.post("/admin/log/extract/", {})["Location"]
     assert 'name="plain"' not in client.get(confirm).content.decode()
