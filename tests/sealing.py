@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from heretask.kernel.log.sealing import Sealer
 from heretask.kernel.log.sealkeys import SealKeys
 from heretask.kernel.log.storing import statement
 from heretask.kernel.log.trace import make
+from tests import database
 
 
 def keys() -> SealKeys:
@@ -29,10 +31,19 @@ def keys() -> SealKeys:
 
 
 def seal() -> int:
-    """Seal everything that waits, and sign."""
+    """Seal everything that waits, and sign; how many that were. A server's own sealer does it where one is at work."""
     sealed = seal_all(keys())
-    assert sealed is not None, "another sealer works on this database"
-    return sealed
+    if sealed is not None:
+        return sealed
+    with database.superuser() as admin:
+        admin.execute("insert into ht.wanted select distinct customer_id from kernel_event")
+        until = time.monotonic() + 60
+        while (row := admin.execute("select count(*) from ht.unsealed").fetchone()) != (0,) or (
+            admin.execute("select count(*) from ht.wanted").fetchone() != (0,)
+        ):
+            assert time.monotonic() < until, f"the sealer at work leaves events unsealed: {row}"
+            time.sleep(0.1)
+    return 0
 
 
 def write(customer: UUID, count: int = 1) -> None:
