@@ -1,6 +1,6 @@
 """The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
 
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
@@ -33,6 +33,7 @@ __all__ = [
     "Job",
     "Leaf",
     "Node",
+    "OwnRole",
     "Proof",
     "ReservedName",
     "Retention",

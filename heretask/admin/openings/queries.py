@@ -10,17 +10,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from heretask.kernel.access.models import Assignment
-from heretask.kernel.access.roles import ROLES
 
 
 def roles_between(spans: dict[UUID, tuple[dt.datetime, dt.datetime]]) -> dict[UUID, list[str]]:
     """For each user 'Role, unit' of every role that ran at some time between two moments; one query."""
     found: dict[UUID, list[str]] = defaultdict(list)
-    rows = Assignment.objects.filter(user_id__in=spans).select_related("unit").order_by("made_at")
+    rows = Assignment.objects.filter(user_id__in=spans).select_related("unit", "own").order_by("made_at")
     for row in rows:
         first, last = spans[row.user_id]
         if row.made_at <= last and all(end >= first for end in _ends(row)):
-            label = str(ROLES[row.role].label) if row.role in ROLES else row.role
+            label = str(row.is_role.label) if row.is_role else row.role
             found[row.user_id].append(f"{label}, {row.unit.name}" if row.unit else label)
     return {user: list(dict.fromkeys(labels)) for user, labels in found.items()}
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Actor, check
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.access.roles import ROLES
+from heretask.kernel.access.roles import AnyRole
 from heretask.kernel.identity import events as identity_events
 from heretask.kernel.identity import passwords
 from heretask.kernel.identity.models import ReservedName, User
@@ -126,14 +126,15 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
     policies.one_at_a_time()
-    policies.check_role_fits(user, role, unit)
-    place = unit if ROLES[role].units else None
-    policies.check_is_not_held(user, role, place, until)
-    made = Assignment.objects.create(user_id=user.id, role=role, unit=place, until=until)
+    found = policies.check_role_fits(user, role, unit)
+    place = unit if found.units else None
+    policies.check_is_not_held(user, found, place, until)
+    made = Assignment.objects.create(user_id=user.id, unit=place, until=until, **Assignment.columns_of(found))
     record(
         access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
         variables={
             "role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id),
+            **named(found),
         },
     )  # fmt: skip
     return made
@@ -151,7 +152,9 @@ def end_role(*, assignment: Assignment, by: Actor) -> None:
     unit = assignment.unit.name if assignment.unit else ""
     record(
         access_events.ROLE_ENDED, on=("user", assignment.user_id), changed=["role"],
-        variables={"role": assignment.role, "unit": unit, "assignment": str(assignment.id)},
+        variables={
+            "role": assignment.role_key, "unit": unit, "assignment": str(assignment.id), **named(assignment.is_role),
+        },
     )  # fmt: skip
 
 
@@ -175,6 +178,11 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     if not User.objects.filter(id=user.id, active=False).update(active=True, deactivated_at=None):
         raise Refused(_("This login is open already."))
     record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])
+
+
+def named(role: AnyRole | None) -> dict[str, str]:
+    """The name that a customer's own role has now, for the log: it may be called otherwise later."""
+    return {"label": role.label} if isinstance(role, OwnRole) else {}
 
 
 def see_users(*, q: str, show: str, page: int, by: Actor) -> UserList:

@@ -200,13 +200,13 @@ class _There:
     def load(cls) -> _There:
         users = {u.user_name: u for u in User.objects.all()}
         units = {u.name: u.active for u in Unit.objects.all()}
-        rows = assignments_now().select_related("unit")
+        rows = assignments_now().select_related("unit", "own")
         return cls(
             slug=Customer.objects.get(id=current().customer_id).slug,
             users=users,
             names={u.id: open_text(u, "name") for u in users.values()},
             reserved=set(ReservedName.objects.values_list("user_name", flat=True)),
-            held={(a.user_id, a.role, a.unit.name if a.unit else ""): a for a in rows},
+            held={(a.user_id, a.role_key, a.unit.name if a.unit else ""): a for a in rows},
             units={name for name, active in units.items() if active},
             closed_units={name for name, active in units.items() if not active},
         )
@@ -214,7 +214,7 @@ class _There:
 
 def _columns() -> list[Column]:
     supplier = Customer.objects.get(id=current().customer_id).kind == CustomerKind.SUPPLIER
-    roles = {str(role.label): key for key, role in ROLES.items() if role.supplier == supplier}
+    roles = {str(role.label): key for key, role in ROLES.items() if role.supplier == supplier and not role.guest}
     roles |= {word: key for word, key in _DANISH_ROLES.items() if ROLES[key].supplier == supplier}
     return [
         Column("name", ("Navn", "Fulde navn", "Name"), required=True, convert=_name),

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heretask.kernel.access.models import Assignment
-from heretask.kernel.access.roles import ROLES, Administrator, Management
+from heretask.kernel.access.models import Assignment, role_called
+from heretask.kernel.access.roles import ROLES, Administrator, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.spreadsheet import Unreadable, text
@@ -61,9 +61,9 @@ def in_use(user_name: str) -> str:
     return _("The user name %(name)s is or has been in use, and is never given again.") % {"name": user_name}
 
 
-def check_role_fits(user: User, role: str, unit: Unit | None) -> None:
-    """Raise Refused for a role of another kind of customer, or a unit's role without a unit."""
-    found = ROLES.get(role)
+def check_role_fits(user: User, role: str, unit: Unit | None) -> AnyRole:
+    """The role of that key; raises Refused for one of another kind of customer, or a unit's role without a unit."""
+    found = role_called(role)
     if found is None:
         raise Refused(_("There is no such role."))
     if found.supplier != (user.customer.kind == CustomerKind.SUPPLIER):
@@ -74,13 +74,14 @@ def check_role_fits(user: User, role: str, unit: Unit | None) -> None:
         raise Refused(_("This unit is closed."))
     if found is Management and assignments_now().filter(role=Management.key).exclude(user_id=user.id).count() >= 2:
         raise Refused(_("There are two managers already; more are not allowed."))
+    return found
 
 
-def check_is_not_held(user: User, role: str, unit: Unit | None, until: dt.date | None) -> None:
+def check_is_not_held(user: User, role: AnyRole, unit: Unit | None, until: dt.date | None) -> None:
     """Raise Refused for a role that the user has there already for as long, or one that would end before it begins."""
     if until is not None and until < timezone.localdate():
         raise Refused(_("The last day lies in the past."))
-    same = assignments_now().filter(user_id=user.id, role=role, unit=unit)
+    same = assignments_now().filter(user_id=user.id, unit=unit, **Assignment.columns_of(role))
     longer = same.filter(Q(until=None) | Q(until__gte=until)) if until else same.filter(until=None)
     if longer.exists():
         raise Refused(_("They have this role there already."))

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.access.roles import ROLES, Role
+from heretask.kernel.access.roles import ROLES, AnyRole
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.log.queries import Entry, history_of, last_sign_ins
@@ -121,12 +121,12 @@ def get_user(user_id: UUID) -> User:
 
 def get_assignment(user_id: UUID, assignment_id: UUID) -> Assignment:
     """A role of a user; raises Assignment.DoesNotExist."""
-    return Assignment.objects.select_related("user", "unit").get(id=assignment_id, user_id=user_id)
+    return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id, user_id=user_id)
 
 
 def detail_for(user: User) -> Detail:
     """One user with roles, reach, history and earlier names; the same few queries for everybody."""
-    rows = list(assignments_now().filter(user_id=user.id).select_related("unit").order_by("made_at"))
+    rows = list(assignments_now().filter(user_id=user.id).select_related("unit", "own").order_by("made_at"))
     reserved = ReservedName.objects.filter(user=user.id).order_by("made_at").values_list("user_name", flat=True)
     return Detail(
         user=user,
@@ -134,10 +134,10 @@ def detail_for(user: User) -> Detail:
         held=[_held(a) for a in rows],
         reach=[
             Reach(
-                str(ROLES[a.role].label), str(ROLES[a.role].sentence), a.unit.name if a.unit else "", a.until,
-                [str(p.sentence) for p in Permission if p in ROLES[a.role].may],
+                str(role.label), str(role.sentence), a.unit.name if a.unit else "", a.until,
+                [str(p.sentence) for p in Permission if p in role.may],
             )
-            for a in rows if a.role in ROLES
+            for a in rows if (role := a.is_role) is not None
         ],
         history=history_of("user", user.id),
         earlier_names=[name for name in reserved if name != user.user_name],
@@ -150,10 +150,11 @@ def name_of(user: User) -> str:
     return open_text(user, "name")
 
 
-def roles_offered() -> list[type[Role]]:
-    """The roles that can be given at this kind of customer."""
+def roles_offered() -> list[AnyRole]:
+    """The roles that can be given at this kind of customer: the built-in ones, then its own."""
     supplier = Customer.objects.get(id=current().customer_id).kind == CustomerKind.SUPPLIER
-    return [role for role in ROLES.values() if role.supplier == supplier]
+    built_in = [role for role in ROLES.values() if role.supplier == supplier and not role.guest]
+    return [*built_in, *OwnRole.objects.filter(active=True)]
 
 
 def units_offered() -> list[Unit]:
@@ -193,12 +194,12 @@ def _as_danes_sort(name: str) -> str:
 
 
 def _held(row: Assignment) -> Held:
-    label = str(ROLES[row.role].label) if row.role in ROLES else row.role
+    label = str(row.is_role.label) if row.is_role else row.role
     return Held(row.id, label, row.unit.name if row.unit else "", row.until)
 
 
 def _held_now() -> dict[UUID, list[Held]]:
     held: dict[UUID, list[Held]] = {}
-    for row in assignments_now().select_related("unit").order_by("made_at"):
+    for row in assignments_now().select_related("unit", "own").order_by("made_at"):
         held.setdefault(row.user_id, []).append(_held(row))
     return held

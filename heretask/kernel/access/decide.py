@@ -16,16 +16,23 @@ from heretask.kernel.log.trace import note_reason
 
 from . import reasons
 from .permissions import Permission
-from .roles import ROLES
+from .roles import AnyRole
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A role that somebody has now, and in which unit (None: in the whole customer)."""
+    """A role that somebody has now, what it allows, and in which unit (None: in the whole customer)."""
 
     role: str
     unit_id: UUID | None
     unit_name: str = ""
+    label: str = ""
+    may: frozenset[Permission] = frozenset()
+
+    @classmethod
+    def of(cls, role: AnyRole, unit_id: UUID | None, unit_name: str = "") -> Given:
+        """That `role` was given there."""
+        return cls(role.key, unit_id, unit_name, str(role.label), role.may)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,17 @@ class Subject(Protocol):
 
     @property
     def close_to(self) -> Iterable[UUID]:
-        """Users with a working relation of their own (key worker, substitute)."""
+        """Users with a working relation of their own (key worker, shift, substitute, or on a guest's list)."""
+        ...
+
+    @property
+    def opened_by(self) -> Iterable[UUID]:
+        """Users whose emergency opening, asked for with a reason, still lasts."""
+        ...
+
+    @property
+    def sealed(self) -> bool:
+        """Whether only those with a relation of their own may reach it, whatever their unit (PROT-1)."""
         ...
 
 
@@ -90,18 +107,23 @@ def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Deci
     """Whether `by` may do `permission`, to `on` where it is about a citizen, and why."""
     if by.kind == "operator":
         return Decision(True, _("Run by the operator at the server."), reasons.OPERATOR)
-    holding = [g for g in by.given if g.role in ROLES and permission in ROLES[g.role].may]
+    holding = [g for g in by.given if permission in g.may]
     if not holding:
         return Decision(False, _("Your role does not include this."))
     if on is None:
-        return Decision(True, str(ROLES[holding[0].role].label), reasons.by_role(holding[0].role))
+        return Decision(True, holding[0].label, reasons.by_role(holding[0].role))
     if by.user_id in set(on.close_to):
         why = _("You have access because you are key worker.")
         return Decision(True, why, reasons.by_relation(holding[0].role))
+    if on.sealed:
+        return Decision(False, _("This citizen is sealed: only those who are named may open them."))
     for given in holding:
         if given.unit_id is not None and given.unit_id == on.unit_id:
             why = _("You have access because you work in %(unit)s.") % {"unit": given.unit_name}
             return Decision(True, why, reasons.by_unit(given.role, given.unit_id))
+    if by.user_id in set(on.opened_by):
+        why = _("You have access because you opened this citizen in an emergency.")
+        return Decision(True, why, reasons.by_emergency(holding[0].role))
     return Decision(False, _("You do not work with this citizen."))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,45 @@ from django.utils.translation import gettext_lazy as _
 from .permissions import Permission as P
 
 _EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_TODAY_SEE})
+
+
+class AnyRole(Protocol):
+    """What is asked of a role, built in or a customer's own."""
+
+    @property
+    def key(self) -> str:
+        """What forms and the log call it."""
+        ...
+
+    @property
+    def label(self) -> str | Promise:
+        """Its name for people."""
+        ...
+
+    @property
+    def sentence(self) -> str | Promise:
+        """What it is for."""
+        ...
+
+    @property
+    def units(self) -> bool:
+        """Whether it is given for one unit at a time."""
+        ...
+
+    @property
+    def supplier(self) -> bool:
+        """Whether it is one of the supplier's."""
+        ...
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether it needs a second factor whatever the customer's guideline says (LOGIN-5)."""
+        ...
+
+    @property
+    def may(self) -> frozenset[P]:
+        """What it allows."""
+        ...
 
 
 class Role:
@@ -20,6 +59,7 @@ class Role:
     sentence: ClassVar[Promise]
     units: ClassVar[bool] = False
     supplier: ClassVar[bool] = False
+    guest: ClassVar[bool] = False  # reads what stands on a list, for 30 days at most; invited, never simply given
     second_factor: ClassVar[bool] = False  # required whatever the customer's guideline says (LOGIN-5)
     may: ClassVar[frozenset[P]] = _EVERYONE
 
@@ -72,6 +112,24 @@ class Administrator(Role):
     }
 
 
+class Inspector(Role):
+    """A guest from an authority: reads the citizens on a list."""
+
+    key, guest, second_factor = "inspector", True, True
+    label = _("Inspector")
+    sentence = _("A guest from an authority. Reads the citizens on a list, and nothing else, until a day.")
+    may = _EVERYONE | {P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
+
+
+class Auditor(Role):
+    """A guest who checks how security is kept: the log and the promises, no citizen."""
+
+    key, guest, second_factor = "auditor", True, True
+    label = _("Auditor")
+    sentence = _("A guest who checks how security is kept: reads the log and the promises, no journal, until a day.")
+    may = _EVERYONE | {P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
+
+
 class Developer(Role):
     """The supplier's developer: no customer's data without a grant."""
 
@@ -101,4 +159,5 @@ class Management(Role):
     }
 
 
-ROLES: dict[str, type[Role]] = {r.key: r for r in (Carer, TeamLeader, Administrator, Developer, Management)}
+_BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Management)
+ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}

@@ -24,6 +24,7 @@ POLICIES = {
     "kernel_user ht_door": "giving a password checks that the user is the customer's",
     "kernel_user heretask_gate": "signing in finds the user before there is a session",
     "kernel_assignment ht_door": "the gate asks whether a role demands a second factor",
+    "kernel_ownrole ht_door": "as above, for a role that a customer made for itself",
     "kernel_job ht_queue": "tickets and progress are made and ended by the queue's functions",
     "kernel_leaf heretask_sealer": "the sealer gives events their places in the tree; it cannot read the events",
     "kernel_node heretask_sealer": "as above: the inner nodes of the tree",

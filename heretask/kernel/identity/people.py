@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, Given
 from heretask.kernel.access.models import Assignment
-from heretask.kernel.access.roles import ROLES
 from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer
@@ -38,7 +37,7 @@ class Person:
     @property
     def role_label(self) -> str:
         """The first role's name, for the corner of the page."""
-        return str(ROLES[self.actor.given[0].role].label) if self.actor.given else ""
+        return self.actor.given[0].label if self.actor.given else ""
 
     @property
     def unit_label(self) -> str:
@@ -71,9 +70,9 @@ def person_of_session() -> Person:
 
 def actor_for(user: User) -> Actor:
     """The actor that `user` is now, with the roles that run today."""
-    rows = assignments_now().filter(user_id=user.id).select_related("unit").order_by("made_at")
-    given = tuple(Given(a.role, a.unit_id, a.unit.name if a.unit else "") for a in rows)
-    return Actor(user.owner_id, user.id, user.user_name, given)
+    rows = assignments_now().filter(user_id=user.id).select_related("unit", "own").order_by("made_at")
+    given = (Given.of(a.is_role, a.unit_id, a.unit.name if a.unit else "") for a in rows if a.is_role is not None)
+    return Actor(user.owner_id, user.id, user.user_name, tuple(given))
 
 
 def assignments_now() -> QuerySet[Assignment]:

@@ -244,7 +244,10 @@ def needs_second_factor(user: User, customer: Customer) -> bool:
         return True
     with connections["gate"].cursor() as cursor:
         cursor.execute("select ht.roles_of(%s, %s)", [customer.id, user.id])
-        return any(ROLES[row[0]].second_factor for row in cursor.fetchall() if row[0] in ROLES)
+        if any(ROLES[row[0]].second_factor for row in cursor.fetchall() if row[0] in ROLES):
+            return True
+        cursor.execute("select ht.own_role_rules(%s, %s)", [customer.id, user.id])
+        return bool(cursor.fetchone()[0])
 
 
 def _factor_place(factor: Factor) -> bytes:

@@ -153,7 +153,7 @@ def words_of(entry: Entry) -> str:
     said = entry.variables
     if "role" in said:
         role = ROLES.get(str(said["role"]))
-        label = str(role.label) if role else str(said["role"])
+        label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.access.roles import ROLES
 from heretask.kernel.identity import codes
 from heretask.kernel.identity.passwords import WeakPassword
 from heretask.ui.marks import page
@@ -113,7 +112,7 @@ def _account(
     person = person_of(request)
     context = {
         "account": queries.own_account(person.actor.person_id, at_of(request).id),
-        "person": person, "roles": [(str(ROLES[g.role].label), g.unit_name) for g in person.actor.given],
+        "person": person, "roles": [(g.label, g.unit_name) for g in person.actor.given],
         "password_form": password or forms.ChangePassword(),
         "proof_form": proof or forms.Proof(auto_id="id_recovery_%s"),
     }  # fmt: skip

@@ -36,11 +36,13 @@ class Citizen(CustomerRow):
     import_hash = models.BinaryField(null=True)
     light = models.CharField(max_length=6, choices=Light, default=Light.GREEN)
     active = models.BooleanField(default=True)
+    sealed = models.BooleanField(default=False)  # only those with a relation of their own reach them (PROT-1)
     moved_in = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     if TYPE_CHECKING:
         close_to: list[UUID]  # loaded by `queries.citizens()`: whose relation runs today
+        opened_by: list[UUID]  # likewise: whose emergency opening lasts now
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "cpr_hash"], name="citizen_cpr_once")]
@@ -50,7 +52,9 @@ class RelationKind(models.TextChoices):
     """Why a user works with a citizen beyond their unit."""
 
     KEY_WORKER = "key_worker", _("Key worker")
+    SHIFT = "shift", _("On shift")
     SUBSTITUTE = "substitute", _("Substitute")
+    GUEST = "guest", _("On a guest's list")
 
 
 class Relation(CustomerRow):
@@ -66,6 +70,23 @@ class Relation(CustomerRow):
         constraints = [
             models.UniqueConstraint(fields=["customer", "citizen", "user", "kind"], name="citizen_relation_once")
         ]
+
+
+class EmergencyOpening(CustomerRow):
+    """That somebody opened a citizen outside their work, why, until when, and what their leader said of it (PROT-1)."""
+
+    citizen = OwnKey("social_citizens.Citizen", models.PROTECT, related_name="emergencies")
+    user = OwnKey("kernel.User", models.PROTECT, related_name="+")
+    reason = Sealed(of="citizen_id")
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    followed_by = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
+    followed_at = models.DateTimeField(null=True)
+    justified = models.BooleanField(null=True)
+    remark = Sealed(of="citizen_id")
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "user", "until"], name="emergency_whose")]
 
 
 class ImportFile(CustomerRow):

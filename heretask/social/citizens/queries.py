@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections
 from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -28,7 +29,7 @@ from heretask.kernel.tenancy.models import Unit
 from heretask.social import indexing
 
 from . import policies
-from .models import Citizen, Relation, RelationKind
+from .models import Citizen, EmergencyOpening, Relation, RelationKind
 
 _DANISH = str.maketrans({"æ": "z{", "ø": "z|", "å": "z}", "ä": "z{", "ö": "z|"})
 
@@ -99,7 +100,10 @@ def running() -> QuerySet[Relation]:
 def citizens() -> QuerySet[Citizen]:
     """Citizens with what a decision about them needs, in one query."""
     near = running().filter(citizen=OuterRef("pk")).values("user_id")
-    return Citizen.objects.select_related("unit").annotate(close_to=ArraySubquery(near))  # type: ignore[no-redef]
+    opened = EmergencyOpening.objects.filter(citizen=OuterRef("pk"), until__gt=Now()).values("user_id")
+    return Citizen.objects.select_related("unit").annotate(
+        close_to=ArraySubquery(near), opened_by=ArraySubquery(opened)
+    )  # type: ignore[no-redef]
 
 
 def citizen_for(citizen_id: UUID, by: Actor, permission: Permission) -> Citizen:
@@ -137,7 +141,9 @@ def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     rows = citizens().filter(active=True)
     if by.kind != "operator":
         near = running().filter(user_id=by.person_id).values("citizen_id")
-        rows = rows.filter(Q(unit_id__in=policies.units_for(by, permission)) | Q(id__in=near))
+        opened = EmergencyOpening.objects.filter(user_id=by.person_id, until__gt=Now()).values("citizen_id")
+        own = Q(unit_id__in=policies.units_for(by, permission), sealed=False)
+        rows = rows.filter(own | Q(id__in=near) | Q(id__in=opened))
     return [citizen for citizen in rows if decide(by, permission, citizen).allowed]
 
 
