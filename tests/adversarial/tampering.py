@@ -340,6 +340,7 @@ def run(changes: int, untouched: int, chance: random.Random, told: Callable[[str
         kind, clever = list(NAMES)[number % len(NAMES)], number // len(NAMES) % 2 == 1
         if number % 1_500 == 1_499:
             attacker.prepare()
+            told(f"{'changes':52} {number + 1:6} made")
         names = named(attacker.attack(kind, clever=clever))
         form = f"{kind}, {'clever' if clever else 'clumsy'}"
         if names & NAMES[kind][clever]:
@@ -349,15 +350,20 @@ def run(changes: int, untouched: int, chance: random.Random, told: Callable[[str
             wrong.append(f"{form}: {'called ' + ', '.join(sorted(names)) if names else 'NOT FOUND'}")
     for form in sorted(found.keys() | missed.keys()):
         told(f"{form:52} {found[form]:6} found by name {missed[form]:6} not")
-    accused = list(_accused(logs, untouched, chance))
+    accused = list(_accused(logs, untouched, chance, told))
     told(f"{'untouched extracts':52} {untouched:6} made, {len(accused)} accused")
     return wrong + accused
 
 
-def _accused(logs: list[Log], count: int, chance: random.Random) -> Iterator[str]:
-    from .world import some_filters
+def _accused(logs: list[Log], count: int, chance: random.Random, told: Callable[[str], None]) -> Iterator[str]:
+    """The untouched extracts that the verifier accuses. Looking grows a log, so a new one takes its place in time."""
+    from .world import a_log, some_filters
 
     for number in range(count):
+        if number % 200 == 199:
+            logs[number // 200 % len(logs)] = a_log(chance, chance.choice([2, 3, 4]))
+        if number % 1_000 == 999:
+            told(f"{'untouched extracts':52} {number + 1:6} made")
         log = chance.choice(logs)
         if number % 200 == 100:
             log.grow(chance.choice([1, 2, 60]))

@@ -62,6 +62,9 @@ def read_event(place: Place, *, by: Actor) -> Reading:
 def read_log(filters: Filters, before: Place | None, *, by: Actor) -> Reading:
     """Read a page. Of citizens the administrator sees the names here, and nothing else; each is logged as opened."""
     check(by, P.ADMIN_LOG_READ)
+    for kind, of in (("user", filters.person), ("citizen", filters.citizen)):
+        if of:
+            naming.check_is_here(kind, of)
     found = events_for(filters, before)
     wanted = citizens_of(entry.event for entry in found.entries)
     if filters.citizen:

@@ -54,6 +54,7 @@ def find_citizens(words: str, *, by: Actor) -> Sought:
 def see_openers(citizen: UUID, days: int, before: Place | None, *, by: Actor) -> Answer:
     """Everybody who has opened, searched or changed one citizen within `days`, alone or among others."""
     check(by, P.ADMIN_LOG_READ)
+    naming.check_is_here("citizen", citizen)
     since = timezone.now() - dt.timedelta(days=days)
     found = who_opened(citizen, before, int(since.timestamp() * 1_000_000))
     names = naming.names("citizen", [citizen])

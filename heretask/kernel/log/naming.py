@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from heretask.kernel.access.decide import Denied
 from heretask.kernel.identity.people import all_ids, names_of
 
 Naming = Callable[[Iterable[UUID]], dict[UUID, str]]
@@ -54,6 +55,12 @@ def erased(ids: Iterable[UUID]) -> set[UUID]:
     from heretask.kernel.secrets.erasing import erased_among  # erasing writes its reason through the log
 
     return erased_among(ids)
+
+
+def check_is_here(kind: str, of: UUID) -> None:
+    """Raise Denied for an id that names nobody of this customer, past or present: no page is made of nothing."""
+    if of not in names(kind, [of]) and of not in everybody(kind):
+        raise Denied
 
 
 register("user", names_of, everybody=all_ids)
