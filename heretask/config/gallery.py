@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from heretask.ui.gallery import gallery_context
@@ -11,7 +12,7 @@ from heretask.ui.marks import open_page
 from heretask.ui.pages import fragment
 
 
-@open_page("shows components with made-up words, in the demo alone")
+@open_page(gettext_lazy("shows components with made-up words, in the demo alone"))
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """The gallery."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy
 
 from heretask.kernel.db.catalogue import faults
 from heretask.kernel.log.tree import sealer_lag
@@ -16,13 +17,13 @@ from heretask.ui.marks import open_page
 LONGEST_WAIT = 60  # seconds that an event may wait for its place in the tree
 
 
-@open_page("says only that the process lives")
+@open_page(gettext_lazy("says only that the process lives"))
 def alive(_request: HttpRequest) -> JsonResponse:
     """200 while the process answers at all."""
     return JsonResponse({"alive": True})
 
 
-@open_page("says only which part is missing")
+@open_page(gettext_lazy("says only which part is missing"))
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 where database, migrations, partitions, catalogue and keys are as they must be, else 503 with what is not."""
     found = examine()

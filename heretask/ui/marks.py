@@ -5,15 +5,19 @@ Every view carries one of these marks; the gate refuses a view without one, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.urls import URLResolver, get_resolver
+from django.utils.functional import Promise
 
 from heretask.kernel.access.permissions import Permission
 
+_ARGUMENT = re.compile(r"<[^>]+>")
 View = Callable[..., HttpResponseBase]
 
 
@@ -30,7 +34,7 @@ class Mark:
 
     permission: Permission | None
     activity: Activity
-    why: str = ""
+    why: str | Promise = ""
     door: bool = False
 
 
@@ -39,9 +43,36 @@ def page(permission: Permission, *, activity: Activity = Activity.ACTIVE) -> Cal
     return _marking(Mark(permission, activity))
 
 
-def open_page(why: str, *, activity: Activity = Activity.PASSIVE, door: bool = False) -> Callable[[View], View]:
+def open_page(
+    why: str | Promise, *, activity: Activity = Activity.PASSIVE, door: bool = False
+) -> Callable[[View], View]:
     """A URL without personal data that needs no session, and why; `door` for the steps of signing in."""
     return _marking(Mark(None, activity, why, door))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of ours: its name, its form for people (`/social/journal/…/`) and its mark."""
+
+    name: str
+    route: str
+    mark: Mark
+
+
+def addresses() -> list[Address]:
+    """Every address of the URL configuration, in its order."""
+    return list(_addresses(get_resolver(), "/"))
+
+
+def _addresses(resolver: URLResolver, before: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = before + _ARGUMENT.sub("…", str(entry.pattern))
+        if isinstance(entry, URLResolver):
+            yield from _addresses(entry, route)
+        else:
+            mark = mark_of(entry.callback)
+            if mark is not None:  # the gate refuses what has none
+                yield Address(str(entry.name), route, mark)
 
 
 def mark_of(view: Any) -> Mark | None:

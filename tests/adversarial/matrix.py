@@ -46,6 +46,7 @@ MATRIX: dict[str, str] = {
     "system.assessment_measure": "M all",
     "system.assessment_measuring": "M own",
     "system.assessment_progress": "M own",
+    "system.rights": "AUDM all",
     "system.backups": "M all",
     "system.backups_take": "M all",
     "system.backups_drill": "M all",

@@ -18,6 +18,7 @@ class OwnRole(CustomerRow):
     """A role that a customer has put together from permissions; read like a built-in one, see `AnyRole`."""
 
     supplier = False
+    guest = False
 
     label = models.CharField(max_length=60)
     sentence = models.CharField(max_length=200, blank=True)

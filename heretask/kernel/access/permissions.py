@@ -35,6 +35,13 @@ class Permission(StrEnum):
     SYSTEM_BACKUPS_SEE = "system.backups:see"
 
     @property
+    def about_citizens(self) -> bool:
+        """Whether a role of one unit allows it for that unit's citizens alone; reading in and erasing go for all."""
+        return self.value.startswith("social.") and self not in {
+            Permission.SOCIAL_CITIZENS_IMPORT, Permission.SOCIAL_CITIZENS_ERASE,
+        }  # fmt: skip
+
+    @property
     def sentence(self) -> Promise:
         """What it allows, as a sentence that begins with 'may'."""
         return SENTENCES[self]

@@ -41,6 +41,11 @@ class AnyRole(Protocol):
         ...
 
     @property
+    def guest(self) -> bool:
+        """Whether it is a guest's."""
+        ...
+
+    @property
     def second_factor(self) -> bool:
         """Whether it needs a second factor whatever the customer's guideline says (LOGIN-5)."""
         ...

@@ -8,6 +8,7 @@ from django.middleware.csrf import get_token, rotate_token
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.identity import codes, passwords, signing_in
@@ -29,14 +30,14 @@ def whence(request: HttpRequest) -> From:
     return From(address_of(request), agent_of(request), request.COOKIES.get(MARK_COOKIE, ""))
 
 
-@open_page("leads to one's own day or to the door", door=True)
+@open_page(gettext_lazy("leads to one's own day or to the door"), door=True)
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
     """The bare address."""
     return redirect(HOME if at_of(request).signed_in else "/sign-in/")
 
 
-@open_page("the door itself", door=True)
+@open_page(gettext_lazy("the door itself"), door=True)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password; the same answer for an unknown name and a wrong password."""
     if request.method != "POST":
@@ -57,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _sign_in_page(request, form, status=429 if outcome.kind == "wait" else 422)
 
 
-@open_page("the second step of signing in", door=True)
+@open_page(gettext_lazy("the second step of signing in"), door=True)
 def give_code(request: HttpRequest) -> HttpResponse:
     """The one-time code."""
     form = forms.Code(request.POST or None)
@@ -79,7 +80,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
     return show_outside(request, "platform/account/code.html", context, 422 if form.errors else 200)
 
 
-@open_page("a one-time link leads here; its code never reaches a log", door=True)
+@open_page(gettext_lazy("a one-time link leads here; its code never reaches a log"), door=True)
 def link(request: HttpRequest) -> HttpResponse:
     """A one-time link: the code stands behind the # and is sent by the page or typed."""
     form = forms.Link(request.POST or None)
@@ -91,7 +92,7 @@ def link(request: HttpRequest) -> HttpResponse:
     return show_outside(request, "platform/account/link.html", {"form": form}, 422 if form.errors else 200)
 
 
-@open_page("choosing a password at the first sign-in", door=True)
+@open_page(gettext_lazy("choosing a password at the first sign-in"), door=True)
 def first_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, after a start password or a link."""
     if not _waits_for(request, "password"):
@@ -114,7 +115,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_page("setting up the second factor at the first sign-in", door=True)
+@open_page(gettext_lazy("setting up the second factor at the first sign-in"), door=True)
 def first_factor(request: HttpRequest) -> HttpResponse:
     """One-time codes by an authenticator app: QR code, secret, first code, recovery codes once."""
     if not _waits_for(request, "factor"):
@@ -141,7 +142,7 @@ def first_factor(request: HttpRequest) -> HttpResponse:
     return show_outside(request, "platform/account/first_factor.html", context, 422 if form.errors else 200)
 
 
-@open_page("signing out must always work", door=True)
+@open_page(gettext_lazy("signing out must always work"), door=True)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session here and everywhere it is open."""
@@ -154,7 +155,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@open_page("tells a tab whether its session lives; polling never prolongs it", door=True)
+@open_page(gettext_lazy("tells a tab whether its session lives; polling never prolongs it"), door=True)
 @require_GET
 def session_state(request: HttpRequest) -> JsonResponse:
     """For the idle clock in the browser."""
@@ -170,7 +171,7 @@ def session_state(request: HttpRequest) -> JsonResponse:
     return JsonResponse(said, status=200 if alive else 401)
 
 
-@open_page("a person moved, typed or scrolled, some seconds ago", door=True)
+@open_page(gettext_lazy("a person moved, typed or scrolled, some seconds ago"), door=True)
 @require_POST
 def acted(request: HttpRequest) -> HttpResponse:
     """Prolongs the session from the moment of the act, not of its telling: so the gate passes it as passive."""
@@ -182,14 +183,14 @@ def acted(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204 if at.signed_in else 401)
 
 
-@open_page("the language is two letters in a cookie")
+@open_page(gettext_lazy("the language is two letters in a cookie"))
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Danish or English, for this browser."""
     return _choice(request, "__Host-language", "language", {"da", "en"})
 
 
-@open_page("the theme is one word in a cookie")
+@open_page(gettext_lazy("the theme is one word in a cookie"))
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the device is set."""
