@@ -30,7 +30,7 @@ WHOLE = {"root", "bad-proof", "check-sum", "mixed"}
 NAMES: dict[str, tuple[set[str], set[str]]] = {
     "flip": (LINE | PLACE | {"heading", "resaved", "check-sum"}, {"root"}),
     "delete": ({"deleted", "cut"}, {"incomplete"}),
-    "insert": ({"inserted"}, {"root", "bad-proof", "inserted"} | LINE),
+    "insert": ({"inserted"}, {"root", "bad-proof", "inserted", "reordered"} | LINE),
     "swap": ({"swapped", "reordered", "deleted", "inserted"}, {"root"}),  # the latter two where lines lie far apart
     "reorder": ({"swapped", "reordered", "deleted", "inserted", "cut"}, {"root"}),
     "cut the tail": ({"cut"}, {"incomplete"}),

@@ -1152,6 +1152,8 @@ class Check:
         )
         if cells[4] != self.customer:
             fault("changed-customer", line=row.line, what=cells[4].decode("utf-8", "replace"))
+        elif row.tag and row.place != wanted.place and None not in (row.place, wanted.place) and self._derived(row):
+            fault("reordered", line=row.line, place=_told(row.place), expected=_told(wanted.place))  # whole, not here
         elif wanted.tag[8:] != (_sum(cells[25]) & 0xFFFF).to_bytes(2, "big"):
             fault("changed-salt", line=row.line)
         elif moved:
