@@ -17,7 +17,7 @@ from .roles import ROLES, AnyRole
 class OwnRole(CustomerRow):
     """A role that a customer has put together from permissions; read like a built-in one, see `AnyRole`."""
 
-    supplier = False
+    supplier, guest = False, False
 
     label = models.CharField(max_length=60)
     sentence = models.CharField(max_length=200, blank=True)

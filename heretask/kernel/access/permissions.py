@@ -21,8 +21,12 @@ class Permission(StrEnum):
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
+    SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
     SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
+    SOCIAL_CITIZENS_FOLLOW_UP = "social.citizens:follow_up"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
+    SOCIAL_CITIZENS_RELATE = "social.citizens:relate"
+    SOCIAL_CITIZENS_SEAL = "social.citizens:seal"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
     SOCIAL_JOURNAL_CORRECT = "social.journal:correct"
     SOCIAL_JOURNAL_READ = "social.journal:read"
@@ -53,8 +57,12 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
+    Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
+    Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
+    Permission.SOCIAL_CITIZENS_RELATE: _("may say who works with which citizen"),
+    Permission.SOCIAL_CITIZENS_SEAL: _("may seal a citizen, so that only those who are named reach them"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),
     Permission.SOCIAL_JOURNAL_CORRECT: _("may correct a signed note, beside the original"),
     Permission.SOCIAL_JOURNAL_READ: _("may read the journal of a citizen they work with"),

@@ -41,6 +41,11 @@ class AnyRole(Protocol):
         ...
 
     @property
+    def guest(self) -> bool:
+        """Whether it is a guest's: read only, for 30 days at most."""
+        ...
+
+    @property
     def second_factor(self) -> bool:
         """Whether it needs a second factor whatever the customer's guideline says (LOGIN-5)."""
         ...
@@ -71,6 +76,7 @@ class Carer(Role):
     label = _("Carer")
     sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
     may = _EVERYONE | {
+        P.SOCIAL_CITIZENS_EMERGENCY,
         P.SOCIAL_CITIZENS_SEE,
         P.SOCIAL_JOURNAL_READ,
         P.SOCIAL_JOURNAL_WRITE,
@@ -85,8 +91,13 @@ class TeamLeader(Carer):
 
     key = "team_leader"
     label = _("Team leader")
-    sentence = _("Leads one unit: as a carer there, and sees who has a login.")
-    may = Carer.may | {P.ADMIN_USERS_SEE}
+    sentence = _("Leads one unit: as a carer there, says who works with whom, and sees who has a login.")
+    may = Carer.may | {
+        P.ADMIN_USERS_SEE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
+    }
 
 
 class Administrator(Role):
@@ -107,7 +118,10 @@ class Administrator(Role):
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
         P.SOCIAL_CITIZENS_ERASE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_IMPORT,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
     }
 
