@@ -23,6 +23,8 @@ from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyO
 from heretask.social.citizens.policies import spoken
 from heretask.social.citizens.queries import citizens, cpr_hash, may_begin
 
+from . import events
+
 MOST_FOUND = 5
 MOST_EVENTS = 500
 KEPT = dt.timedelta(days=90)  # how long an opening stands on the pages; the log knows it longer
@@ -113,7 +115,10 @@ def events_under(opening: EmergencyOpening) -> list[Event]:
     since = int(opening.made_at.timestamp() * 1_000_000) - 1_000_000  # the opening's own event may be a moment older
     until = int(opening.until.timestamp() * 1_000_000)
     found = events_about(opening.citizen_id, None, since, MOST_EVENTS)
-    return [event for event in reversed(found) if event.actor == opening.user_id and event.at <= until]
+    return [
+        event for event in reversed(found)
+        if event.actor == opening.user_id and event.at <= until and event.action != events.SOUGHT.name
+    ]  # fmt: skip
 
 
 def _there() -> QuerySet[Citizen]:
