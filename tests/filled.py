@@ -10,6 +10,7 @@ from django.utils import timezone
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
@@ -71,6 +72,10 @@ def _rest(member: Member, citizen: Citizen) -> None:
     opening = EmergencyOpening(citizen_id=citizen.id, user=other, until=Now() + EMERGENCY_LASTS)
     seal(opening, reason="Faldt i gangen, ambulancen spurgte")
     opening.save(force_insert=True)
+    OwnRole.objects.create(label="Egen", permissions=[])
+    guest = Guest(user=other, ends_at=Now() + GUEST_LASTS, customer_id=member.customer.id)
+    seal(guest, sender="Tilsynet", why="prøve")
+    guest.save(force_insert=True)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)

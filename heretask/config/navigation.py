@@ -8,6 +8,7 @@ from heretask.ui.shell import Place
 PLACES = (
     Place("platform.today", _("Today"), "today", Permission.PLATFORM_TODAY_SEE, bottom=True),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
+    Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
     Place("social.search", _("Search the journals"), "search", Permission.SOCIAL_JOURNAL_SEARCH, bottom=True),
     Place("social.people", _("Who works with whom"), "people", Permission.SOCIAL_CITIZENS_RELATE),
@@ -19,6 +20,7 @@ PLACES = (
     Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
+    Place("admin.guests", _("Guests"), "eye", Permission.ADMIN_GUESTS_INVITE, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),

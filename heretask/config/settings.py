@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.seen",
     "heretask.platform.today",
     "heretask.social.citizens",
     "heretask.social.emergency",
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "heretask.admin.logs",
     "heretask.admin.openings",
     "heretask.admin.retention",
+    "heretask.admin.guests",
     "heretask.config",
     "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]

@@ -110,6 +110,7 @@ class Administrator(Role):
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
+        P.ADMIN_GUESTS_INVITE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_LOG_EXPORT_PLAIN,
@@ -132,7 +133,7 @@ class Inspector(Role):
     key, guest, second_factor = "inspector", True, True
     label = _("Inspector")
     sentence = _("A guest from an authority. Reads the citizens on a list, and nothing else, until a day.")
-    may = _EVERYONE | {P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
 
 
 class Auditor(Role):
@@ -141,7 +142,7 @@ class Auditor(Role):
     key, guest, second_factor = "auditor", True, True
     label = _("Auditor")
     sentence = _("A guest who checks how security is kept: reads the log and the promises, no journal, until a day.")
-    may = _EVERYONE | {P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
 
 
 class Developer(Role):

@@ -202,8 +202,12 @@ def _lines(rows: Sequence[EmergencyOpening], texts: dict[UUID, tuple[str, str]] 
     return [
         Line(
             row.id, names.get(row.user_id, ""), row.citizen.unit.name, row.made_at, row.until, row.until > now,
-            policies.is_late(row), row.justified, row.followed_at, names[row.followed_by_id] if row.followed_by_id else "",
+            policies.is_late(row), row.justified, row.followed_at, _name(names, row.followed_by_id),
             *(texts or {}).get(row.id, ("", "")),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _name(names: dict[UUID, str], user_id: UUID | None) -> str:
+    return names.get(user_id, "") if user_id else ""
