@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
@@ -18,8 +20,9 @@ from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import uuid7
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
+from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
+from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests import database, sealing
 from tests.cast import Cast, Member
@@ -37,7 +40,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
             citizen = citizens.create_citizen(
                 unit_id=unit.id, name="Birthe Holm", cpr="010150-0000", facts={"room": "1"}, by=by
             )
-            citizens.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
+            people.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
             _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
@@ -66,6 +69,13 @@ def _rest(member: Member, citizen: Citizen) -> None:
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
     _protocol(member)
+    opening = EmergencyOpening(citizen_id=citizen.id, user=other, until=Now() + EMERGENCY_LASTS)
+    seal(opening, reason="Faldt i gangen, ambulancen spurgte")
+    opening.save(force_insert=True)
+    OwnRole.objects.create(label="Egen", permissions=[])
+    guest = Guest(user=other, ends_at=Now() + GUEST_LASTS, customer_id=member.customer.id)
+    seal(guest, sender="Tilsynet", why="prøve")
+    guest.save(force_insert=True)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)

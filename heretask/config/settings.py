@@ -43,9 +43,12 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.seen",
     "heretask.platform.today",
     "heretask.social.citizens",
+    "heretask.social.emergency",
     "heretask.social.journal",
+    "heretask.social.people",
     "heretask.social.search",
     "heretask.system.assessment",
     "heretask.system.backups",
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
     "heretask.admin.logs",
     "heretask.admin.openings",
     "heretask.admin.retention",
+    "heretask.admin.guests",
     "heretask.config",
     "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]

@@ -1,6 +1,6 @@
 """The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
 
-from heretask.kernel.access.models import Assignment, OwnRole
+from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Factor",
+    "Guest",
     "Job",
     "Leaf",
     "Node",

@@ -30,17 +30,23 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a URL is. `permission` None means open to all, for the reason in `why`."""
+    """What a URL is. `permission` None means open to all, for the reason in `why`.
+
+    A guest reads: they may send a form only where it asks a question or concerns their own login (`guests`).
+    """
 
     permission: Permission | None
     activity: Activity
     why: str | Promise = ""
     door: bool = False
+    guests: bool = False
 
 
-def page(permission: Permission, *, activity: Activity = Activity.ACTIVE) -> Callable[[View], View]:
-    """A page or act for those signed in who hold `permission`."""
-    return _marking(Mark(permission, activity))
+def page(
+    permission: Permission, *, activity: Activity = Activity.ACTIVE, guests: bool = False
+) -> Callable[[View], View]:
+    """A page or act for those signed in who hold `permission`; `guests` may send its form too."""
+    return _marking(Mark(permission, activity, guests=guests))
 
 
 def open_page(

@@ -33,7 +33,7 @@ from heretask.kernel.tenancy.models import Customer
 
 from . import failures as answers
 from .marks import Activity, Mark, mark_of
-from .pages import Page
+from .pages import Page, Paper
 from .requests import gated
 
 logger = logging.getLogger("heretask.request")
@@ -128,7 +128,7 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return _drawn(get_response(request))
     if not at.signed_in:
         return _to_sign_in(request, at)
-    return _inside(request, get_response, at, mark.permission, mark.activity)
+    return _inside(request, get_response, at, mark, mark.permission)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:
@@ -152,7 +152,7 @@ def _touched(request: HttpRequest, *, acted: bool) -> At:
 
 
 def _answered(
-    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
 ) -> HttpResponseBase:
     """Enter, check, let the view answer, and send its events with COMMIT: everything in one transaction."""
     if not connections["default"].in_atomic_block and connections["default"].connection is not None:
@@ -163,24 +163,34 @@ def _answered(
         with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
             person = gated(request).person = person_of_session()
             check(person.actor, permission)
+            reads_only = person.actor.guest and not mark.guests
+            if reads_only and request.method not in {"GET", "HEAD"}:
+                raise Denied(permission=permission)
             response = get_response(request)
             failure = getattr(response, "heretask_failure", None)
             if failure is not None:
                 raise failure
+            if reads_only and not _marked(response):
+                raise Denied(permission=permission)
             if isinstance(response, Page):
-                if not trace.pending and activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
                     record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
                 send(trace)  # events and COMMIT travel while the page is drawn
                 response.draw()
     return response
 
 
+def _marked(response: HttpResponseBase) -> bool:
+    """Whether a guest may have this answer: a page, which bears their name, or a redirect; no file and no paper."""
+    return response.status_code in {301, 302} or (isinstance(response, Page) and not isinstance(response, Paper))
+
+
 def _inside(
-    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
 ) -> HttpResponseBase:
     """The answer inside the session; a refusal or failure rolls it back and leaves its event through the gate."""
     try:
-        return _answered(request, get_response, at, permission, activity)
+        return _answered(request, get_response, at, mark, permission)
     except Denied as denied:
         _note_denial(request, at, denied)
         return (

@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.decide import may
@@ -111,6 +113,7 @@ class Shell:
     done: Any = ""
     theme: str = ""
     demo: bool = False
+    watermark: str = ""
     foot: Item | None = None
     incident_url: str = ""
     account_url: str = ""
@@ -148,6 +151,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.person = Shown(
         person.name, _initials(person.name), person.role_label, person.user_name, person.actor.person_id.hex
     )
+    if person.actor.guest:
+        made.watermark = _watermark(person.name)
     made.customer_name, made.unit_label = person.customer.name, person.unit_label
     made.idle_seconds = min(300, person.customer.idle_seconds)
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
@@ -172,6 +177,12 @@ def inside(request: HttpRequest, place: str) -> Shell:
 
 def _item(entry: Place, place: str) -> Item:
     return Item(entry.name, entry.label, reverse(entry.name), entry.icon, current=entry.name == place)
+
+
+def _watermark(name: str) -> str:
+    """What lies over every page a guest sees, on paper too: whose eyes saw it, and when."""
+    now, guest = timezone.localtime(), gettext("guest")
+    return f"{name[:32]} · {date_format(now, 'j. F Y')} {now:%H.%M} · {guest}"
 
 
 def _places() -> tuple[Place, ...]:

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.logs.presenters import place_as_text
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.models import Assignment, Guest
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
-from heretask.social.citizens.models import ImportFile
+from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
 from tests import database
 from tests.architecture.test_urls import patterns
@@ -37,6 +37,7 @@ def things(cast: Cast) -> dict[str, object]:
             "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
             "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
         }  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
             "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

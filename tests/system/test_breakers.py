@@ -125,6 +125,71 @@ def a_carer_opened_after_their_role_had_ended(world: World) -> Iterator[None]:
         yield
 
 
+@breaker("PROT-1")
+def somebody_sealed_was_opened_by_the_whole_unit(world: World) -> Iterator[None]:
+    with changed(
+        "social_citizens_citizen", "id = %s", [world.citizen], sealed=True, sealed_at="=now() - interval '1 day'"
+    ):
+        yield
+
+
+@breaker("PROT-1")
+def an_emergency_opening_is_all_there_was_and_it_was_over(world: World) -> Iterator[None]:
+    """Anna's role is gone as if she had never had it; what is left is an opening that ended before she looked."""
+    anna, opening = world.cast.anna.user.id, "from kernel_user where id = %s"
+    sql(
+        "insert into social_citizens_emergencyopening (id, customer_id, citizen_id, user_id, reason, remark, made_at,"
+        f" until) select gen_random_uuid(), customer_id, %s, id, '', '', now() - interval '9 hours',"
+        f" now() - interval '6 hours' {opening}", world.citizen, anna,
+    )  # fmt: skip
+    try:
+        with changed(
+            "kernel_assignment", "user_id = %s", [anna], made_at="=made_at - interval '2 days'",
+            ended_at="=made_at - interval '1 day'",
+        ):  # fmt: skip
+            yield
+    finally:
+        sql("delete from social_citizens_emergencyopening where user_id = %s", anna)
+
+
+@breaker("PROT-1", "ACCESS-1")
+def a_guest_whom_nobody_invited(world: World) -> Iterator[None]:
+    bo = world.cast.bo.user.id
+    sql(
+        "insert into kernel_assignment (id, customer_id, user_id, role) "
+        "select gen_random_uuid(), customer_id, id, 'inspector' from kernel_user where id = %s", bo,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        sql("delete from kernel_assignment where user_id = %s and role = 'inspector'", bo)
+
+
+@breaker("PROT-1")
+def the_floor_of_thirty_days_is_taken_away(_world: World) -> Iterator[None]:
+    with floorless("kernel_guest", "guest_thirty_days"):
+        yield
+
+
+@breaker("PROT-1")
+def the_floor_of_three_hours_is_taken_away(_world: World) -> Iterator[None]:
+    with floorless("social_citizens_emergencyopening", "emergency_three_hours"):
+        yield
+
+
+@contextmanager
+def floorless(table: str, name: str) -> Iterator[None]:
+    """A limit that the database enforces, gone and put back."""
+    with database.superuser() as admin:
+        row = admin.execute("select pg_get_constraintdef(oid) from pg_constraint where conname = %s", [name]).fetchone()
+        assert row is not None
+        admin.execute(f"alter table {table} drop constraint {name}")
+        try:
+            yield
+        finally:
+            admin.execute(f"alter table {table} add constraint {name} {row[0]}")
+
+
 @breaker("REMOTE-2")
 def a_session_from_nowhere(world: World) -> Iterator[None]:
     with changed("kernel_session", "id = %s", [world.session], address="", agent=""):

@@ -32,7 +32,7 @@ PEOPLE = "admin.log.people"
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def log(request: HttpRequest) -> HttpResponse:
     """The whole log; what is asked of it is stored first, so that no word of it stands in a URL."""
     if request.method == "POST":
@@ -52,7 +52,7 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _log(request, Filters.from_variables(_found(lambda: stored_search(PLACE, search_id))))
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def people(request: HttpRequest) -> HttpResponse:
     """Whose acts somebody wants to see: part of a name, kept before it is answered."""
     form = WhoForm(request.POST or None)
@@ -70,7 +70,7 @@ def people_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return show(request, "admin/logs/people.html", {"form": form, "people": found}, place=PLACE)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def hours(request: HttpRequest) -> HttpResponse:
     """Which hour somebody wants to see."""
     form = HourForm(request.POST or None, initial={"day": timezone.localdate()})
@@ -211,7 +211,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     return show(request, "admin/logs/checkpoint.html", context, place=PLACE)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 @require_GET
 def checkpoint_file(request: HttpRequest) -> HttpResponse:
     """The newest checkpoint as a text file."""
@@ -222,7 +222,7 @@ def checkpoint_file(request: HttpRequest) -> HttpResponse:
     return _attached(HttpResponse(note, content_type="text/plain; charset=utf-8"), name)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 @require_GET
 def verifier(request: HttpRequest) -> HttpResponse:
     """The program that checks an extract."""

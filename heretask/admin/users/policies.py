@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heretask.kernel.access.models import Assignment, role_called
+from heretask.kernel.access.models import Assignment, Guest, role_called
 from heretask.kernel.access.roles import ROLES, Administrator, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
@@ -66,6 +66,10 @@ def check_role_fits(user: User, role: str, unit: Unit | None) -> AnyRole:
     found = role_called(role)
     if found is None:
         raise Refused(_("There is no such role."))
+    if found.guest:
+        raise Refused(_("A guest is invited, with a last day. No role is given for it."))
+    if Guest.objects.filter(user_id=user.id).exists():
+        raise Refused(_("This login is a guest's. It gets no other role."))
     if found.supplier != (user.customer.kind == CustomerKind.SUPPLIER):
         raise Refused(_("This role belongs to another kind of customer."))
     if found.units and unit is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
+    ADMIN_GUESTS_INVITE = "admin.guests:invite"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -20,9 +21,14 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
+    SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
     SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
+    SOCIAL_CITIZENS_FOLLOW_UP = "social.citizens:follow_up"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
+    SOCIAL_CITIZENS_RELATE = "social.citizens:relate"
+    SOCIAL_CITIZENS_SEAL = "social.citizens:seal"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
     SOCIAL_JOURNAL_CORRECT = "social.journal:correct"
     SOCIAL_JOURNAL_READ = "social.journal:read"
@@ -48,6 +54,7 @@ class Permission(StrEnum):
 
 
 SENTENCES: dict[Permission, Promise] = {
+    Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -59,9 +66,14 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
+    Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
+    Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
+    Permission.SOCIAL_CITIZENS_RELATE: _("may say who works with which citizen"),
+    Permission.SOCIAL_CITIZENS_SEAL: _("may seal a citizen, so that only those who are named reach them"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),
     Permission.SOCIAL_JOURNAL_CORRECT: _("may correct a signed note, beside the original"),
     Permission.SOCIAL_JOURNAL_READ: _("may read the journal of a citizen they work with"),

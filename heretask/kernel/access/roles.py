@@ -42,7 +42,7 @@ class AnyRole(Protocol):
 
     @property
     def guest(self) -> bool:
-        """Whether it is a guest's."""
+        """Whether it is a guest's: read only, for 30 days at most."""
         ...
 
     @property
@@ -76,6 +76,7 @@ class Carer(Role):
     label = _("Carer")
     sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
     may = _EVERYONE | {
+        P.SOCIAL_CITIZENS_EMERGENCY,
         P.SOCIAL_CITIZENS_SEE,
         P.SOCIAL_JOURNAL_READ,
         P.SOCIAL_JOURNAL_WRITE,
@@ -90,8 +91,13 @@ class TeamLeader(Carer):
 
     key = "team_leader"
     label = _("Team leader")
-    sentence = _("Leads one unit: as a carer there, and sees who has a login.")
-    may = Carer.may | {P.ADMIN_USERS_SEE}
+    sentence = _("Leads one unit: as a carer there, says who works with whom, and sees who has a login.")
+    may = Carer.may | {
+        P.ADMIN_USERS_SEE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
+    }
 
 
 class Administrator(Role):
@@ -104,6 +110,7 @@ class Administrator(Role):
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
+        P.ADMIN_GUESTS_INVITE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_LOG_EXPORT_PLAIN,
@@ -112,7 +119,10 @@ class Administrator(Role):
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
         P.SOCIAL_CITIZENS_ERASE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_IMPORT,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
     }
 
@@ -123,7 +133,7 @@ class Inspector(Role):
     key, guest, second_factor = "inspector", True, True
     label = _("Inspector")
     sentence = _("A guest from an authority. Reads the citizens on a list, and nothing else, until a day.")
-    may = _EVERYONE | {P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
 
 
 class Auditor(Role):
@@ -132,7 +142,7 @@ class Auditor(Role):
     key, guest, second_factor = "auditor", True, True
     label = _("Auditor")
     sentence = _("A guest who checks how security is kept: reads the log and the promises, no journal, until a day.")
-    may = _EVERYONE | {P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
 
 
 class Developer(Role):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, Given
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.models import Assignment, Guest
 from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer
@@ -69,10 +70,18 @@ def person_of_session() -> Person:
 
 
 def actor_for(user: User) -> Actor:
-    """The actor that `user` is now, with the roles that run today."""
+    """The actor that `user` is now, with the roles that run today; a guest's counts until the invitation is over."""
     rows = assignments_now().filter(user_id=user.id).select_related("unit", "own").order_by("made_at")
-    given = (Given.of(a.is_role, a.unit_id, a.unit.name if a.unit else "") for a in rows if a.is_role is not None)
+    found = ((a.is_role, a) for a in rows)
+    given = [Given.of(role, a.unit_id, a.unit.name if a.unit else "") for role, a in found if role is not None]
+    if any(g.guest for g in given) and not is_invited(user.id):
+        given = [g for g in given if not g.guest]
     return Actor(user.owner_id, user.id, user.user_name, tuple(given))
+
+
+def is_invited(user_id: UUID) -> bool:
+    """Whether an invitation as a guest lasts, by the database's clock."""
+    return Guest.objects.filter(user_id=user_id, ends_at__gt=Now()).exists()
 
 
 def assignments_now() -> QuerySet[Assignment]:

@@ -13,16 +13,26 @@ from heretask.kernel.identity.people import all_ids, names_of
 
 Naming = Callable[[Iterable[UUID]], dict[UUID, str]]
 Everybody = Callable[[], Iterable[UUID]]
+Among = Callable[[Iterable[UUID]], set[UUID]]
 
 NAMES: dict[str, Naming] = {}
 _EVERYBODY: dict[str, Everybody] = {}
 _PLACES: dict[str, Naming] = {}
+_SEALED: dict[str, Among] = {}
 
 
-def register(kind: str, function: Naming, *, everybody: Everybody | None = None, places: Naming | None = None) -> None:
+def register(
+    kind: str,
+    function: Naming,
+    *,
+    everybody: Everybody | None = None,
+    places: Naming | None = None,
+    sealed: Among | None = None,
+) -> None:
     """Let `function` name the ids of `kind`; it answers with those it knows, in a bounded number of queries.
 
-    `everybody` gives all ids of that kind, to look among; `places` where each belongs, which tells equal names apart.
+    `everybody` gives all ids of that kind, to look among; `places` where each belongs, which tells equal names apart;
+    `sealed` which of some ids have no name for readers of the log.
     """
     if kind in NAMES:
         raise ValueError(f"the kind {kind} is named twice")
@@ -31,6 +41,8 @@ def register(kind: str, function: Naming, *, everybody: Everybody | None = None,
         _EVERYBODY[kind] = everybody
     if places:
         _PLACES[kind] = places
+    if sealed:
+        _SEALED[kind] = sealed
 
 
 def names(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -48,6 +60,12 @@ def everybody(kind: str) -> list[UUID]:
 def places(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Where each belongs, in words that are not sealed."""
     return _PLACES[kind](set(ids)) if kind in _PLACES else {}
+
+
+def sealed(kind: str, ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these are sealed: a sentence says so instead of their name."""
+    wanted = set(ids)
+    return _SEALED[kind](wanted) if kind in _SEALED and wanted else set()
 
 
 def erased(ids: Iterable[UUID]) -> set[UUID]:

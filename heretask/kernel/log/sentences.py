@@ -42,6 +42,7 @@ class Teller:
     objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
     units: dict[UUID, str] = field(default_factory=dict)
     erased: set[UUID] = field(default_factory=set)
+    sealed: set[UUID] = field(default_factory=set)
 
     def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
         """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
@@ -57,7 +58,9 @@ class Teller:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
         self.learn_units(e.purpose for e in found)
         if self.link is not plain:  # in files citizens stand by their id, erased or not
-            self.erased |= naming.erased(citizens_of(found) - self.citizens.keys())
+            unnamed = citizens_of(found) - self.citizens.keys()
+            self.erased |= naming.erased(unnamed)
+            self.sealed |= naming.sealed("citizen", unnamed)
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -113,6 +116,8 @@ class Teller:
             return escape(_("a citizen"))
         if of in self.erased:
             return self._named("citizen", of, _("an erased citizen"))
+        if of in self.sealed and of not in self.citizens:
+            return self._named("citizen", of, _("a sealed citizen"))
         return self._named("citizen", of, self.citizens.get(of) or _("citizen %(id)s") % {"id": of})
 
     def object(self, event: Event) -> SafeString:

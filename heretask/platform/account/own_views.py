@@ -32,7 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return _account(request)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password."""
@@ -52,7 +52,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return _account(request, password=form, status=422)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 def factor(request: HttpRequest) -> HttpResponse:
     """Set one-time codes up anew, for a new telephone."""
     proof, code = forms.Proof(request.POST or None), forms.Code(request.POST or None)
@@ -80,7 +80,7 @@ def factor(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 @require_POST
 def recovery(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once."""
@@ -94,7 +94,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
     return _account(request, proof=form, status=422)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 @require_POST
 def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """End one of one's own sessions."""

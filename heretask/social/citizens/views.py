@@ -36,7 +36,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
     return show(request, "social/citizens/list.html", context, place="social.citizens")
 
 
-@page(Permission.SOCIAL_CITIZENS_SEE)
+@page(Permission.SOCIAL_CITIZENS_SEE, guests=True)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Take a search in; it is answered under an opaque id."""
