@@ -33,7 +33,7 @@ from tests.filled import write
 from tests.social.people import make_citizen, new_events, opened_by, relate
 
 MAY_SEND = {  # a guest's forms: questions, and their own login; by hand
-    "social.citizens_search", "admin.log", "admin.log_people", "admin.log_hours", "admin.openings",
+    "social.citizens_search", "social.journal_search", "social.search", "admin.log", "admin.log_people", "admin.log_hours", "admin.openings",
     "platform.account_password", "platform.account_factor", "platform.account_recovery", "platform.account_end_session",
     "admin.log_checkpoint_file", "admin.log_verifier",
 }  # fmt: skip
@@ -153,11 +153,18 @@ def test_a_name_on_the_list_gives_that_citizen_and_no_more(cast: Cast, birthe: C
     client = member.client()
     assert sees(client, birthe) == 403
     put(cast, guest, birthe)
+    with cast.anna.inside() as by:
+        write(by, birthe, "Sov roligt.")
+        write(by, other, "Sov også roligt.")
     assert (sees(client, birthe), sees(client, other)) == (200, 403)
     listed = client.get(reverse("social.citizens")).content.decode()
     assert "Birthe Holm" in listed
     assert "Karl Bæk" not in listed
-    for name in ("social.search", "social.people", "social.emergency", "admin.log", "admin.users", "system.assessment"):
+    found = client.post(reverse("social.search"), {"q": "roligt"})
+    words = client.get(found["Location"]).content.decode()
+    assert "Birthe Holm" in words
+    assert "Karl Bæk" not in words
+    for name in ("social.people", "social.emergency", "admin.log", "admin.users", "system.assessment"):
         assert client.get(reverse(name)).status_code == 403, name
     with cast.eva.inside() as by:
         assert actions.take_off_list(guest, birthe.id, by=by) == 1

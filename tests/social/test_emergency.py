@@ -197,7 +197,7 @@ def test_the_log_says_by_what_right_and_never_the_reason(cast: Cast, birthe: Cit
     with superuser() as admin:
         row = admin.execute("select reason from social_citizens_emergencyopening").fetchone()
     assert row is not None
-    assert b"ambulancen" not in bytes(row[0])  # type: ignore[arg-type]
+    assert b"ambulancen" not in bytes(row[0])  # type: ignore[call-overload]
 
 
 def test_the_banner_stands_on_every_page_of_that_citizen_and_ends_it(cast: Cast, birthe: Citizen) -> None:

@@ -133,7 +133,7 @@ class Inspector(Role):
     key, guest, second_factor = "inspector", True, True
     label = _("Inspector")
     sentence = _("A guest from an authority. Reads the citizens on a list, and nothing else, until a day.")
-    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ, P.SOCIAL_JOURNAL_SEARCH}
 
 
 class Auditor(Role):

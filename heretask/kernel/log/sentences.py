@@ -162,8 +162,8 @@ def words_of(entry: Entry) -> str:
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
-    if said.keys() == {"why"}:
-        return str(said["why"])
+    if said.keys() in ({"why"}, {"until"}):
+        return str(*said.values())
     if said.keys() == {"since", "until"}:
         return f"{said['since']} - {said['until']}"
     if said.get("q"):

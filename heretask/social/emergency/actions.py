@@ -107,7 +107,7 @@ def open_in_emergency(found: Found, citizen_id: UUID, *, reason: str, by: Actor)
     check(by, P.SOCIAL_CITIZENS_SEE, queries.citizen_of(opening))  # from here on by the emergency, as the log says too
     record(
         events.OPENED, citizen=citizen_id, on=("emergency", opening.id),
-        variables={"until": timezone.localtime(opening.until).isoformat(timespec="minutes")},
+        variables={"until": f"{timezone.localtime(opening.until):%Y-%m-%d %H:%M}"},
     )  # fmt: skip
     return opening
 

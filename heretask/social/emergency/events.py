@@ -11,7 +11,7 @@ SOUGHT = event(
     opens=True,
 )
 OPENED = event(
-    "social.emergency.opened", _("%(actor)s opened %(citizen)s in an emergency: %(words)s."), Category.OPENED
+    "social.emergency.opened", _("%(actor)s opened %(citizen)s in an emergency, until %(words)s."), Category.OPENED
 )
 ENDED = event("social.emergency.ended", _("%(actor)s ended their emergency opening of %(citizen)s."), Category.CHANGED)
 OWN_SEEN = event(

@@ -26,6 +26,7 @@ from heretask.social.citizens.queries import citizens, cpr_hash, may_begin
 from . import events
 
 MOST_FOUND = 5
+_ASIDE = (events.SOUGHT.name, events.OWN_SEEN.name)  # looking for them before, and at one's own openings after
 MOST_EVENTS = 500
 KEPT = dt.timedelta(days=90)  # how long an opening stands on the pages; the log knows it longer
 
@@ -117,7 +118,7 @@ def events_under(opening: EmergencyOpening) -> list[Event]:
     found = events_about(opening.citizen_id, None, since, MOST_EVENTS)
     return [
         event for event in reversed(found)
-        if event.actor == opening.user_id and event.at <= until and event.action != events.SOUGHT.name
+        if event.actor == opening.user_id and event.at <= until and event.action not in _ASIDE
     ]  # fmt: skip
 
 
