@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.access.roles import ROLES, AnyRole
+from heretask.kernel.access.roles import ROLES, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.log.queries import Entry, history_of, last_sign_ins
@@ -151,9 +151,9 @@ def name_of(user: User) -> str:
 
 
 def roles_offered() -> list[AnyRole]:
-    """The roles that can be given at this kind of customer: the built-in ones, then its own."""
+    """The roles that can be given here: the built-in ones, then the customer's own. Nobody is made a manager by a page."""
     supplier = Customer.objects.get(id=current().customer_id).kind == CustomerKind.SUPPLIER
-    built_in = [role for role in ROLES.values() if role.supplier == supplier and not role.guest]
+    built_in = [role for role in ROLES.values() if role.supplier == supplier and not role.guest and role is not Management]
     return [*built_in, *OwnRole.objects.filter(active=True)]
 
 

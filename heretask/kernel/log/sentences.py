@@ -159,6 +159,10 @@ def words_of(entry: Entry) -> str:
         return f"{said['before']} → {said['after']}"
     if said.keys() == {"why"}:
         return str(said["why"])
+    if said.keys() == {"why", "by"}:
+        return f"{said['why']} ({said['by']})"
+    if said.keys() == {"by"}:
+        return str(said["by"])
     if said.keys() == {"since", "until"}:
         return f"{said['since']} - {said['until']}"
     if said.get("q"):
