@@ -54,7 +54,9 @@ def two_managers() -> Iterator[Two]:
         yield two
     finally:
         with database.superuser() as admin:
-            admin.execute("update kernel_assignment set ended_at = now() where role = 'management' and ended_at is null")
+            admin.execute(
+                "update kernel_assignment set ended_at = now() where role = 'management' and ended_at is null"
+            )
             for (assignment,) in held:
                 admin.execute("update kernel_assignment set ended_at = null where id = %s", [assignment])
 

@@ -50,6 +50,11 @@ def state(two: Two, approval: Approval) -> Approval:
         return queries.get(approval.id)
 
 
+def run(sql: str, *params: Any) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, params)
+
+
 def gate(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with transaction.atomic(using="gate"), connections["gate"].cursor() as cursor:
         cursor.execute(sql, params)
@@ -106,9 +111,8 @@ def test_nor_with_sql_as_the_role_of_the_pages(two: Two) -> None:
         ("select ht.close_customer(current_setting('ht.session'), %s)", [made.id]),
         ("set local role ht_board", []),
     ):  # fmt: skip
-        with pytest.raises(DatabaseError, match=r"denied|only ever|alone"):
-            with two.grethe.inside(), connections["default"].cursor() as cursor:
-                cursor.execute(sql, params)
+        with pytest.raises(DatabaseError, match=r"denied|only ever|alone"), two.grethe.inside():
+            run(sql, *params)
     assert state(two, made).approved_by_id is None
 
 
@@ -117,7 +121,7 @@ def test_nor_with_sql_at_the_gate(two: Two) -> None:
     made = asked(two.grethe)
     digest = bytes(state(two, made).digest)
     for member in (two.grethe, two.finn):
-        with pytest.raises(DatabaseError, match="the other of Management|Management alone"):
+        with pytest.raises(DatabaseError, match=r"the other of Management|Management alone"):
             gate("select ht.approve(%s, %s, %s)", h1_of(member.token()), made.id, digest)
     for sql in ("update kernel_approval set approved_by_id = asked_by_id", "select * from kernel_approval"):
         with pytest.raises(DatabaseError, match="denied"):
@@ -134,7 +138,7 @@ def test_not_even_the_owner_or_a_superuser_writes_it(two: Two) -> None:
             "ends_at = ends_at + interval '1 day'",
         ):
             with pytest.raises(psycopg.Error):
-                admin.execute(f"update kernel_approval set {change} where id = %s", [made.id])  # type: ignore[arg-type]
+                admin.execute(f"update kernel_approval set {change} where id = %s", [made.id])
         with pytest.raises(psycopg.Error):
             admin.execute("delete from kernel_approval where id = %s", [made.id])
         with pytest.raises(psycopg.Error):
@@ -148,7 +152,9 @@ def test_not_even_the_owner_or_a_superuser_writes_it(two: Two) -> None:
 
 def test_a_second_login_becomes_no_manager(two: Two) -> None:
     with operator(two.own, "test"):
-        second = make_member(two.own, f"{two.grethe.user.user_name}-to", "Grethe Vang", "developer", None, provision.operator_of(two.own))
+        second = make_member(
+            two.own, f"{two.grethe.user.user_name}-to", "Grethe Vang", "developer", None, provision.operator_of(two.own)
+        )
     with pytest.raises(UserRefused), two.grethe.inside() as by:
         users.give_role(user=second.user, role="management", unit=None, by=by)
     made = asked(two.grethe)
@@ -164,9 +170,12 @@ def test_a_second_login_becomes_no_manager(two: Two) -> None:
         lambda: User.objects.filter(id=two.henrik.user.id).update(active=False),
         lambda: User.objects.filter(id=two.henrik.user.id).update(suspended_at="2026-01-01T00:00:00Z"),
     ):
-        with pytest.raises(DatabaseError, match="manager|Management|suspended"), two.grethe.inside():
+        with pytest.raises(DatabaseError, match=r"manager|Management|suspended"), two.grethe.inside():
             act()
-    with pytest.raises(DatabaseError, match="two managers"), operator(two.own, "test"):  # nor at the server: two at most
+    with (
+        pytest.raises(DatabaseError, match="two managers"),
+        operator(two.own, "test"),
+    ):  # nor at the server: two at most
         Assignment.objects.create(user_id=second.user.id, role="management")
 
 
@@ -185,8 +194,7 @@ def test_one_manager_gives_the_other_no_way_in(two: Two) -> None:
         "select ht.give_link(%s, sha256('x'), now() + interval '1 hour')",
     ):
         with pytest.raises(DatabaseError, match="from the server"), two.grethe.inside():
-            with connections["default"].cursor() as cursor:
-                cursor.execute(sql, [two.henrik.user.id])
+            run(sql, two.henrik.user.id)
 
 
 def test_nobody_else_asks_or_approves(two: Two, cast: Cast) -> None:
@@ -208,7 +216,13 @@ def test_exactly_what_was_shown_is_approved(two: Two) -> None:
         asking.approve(made, "not hex")
     forged = asking.request_of(asking.CLOSE, {"customer": "x"}, b"other words")
     with pytest.raises(DatabaseError, match="not what was asked"):  # the words are bound to the request
-        gate("select ht.ask_approval(%s, %s, 'customer.close', %s, %s)", h1_of(two.grethe.token()), uuid7(), forged, b"words")
+        gate(
+            "select ht.ask_approval(%s, %s, 'customer.close', %s, %s)",
+            h1_of(two.grethe.token()),
+            uuid7(),
+            forged,
+            b"words",
+        )
 
 
 def test_a_request_ends_after_24_hours(two: Two) -> None:
@@ -233,7 +247,7 @@ def test_a_refused_one_is_over(two: Two) -> None:
     approved(two.henrik, again)
     with two.grethe.inside():
         asking.refuse(again)  # withdrawn after it was approved
-    with pytest.raises(DatabaseError, match="over|not approved"):
+    with pytest.raises(DatabaseError, match=r"over|not approved"):
         gate("select ht.close_customer(%s, %s)", h1_of(two.grethe.token()), again.id)
 
 

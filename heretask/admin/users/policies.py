@@ -106,7 +106,7 @@ def check_is_not_oneself(user: User, by_user_id: object) -> None:
 
 
 def check_manager_is_left_alone(user: User, by: Actor, role: str = "") -> None:
-    """Raise Refused where a page would make, end or sign in as a manager: that takes two people, or the server (ORG-1)."""
+    """Raise Refused where a page would make a manager, end one or give one a way in: that takes two people (ORG-1)."""
     if by.kind == "operator":
         return
     if role == Management.key or assignments_now().filter(role=Management.key, user_id=user.id).exists():

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ class Act:
 
 
 CLOSE, REOPEN, REPLACE = "customer.close", "customer.reopen", "management.replace"
-ROTATE, OUTER, RETIRE, RESTORE = "keys.rotate", "keys.outer", "keys.retire", "backup.restore"
+ROTATE, OUTER, RETIRE = "keys.rotate", "keys.outer", "keys.retire"
 ACTS = {
     act.name: act
     for act in (
@@ -44,7 +43,6 @@ ACTS = {
         Act(ROTATE, gettext_lazy("Replace customers' wrapping keys"), "heretask keys rotate"),
         Act(OUTER, gettext_lazy("Replace the outermost key"), "heretask keys rotate --outer"),
         Act(RETIRE, gettext_lazy("Destroy old outermost keys"), "heretask keys retire --backups-are-gone"),
-        Act(RESTORE, gettext_lazy("Restore a backup into production"), "heretask backup restore"),
     )
 }
 AT_THE_SERVER = tuple(name for name, act in ACTS.items() if act.command)

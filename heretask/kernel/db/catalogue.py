@@ -38,7 +38,7 @@ POLICIES = {
     "kernel_retentionpart ht_keeper": "as above: each part in the transaction that removes it",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
     "kernel_erasure ht_door": "the clock writes tombstones of all customers: ids and times, never rows",
-    "kernel_approval ht_board": "requests are made, approved and used by functions that hold the rules, never by the web",
+    "kernel_approval ht_board": "requests are made, approved and used by functions that hold the rules",
     "kernel_suspension ht_board": "Management suspends a login of any customer, with a reason",
     "kernel_user ht_board": "as above; and a new customer gets its first administrator with itself",
     "kernel_reservedname ht_board": "as above: that administrator's user name",

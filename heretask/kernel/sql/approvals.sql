@@ -102,8 +102,8 @@ create trigger append_only_row before insert or update or delete on kernel_appro
 create or replace function ht.guard_suspension() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and current_user = 'ht_board' and old.lifted_at is null and new.lifted_at is not null and new.lifted_by is not null
-     and (new.id, new.customer_id, new."user", new.words, new.was_open, new.by, new.at) is not distinct from
-         (old.id, old.customer_id, old."user", old.words, old.was_open, old.by, old.at) then return new; end if;
+     and (new.id, new.customer_id, new."user", new.words, new.was_open, new."by", new.at) is not distinct from
+         (old.id, old.customer_id, old."user", old.words, old.was_open, old."by", old.at) then return new; end if;
   raise exception 'kernel_suspension only ever grows' using errcode = '42501';
 end $$;
 drop trigger if exists append_only_row on kernel_suspension;
@@ -168,7 +168,7 @@ declare m record; said jsonb := request::jsonb; ends timestamptz;
 begin
   select * into m from ht.manager_of(h1);
   perform pg_advisory_xact_lock(hashtextextended('heretask management', 0));
-  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'backup.restore', 'management.replace') then
+  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'management.replace') then
     raise exception 'no such act' using errcode = '42501'; end if;
   if ask_approval.act = 'management.replace' then
     if (said->>'outgoing')::uuid = m.person or not ht.manages(m.customer, (said->>'outgoing')::uuid)
@@ -220,7 +220,7 @@ create or replace function ht.use_approval(own uuid, what text) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare c uuid := ht.customer();
 begin
-  if what not in ('keys.rotate', 'keys.outer', 'keys.retire', 'backup.restore') then raise exception 'not at the server' using errcode = '42501'; end if;
+  if what not in ('keys.rotate', 'keys.outer', 'keys.retire') then raise exception 'not at the server' using errcode = '42501'; end if;
   return ht._use_approval(c, (select a.asked_by_id from public.kernel_approval a where a.customer_id = c and a.id = own), own, what)::text;
 end $$;
 
@@ -328,7 +328,7 @@ create or replace function ht.suspensions(h1 text) returns table (id uuid, custo
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform ht.manager_of(h1);
-  return query select s.id, s.customer_id, k.slug::text, u.user_name::text, s.words, s.by, s.at, s.lifted_by, s.lifted_at from public.kernel_suspension s
+  return query select s.id, s.customer_id, k.slug::text, u.user_name::text, s.words, s."by", s.at, s.lifted_by, s.lifted_at from public.kernel_suspension s
     join public.kernel_customer k on k.id = s.customer_id join public.kernel_user u on u.customer_id = s.customer_id and u.id = s."user"
    order by s.lifted_at is not null, s.at desc limit 200;
 end $$;

@@ -1,4 +1,4 @@
-"""Acts of Management on customers and logins. Each is one transaction at the gate: the change, and events on both sides."""
+"""Acts of Management on customers and logins: each one transaction at the gate, the change and events on both sides."""
 
 from __future__ import annotations
 
@@ -206,9 +206,7 @@ def suspensions() -> list[Suspended]:
     for own, customer_id, slug, user_name, words, by, at, lifted_by, lifted_at in rows:
         key = keys.unwrap_customer_key(customer_id, rings[customer_id])
         plain = keys.open_bytes(key, bytes(words), place_of(customer_id, Suspension(id=own), "words"))
-        found.append(
-            Suspended(own, f"{user_name}@{slug}", str(json.loads(plain)["why"]), by, at, lifted_by, lifted_at)
-        )
+        found.append(Suspended(own, f"{user_name}@{slug}", str(json.loads(plain)["why"]), by, at, lifted_by, lifted_at))
     return found
 
 
@@ -218,9 +216,7 @@ def lift(suspension_id: UUID, why: str) -> None:
     with managing() as here:
         customer_id, user_id = here.call("lift_suspension", suspension_id)[0]
         customer = customer_at_gate(customer_id)
-        here.record(
-            events.LIFTED, on=("suspension", suspension_id), variables={"customer": customer.slug, "why": why}
-        )
+        here.record(events.LIFTED, on=("suspension", suspension_id), variables={"customer": customer.slug, "why": why})
         here.tell(
             customer, events.LIFTED_BY_SUPPLIER, on=("user", user_id), changed=("active",),
             variables={"why": why, "by": by},
