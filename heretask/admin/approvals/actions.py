@@ -97,7 +97,7 @@ def ask_replacement(*, incoming: UUID, minutes_on: dt.date, decision: str, why: 
     check(by, P.ADMIN_APPROVALS_USE)
     others = [user for user in queries.managers() if user.id != by.user_id]
     if len(others) != 1:
-        raise Refused(_("There is no other manager to be replaced. A second one is made at the server."))
+        raise Refused(_("There is no other manager to be replaced."))
     if queries.replacement() is not None:
         raise Refused(_("A replacement is under way already."))
     if minutes_on > timezone.localdate():

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heretask.kernel.approvals.asking import ACTS, REPLACE, RETIRE, ROTATE, parameters_of
+from heretask.kernel.approvals.asking import ACTS, REPLACE, RETIRE, ROTATE, about, parameters_of
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import names_of
@@ -83,14 +83,6 @@ def request_context(approval: Approval, me: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(approval: Approval) -> str:
-    """Whom a request is about, in a few words."""
-    told = parameters_of(approval)
-    if approval.act == REPLACE:
-        return f"{told['outgoing_name']} → {told['incoming_name']}"
-    return told.get("name") or told.get("slug") or _("all customers")
-
-
 def _command(approval: Approval) -> str:
     command = ACTS[approval.act].command if approval.act in ACTS else ""
     if not command:
@@ -133,7 +125,8 @@ def _steps(approval: Approval, names: dict[UUID, str]) -> list[Step]:
 def _row(approval: Approval, names: dict[UUID, str], me: UUID) -> Row:
     state, word = _state(approval)
     return Row(
-        approval.id, str(ACTS[approval.act].label) if approval.act in ACTS else approval.act, about(approval),
+        approval.id, str(ACTS[approval.act].label) if approval.act in ACTS else approval.act,
+        about(approval.act, parameters_of(approval)),
         names[approval.asked_by_id], approval.asked_at, approval.ends_at, approval.asked_by_id == me, state, word,
     )  # fmt: skip
 

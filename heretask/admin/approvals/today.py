@@ -6,12 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.approvals import queries
-from heretask.kernel.approvals.asking import ACTS, REPLACE, parameters_of
+from heretask.kernel.approvals import asking, queries
 from heretask.kernel.identity.people import Person, names_of
 from heretask.platform.today.cards import Card, Row, cards
-
-from . import presenters
 
 
 @cards(5, Permission.ADMIN_APPROVALS_USE)
@@ -22,12 +19,12 @@ def waiting(person: Person) -> list[Card]:
     suspended = [user for user in queries.managers() if user.suspended_at is not None]
     names = names_of({one.asked_by_id for one in asked} | {user.id for user in suspended})
     for one in asked:
-        title = str(ACTS[one.act].label)
-        if one.act == REPLACE and parameters_of(one)["outgoing"] == str(me):
+        title = str(asking.ACTS[one.act].label)
+        if one.act == asking.REPLACE and asking.parameters_of(one)["outgoing"] == str(me):
             title = _("You are to be replaced as manager")
         rows.append(
             Row(
-                title, f"{names[one.asked_by_id]} · {presenters.about(one)}",
+                title, f"{names[one.asked_by_id]} · {asking.about(one.act, asking.parameters_of(one))}",
                 url=reverse("admin.approvals_one", args=[one.id]), button=_("Look at it"),
                 state="due", state_word=_("Waits for you"),
             )

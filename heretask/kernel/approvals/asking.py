@@ -108,6 +108,20 @@ def said_of(approval: Approval) -> dict[str, Any]:
     return said(approval.act, parameters_of(approval)) | {"sha256": bytes(approval.digest).hex()}
 
 
+def told(said: Mapping[str, Any]) -> str:
+    """What a request is about, in a few words: 'Close a customer: Solsikken'."""
+    act = str(said["act"])
+    label = str(ACTS[act].label) if act in ACTS else act
+    return f"{label}: {about(act, said)}"
+
+
+def about(act: str, said: Mapping[str, Any]) -> str:
+    """Whom it is about."""
+    if act == REPLACE:
+        return f"{said['outgoing_name']} → {said['incoming_name']}"
+    return str(said.get("name") or said.get("slug") or _("all customers"))
+
+
 def _bytes(seen: str) -> bytes:
     try:
         return bytes.fromhex(seen)

@@ -151,18 +151,18 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
 def words_of(entry: Entry) -> str:
     """What a sentence says in the place of %(words)s: the role given, the change made, or what was searched for."""
     said = entry.variables
+    if "act" in said:
+        from heretask.kernel.approvals.asking import told  # requests write their events through the log
+
+        return told(said)
     if "role" in said:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
-    if said.keys() == {"why"}:
-        return str(said["why"])
-    if said.keys() == {"why", "by"}:
-        return f"{said['why']} ({said['by']})"
-    if said.keys() == {"by"}:
-        return str(said["by"])
+    if said and said.keys() <= {"why", "by"}:
+        return f"{said['why']} ({said['by']})" if len(said) > 1 else str(*said.values())
     if said.keys() == {"since", "until"}:
         return f"{said['since']} - {said['until']}"
     if said.get("q"):
