@@ -9,6 +9,7 @@ from heretask.kernel.access.permissions import Permission
 from heretask.kernel.approvals import asking, queries
 from heretask.kernel.identity.people import Person, names_of
 from heretask.platform.today.cards import Card, Row, cards
+from heretask.ui.templatetags.ht import clock
 
 
 @cards(5, Permission.ADMIN_APPROVALS_USE)
@@ -26,7 +27,7 @@ def waiting(person: Person) -> list[Card]:
             Row(
                 title, f"{names[one.asked_by_id]} · {asking.about(one.act, asking.parameters_of(one))}",
                 url=reverse("admin.approvals_one", args=[one.id]), button=_("Look at it"),
-                state="due", state_word=_("Waits for you"),
+                lead=clock(one.asked_at), state="due", state_word=_("Waits for you"),
             )
         )  # fmt: skip
     rows += [

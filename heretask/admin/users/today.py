@@ -46,6 +46,8 @@ def management(_person: Person) -> list[Card]:
         told = _("Asked by %(who)s on %(day)s. Minutes of the board: %(minutes)s") % {
             "who": one.asker, "day": day(one.asked_at), "minutes": one.minutes,
         }  # fmt: skip
-        rows.append(Row(f"{one.outgoing} → {one.incoming}", told, lead="", state=state, state_word=word))
+        rows.append(
+            Row(f"{one.outgoing} → {one.incoming}", told, lead=clock(one.asked_at), state=state, state_word=word)
+        )
     urgent = any(row.state == "due" for row in rows)
     return [Card(_("HereTask replaces a manager"), rows, urgent=urgent)] if rows else []

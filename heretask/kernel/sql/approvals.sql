@@ -360,9 +360,10 @@ create or replace function ht.supplier_news() returns table (outgoing text, inco
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform ht.customer();
-  return query select a.request::jsonb->>'outgoing_name', a.request::jsonb->>'incoming_name', u.user_name::text, a.request::jsonb->>'minutes',
+  return query select a.request::jsonb->>'outgoing_name', a.request::jsonb->>'incoming_name', u.user_name || '@' || k.slug, a.request::jsonb->>'minutes',
       a.asked_at, a.waits_until, a.refused_at, a.used_at
     from public.kernel_approval a join public.kernel_user u on u.customer_id = a.customer_id and u.id = a.asked_by_id
+    join public.kernel_customer k on k.id = a.customer_id
    where a.act = 'management.replace' and a.asked_at > statement_timestamp() - interval '30 days'
      and (a.used_at is not null or a.refused_at is not null or a.ends_at > statement_timestamp()) order by a.asked_at desc;
 end $$;
