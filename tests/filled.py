@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
@@ -18,7 +20,7 @@ from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import uuid7
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
+from heretask.social.citizens.models import Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests import database, sealing
@@ -66,9 +68,16 @@ def _rest(member: Member, citizen: Citizen) -> None:
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
     _protocol(member)
+    _managed(member)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
+    OwnRole.objects.create(label="Prøverolle", permissions=[])
+    emergency = EmergencyOpening(
+        citizen_id=citizen.id, user_id=other.id, until=timezone.now(), customer_id=member.customer.id
+    )
+    seal(emergency, reason="prøve")
+    emergency.save(force_insert=True)
     Backup.objects.create(name="n", kind="dump", outcome="good")
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
@@ -87,6 +96,23 @@ def _protocol(member: Member) -> None:
             "insert into kernel_retentionpart (id, customer_id, retention_id, kind, rows, counts)"
             " values (gen_random_uuid(), %s, %s, 'end', 0, '{}')",
             [member.customer.id, month[0]],
+        )
+
+
+def _managed(member: Member) -> None:
+    """A request that is over and a suspension that was lifted: no page may write either, and the first is the supplier's."""
+    request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_approval (id, customer_id, act, request, digest, words, asked_by_id, asked_at, ends_at)
+               values (%s, %s, 'keys.rotate', %s, %s, '', %s, now() - interval '2 days', now() - interval '1 day')""",
+            [uuid7(), member.customer.id, request, hashlib.sha256(request.encode()).digest(), member.user.id],
+        )
+        admin.execute(
+            """insert into kernel_suspension (id, customer_id, "user", words, was_open, by, at, lifted_by, lifted_at)
+               values (%s, %s, %s, '', true, %s, now(), %s, now())""",
+            [uuid7(), member.customer.id, *[member.user.id] * 3],
         )
 
 
