@@ -269,7 +269,7 @@ def refuse_replacement(approval: Approval) -> None:
 
 def _tell_all(here: Managing, action: Any, parameters: dict[str, str], asker: str) -> None:
     said = {
-        "out": parameters["outgoing_name"], "in": parameters["incoming_name"], "asked by": asker,
+        "before": parameters["outgoing_name"], "after": parameters["incoming_name"], "asked by": asker,
         "minutes": parameters["minutes"],
     }  # fmt: skip
     for customer in _all_customers():
