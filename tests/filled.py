@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -76,6 +77,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     guest = Guest(user=other, ends_at=Now() + GUEST_LASTS, customer_id=member.customer.id)
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
+    _managed(member)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
@@ -97,6 +99,23 @@ def _protocol(member: Member) -> None:
             "insert into kernel_retentionpart (id, customer_id, retention_id, kind, rows, counts)"
             " values (gen_random_uuid(), %s, %s, 'end', 0, '{}')",
             [member.customer.id, month[0]],
+        )
+
+
+def _managed(member: Member) -> None:
+    """A request that is over and a suspension that was lifted: no page may write either, and the first is the supplier's."""
+    request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_approval (id, customer_id, act, request, digest, words, asked_by_id, asked_at, ends_at)
+               values (%s, %s, 'keys.rotate', %s, %s, '', %s, now() - interval '2 days', now() - interval '1 day')""",
+            [uuid7(), member.customer.id, request, hashlib.sha256(request.encode()).digest(), member.user.id],
+        )
+        admin.execute(
+            """insert into kernel_suspension (id, customer_id, "user", words, was_open, by, at, lifted_by, lifted_at)
+               values (%s, %s, %s, '', true, %s, now(), %s, now())""",
+            [uuid7(), member.customer.id, *[member.user.id] * 3],
         )
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import keyring, operating, sealing, taking
+from heretask.config import beginning, keyring, operating, sealing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -75,12 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", operating.migrate, "bring the database to this version")
     _command(commands, "doctor", operating.doctor, "say whether the installation is as it must be", json=True)
     _command(commands, "assess", operating.assess, "measure every promise now", json=True)
-    customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
-    one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)
-    one.add_argument("slug", help="the short name after the @")
-    one.add_argument("name", help="the customer's name")
-    one.add_argument("--administrator", required=True, help="the first administrator's name")
-    one.add_argument("--user-name", required=True, help="the first administrator's user name, before the @")
+    _beginning(commands)
     one = _command(commands, "import", operating.read_in, "read in users or citizens from CSV or XLSX", json=True)
     one.add_argument("what", choices=["users", "citizens"])
     one.add_argument("file")
@@ -111,6 +106,22 @@ def parser() -> argparse.ArgumentParser:
     _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
     _keys(commands)
     return top
+
+
+def _beginning(commands: Any) -> None:
+    """The commands that make managers and customers."""
+    one = _command(commands, "init", beginning.init, "the first start: both managers, made together", json=True)
+    one.add_argument("first_user_name", nargs="?", help="user name of one manager, before the @")
+    one.add_argument("first_name", nargs="?", help="that person's name")
+    one.add_argument("second_user_name", nargs="?", help="user name of the other")
+    one.add_argument("second_name", nargs="?", help="that person's name")
+    one.add_argument("--renew", action="store_true", help="new links for managers who have never chosen a password")
+    customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
+    one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)
+    one.add_argument("slug", help="the short name after the @")
+    one.add_argument("name", help="the customer's name")
+    one.add_argument("--administrator", required=True, help="the first administrator's name")
+    one.add_argument("--user-name", required=True, help="the first administrator's user name, before the @")
 
 
 def _backup(commands: Any) -> None:
@@ -149,9 +160,12 @@ def _keys(commands: Any) -> None:
 
 def _two_people(one: argparse.ArgumentParser) -> None:
     """What reaches the whole database takes both of Management (ORG-1)."""
-    one.add_argument("--asked-by", required=True, help="the user name of who of Management asks for it")
-    one.add_argument("--approved-by", required=True, help="the user name of the other one, who approved exactly this")
-    one.add_argument("--why", required=True, help="the reason, for the log")
+    one.add_argument("--approval", default="", help="the request that both approved in Admin, under Two people")
+    one.add_argument("--asked-by", default="", help="on a fresh installation: who of Management asks for it")
+    one.add_argument(
+        "--approved-by", default="", help="on a fresh installation: the other one, who approved exactly this"
+    )
+    one.add_argument("--why", default="", help="on a fresh installation: the reason, for the log")
 
 
 def _command(

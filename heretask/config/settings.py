@@ -58,6 +58,9 @@ INSTALLED_APPS = [
     "heretask.admin.openings",
     "heretask.admin.retention",
     "heretask.admin.guests",
+    "heretask.admin.approvals",
+    "heretask.admin.customers",
+    "heretask.admin.suspensions",
     "heretask.config",
     "procrastinate.contrib.django",  # last: by then every feature has declared its tasks
 ]

@@ -25,6 +25,9 @@ urlpatterns = [
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),
     path("admin/retention/", include("heretask.admin.retention.urls")),
+    path("admin/approvals/", include("heretask.admin.approvals.urls")),
+    path("admin/customers/", include("heretask.admin.customers.urls")),
+    path("admin/suspensions/", include("heretask.admin.suspensions.urls")),
 ]
 
 handler400 = "heretask.ui.failures.handler400"

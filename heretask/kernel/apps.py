@@ -23,6 +23,8 @@ class KernelConfig(AppConfig):
         for module in (
             "identity.events",
             "access.events",
+            "approvals.events",
+            "supplier.events",
             "log.events",
             "secrets.events",
             "evidence.measures",

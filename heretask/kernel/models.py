@@ -1,6 +1,7 @@
 """The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
 
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
+from heretask.kernel.approvals.models import Approval
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
@@ -16,9 +17,11 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
+from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.models import Customer, Unit
 
 __all__ = [
+    "Approval",
     "Assignment",
     "Browser",
     "BrowserPerson",
@@ -42,6 +45,7 @@ __all__ = [
     "Rotation",
     "Session",
     "StoredSearch",
+    "Suspension",
     "Throttle",
     "Unit",
     "User",

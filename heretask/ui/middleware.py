@@ -227,7 +227,7 @@ def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
         return HttpResponse(status=401)
     after = {"next": request.path} if request.method == "GET" else {}
     if at.state in {"idle", "absolute", "deactivated", "ended"}:
-        after["why"] = at.purpose if at.purpose in {"idle", "absolute", "deactivated"} else at.state
+        after["why"] = at.purpose if at.purpose in {"idle", "absolute", "deactivated", "suspended"} else at.state
     return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.models import Factor, User
@@ -16,6 +17,7 @@ from tests.cast import SECRET, Cast
 from tests.filled import fill
 from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits
+from tests.management import two_managers
 from tests.system.test_assessment import manager
 
 NO_PAGES = {"alive", "ready", "front", "gallery", "sign_out", "platform.session", "system.assessment_json"}
@@ -74,3 +76,33 @@ def test_pages_outside_a_session(visit: Callable[..., Visit], path: str) -> None
         person.go(path)
         fits(person)
         accessible(person)
+
+
+def test_two_managers_close_a_customer(cast: Cast, visit: Callable[..., Visit]) -> None:
+    """One asks at the desk, the other approves on a phone at night; then nobody of that customer gets in."""
+    with two_managers() as two:
+        grethe, henrik = visit(), visit(phone=True, dark=True)
+        grethe.sign_in(two.grethe)
+        page = grethe.go(f"/admin/customers/{cast.fyrtaarnet.id}/")
+        accessible(grethe)
+        page.get_by_label("Hvorfor?").fill("Kontrakten er opsagt skriftligt")
+        page.get_by_role("button", name="Bed den anden leder").click()
+        henrik.sign_in(two.henrik)
+        phone = henrik.go("/platform/today/")
+        phone.get_by_role("link", name="Luk en kunde", exact=True).click()
+        phone.locator("summary", has_text="bogstav for bogstav").click()
+        fits(henrik)
+        accessible(henrik)
+        phone.get_by_role("button", name="Godkend præcis dette").click()
+        page.reload()
+        page.locator("main").get_by_role("button", name="Udfør det").first.click()
+        page.get_by_role("dialog").get_by_role("button", name="Udfør det").click()
+        expect(page.get_by_text("Udført").first).to_be_visible()
+        for place in ("/admin/approvals/", "/admin/customers/", "/admin/customers/new/", "/admin/suspensions/"):
+            for person in (grethe, henrik):
+                person.go(place)
+                fits(person)
+                accessible(person)
+        dan = visit()
+        dan.sign_in(cast.dan)
+        assert "/sign-in/" in dan.page.url

@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 
+from heretask.kernel.approvals import asking
 from heretask.kernel.evidence.measuring import MEASURES, State
 from heretask.kernel.identity.sessions import begin, operator, touch
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
 from heretask.kernel.secrets.files import place_of
+from heretask.kernel.tenancy.base import uuid7
 from tests import database
 from tests.backups import Shelf, declared, take
 from tests.cast import Cast
+from tests.management import two_managers
 from tests.sealing import seal
 from tests.system.servers import ended_certificate, serving
 from tests.system.world import World, at_address, make_world, sign_in, sql
@@ -76,6 +80,30 @@ def gone(table: str, where: str, values: list[Any]) -> Iterator[None]:
 
 
 @contextmanager
+def without(table: str, constraint: str) -> Iterator[None]:
+    """A table without one of its constraints, which comes back as it was."""
+    with database.superuser() as admin:
+        row = admin.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint where conname = %s", [constraint]
+        ).fetchone()
+        assert row is not None
+        admin.execute(f"alter table {table} drop constraint {constraint}")
+        try:
+            yield
+        finally:
+            admin.execute(f"alter table {table} add constraint {constraint} {row[0]}")
+
+
+@contextmanager
+def asked_for() -> Iterator[UUID]:
+    """A request of Grethe's that nobody has answered."""
+    with two_managers() as two:
+        with two.grethe.inside():
+            asked = asking.ask(asking.ROTATE, {"slug": ""}, "A request for the breakers").id
+        yield asked
+
+
+@contextmanager
 def replaced(function: str, old: str, new: str) -> Iterator[None]:
     """A function of the database with one piece of it exchanged."""
     with database.superuser() as admin:
@@ -108,6 +136,57 @@ def a_table_without_its_wall(_world: World) -> Iterator[None]:
         sql("alter table kernel_unit force row level security")
 
 
+@breaker("ORG-1")
+def a_third_manager(_world: World) -> Iterator[None]:
+    with two_managers() as two, changed("kernel_assignment", "user_id = %s", [two.finn.user.id], role="management"):
+        yield
+
+
+@breaker("ORG-1")
+def a_request_is_changed_after_it_was_asked_for(_world: World) -> Iterator[None]:
+    with asked_for() as asked, changed("kernel_approval", "id = %s", [asked], request="=request || ' '"):
+        yield
+
+
+@breaker("ORG-1")
+def a_request_is_approved_by_who_asked(_world: World) -> Iterator[None]:
+    itself = {"approved_by_id": "=asked_by_id", "approved_at": "=asked_at"}
+    with (
+        asked_for() as asked,
+        without("kernel_approval", "approval_two_people"),
+        changed("kernel_approval", "id = %s", [asked], **itself),
+    ):
+        yield
+
+
+@breaker("ORG-1")
+def a_request_is_carried_out_without_its_approval(_world: World) -> Iterator[None]:
+    done = {"used_by_id": "=asked_by_id", "used_at": "=asked_at"}
+    with (
+        asked_for() as asked,
+        without("kernel_approval", "approval_used_rightly"),
+        changed("kernel_approval", "id = %s", [asked], **done),
+    ):
+        yield
+
+
+@breaker("ORG-3")
+def somebody_acts_while_suspended(world: World) -> Iterator[None]:
+    """Anna has acted since; as if the suspension had been written past the function that closes the login."""
+    row = uuid7()
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_suspension (id, customer_id, "user", words, was_open, by, at)
+               values (%s, %s, %s, '', true, gen_random_uuid(), now() - interval '1 hour')""",
+            [row, world.cast.solsikken.id, world.cast.anna.user.id],
+        )
+        try:
+            yield
+        finally:
+            admin.execute("delete from kernel_suspension where id = %s", [row])
+
+
 @breaker("ORG-3")
 def somebody_acts_after_their_login_was_closed(world: World) -> Iterator[None]:
     with changed(
@@ -116,7 +195,7 @@ def somebody_acts_after_their_login_was_closed(world: World) -> Iterator[None]:
         yield
 
 
-@breaker("PROT-1")
+@breaker("PROT-1", "ORG-3")  # a role that was taken back and still gave access breaks both
 def a_carer_opened_after_their_role_had_ended(world: World) -> Iterator[None]:
     with changed(
         "kernel_assignment", "user_id = %s", [world.cast.anna.user.id],

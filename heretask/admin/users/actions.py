@@ -74,6 +74,7 @@ def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> St
     """Give a start password that lives 72 hours; `hashed` is (password, hash), made outside the transaction."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
     password, encoded = hashed
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
@@ -87,6 +88,7 @@ def give_link(*, user: User, by: Actor) -> Start:
     """Make a one-time link that lives 72 hours; an older password or link is worth nothing any more."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
     link = secrets.token_urlsafe(32)
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
@@ -125,6 +127,7 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
     """Give a role, in a unit where the role is one of units; ends by itself after `until`."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by, role)
     policies.one_at_a_time()
     found = policies.check_role_fits(user, role, unit)
     place = unit if found.units else None
@@ -144,6 +147,7 @@ def end_role(*, assignment: Assignment, by: Actor) -> None:
     """Take a role away, effective at the person's next request."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(assignment.user, by.user_id)
+    policies.check_manager_is_left_alone(assignment.user, by)
     policies.one_at_a_time()
     policies.check_runs(assignment)
     policies.check_somebody_stays(assignment.user, assignment.role)
@@ -162,6 +166,7 @@ def deactivate_user(*, user: User, by: Actor) -> int:
     """Close a login: every session ends at its next request. Returns how many lived."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
     policies.one_at_a_time()
     policies.check_somebody_stays(user)
@@ -175,6 +180,7 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     """Open a closed login again; the old password fits, the sessions stay ended."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_is_not_suspended(user)
     if not User.objects.filter(id=user.id, active=False).update(active=True, deactivated_at=None):
         raise Refused(_("This login is open already."))
     record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import Assignment, Guest, role_called
 from heretask.kernel.access.roles import ROLES, Administrator, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
@@ -108,8 +109,23 @@ def check_is_not_oneself(user: User, by_user_id: object) -> None:
         raise Refused(_("Your own login is changed by another administrator."))
 
 
+def check_manager_is_left_alone(user: User, by: Actor, role: str = "") -> None:
+    """Raise Refused where a page would make a manager, end one or give one a way in: that takes two people (ORG-1)."""
+    if by.kind == "operator":
+        return
+    if role == Management.key or assignments_now().filter(role=Management.key, user_id=user.id).exists():
+        raise Refused(_("A manager is neither made nor changed here. Replace one under Two people."))
+
+
+def check_is_not_suspended(user: User) -> None:
+    """Raise Refused for a login that the supplier has suspended: only its Management lifts that (ORG-3)."""
+    if user.suspended_at is not None:
+        raise Refused(_("This login is suspended by HereTask. Only HereTask can open it again."))
+
+
 def check_is_open(user: User) -> None:
     """Raise Refused for a login that is closed."""
+    check_is_not_suspended(user)
     if not user.active:
         raise Refused(_("This login is closed. Open it again first."))
 

@@ -15,10 +15,12 @@ from django.utils.safestring import SafeString
 
 from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.roles import Management
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log import naming
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
+from heretask.kernel.supplier.queries import suspension_of
 
 from .actions import Start
 from .importing import TASK, Plan
@@ -61,7 +63,8 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
     teller = Teller(link=_link)
     teller.learn([entry.event for entry in detail.history], citizens=False)
     oneself = detail.user.id == by.user_id
-    change = may(by, P.ADMIN_USERS_CHANGE) and not oneself
+    manager = Management.key in detail.roles
+    change = may(by, P.ADMIN_USERS_CHANGE) and not oneself and not manager
     return {
         "user": {
             "id": detail.user.id, "name": detail.name, "user_name": f"{detail.user.user_name}@{slug}",
@@ -70,7 +73,8 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
         "held": detail.held, "reach": detail.reach, "earlier_names": detail.earlier_names, "last": detail.last,
         "history": [Told(moment(e.event.at), teller.sentence(e)) for e in detail.history],
         "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change,
-        "may_log": may(by, P.ADMIN_LOG_READ),
+        "may_log": may(by, P.ADMIN_LOG_READ), "manager": manager and not oneself,
+        "suspended": suspension_of(detail.user.id) if detail.user.suspended_at else None,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.access.roles import ROLES, AnyRole
+from heretask.kernel.access.roles import ROLES, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.log.queries import Entry, history_of, last_sign_ins
@@ -50,6 +50,7 @@ class Listed:
     active: bool
     roles: list[Held]
     last: dt.datetime | None
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Detail:
     history: list[Entry]
     earlier_names: list[str]
     last: dt.datetime | None
+    roles: frozenset[str] = frozenset()
 
 
 def list_users(*, q: str = "", show: str = "active", page: int = 1) -> UserList:
@@ -104,7 +106,10 @@ def list_users(*, q: str = "", show: str = "active", page: int = 1) -> UserList:
     page = min(max(1, page), pages)
     chosen = fitting[(page - 1) * PAGE : page * PAGE]
     last = last_sign_ins([u.id for _name, u in chosen], timezone.now() - LOOK_BACK)
-    listed = [Listed(u.id, name, u.user_name, u.active, held.get(u.id, []), last.get(u.id)) for name, u in chosen]
+    listed = [
+        Listed(u.id, name, u.user_name, u.active, held.get(u.id, []), last.get(u.id), u.suspended_at is not None)
+        for name, u in chosen
+    ]
     return UserList(listed, len(fitting), page, pages)
 
 
@@ -142,6 +147,7 @@ def detail_for(user: User) -> Detail:
         history=history_of("user", user.id),
         earlier_names=[name for name in reserved if name != user.user_name],
         last=last_sign_ins([user.id], timezone.now() - LOOK_BACK).get(user.id),
+        roles=frozenset(a.role for a in rows),
     )  # fmt: skip
 
 
@@ -151,9 +157,11 @@ def name_of(user: User) -> str:
 
 
 def roles_offered() -> list[AnyRole]:
-    """The roles that can be given at this kind of customer: the built-in ones, then its own."""
+    """The roles that can be given here: the built-in ones, then the customer's own. No page makes a manager."""
     supplier = Customer.objects.get(id=current().customer_id).kind == CustomerKind.SUPPLIER
-    built_in = [role for role in ROLES.values() if role.supplier == supplier and not role.guest]
+    built_in = [
+        role for role in ROLES.values() if role.supplier == supplier and not role.guest and role is not Management
+    ]
     return [*built_in, *OwnRole.objects.filter(active=True)]
 
 

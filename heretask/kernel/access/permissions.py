@@ -10,6 +10,8 @@ class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
     ADMIN_GUESTS_INVITE = "admin.guests:invite"
+    ADMIN_APPROVALS_USE = "admin.approvals:use"
+    ADMIN_CUSTOMERS_RUN = "admin.customers:run"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -17,6 +19,7 @@ class Permission(StrEnum):
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
     ADMIN_RETENTION_SEE = "admin.retention:see"
+    ADMIN_SUSPENSIONS_RUN = "admin.suspensions:run"
     ADMIN_USERS_CHANGE = "admin.users:change"
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
@@ -55,6 +58,8 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
+    Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
+    Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -62,6 +67,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
     Permission.ADMIN_RETENTION_SEE: _("may see how long the log is kept, and the protocol of what went"),
+    Permission.ADMIN_SUSPENSIONS_RUN: _("may suspend any login at once, with a reason that its customer reads"),
     Permission.ADMIN_USERS_CHANGE: _("may create, rename and deactivate users and give roles"),
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),

@@ -159,12 +159,15 @@ class Management(Role):
 
     key, supplier, second_factor = "management", True, True
     label = _("Management")
-    sentence = _("Runs the supplier: two people at most. Sees whether every promise holds.")
+    sentence = _("Runs the supplier: two people at most. Creates customers, suspends logins, sees which promises hold.")
     may = _EVERYONE | {
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_ASSESSMENT_MEASURE,
         P.SYSTEM_BACKUPS_SEE,
         P.SYSTEM_BACKUPS_RUN,
+        P.ADMIN_APPROVALS_USE,
+        P.ADMIN_CUSTOMERS_RUN,
+        P.ADMIN_SUSPENSIONS_RUN,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,

@@ -4,49 +4,99 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.access.events import ROLE_GIVEN
+from heretask.kernel.access.events import ROLE_ENDED, ROLE_GIVEN
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.reasons import read as read_reason
 from heretask.kernel.identity.events import SIGNED_IN
 from heretask.kernel.identity.models import ReservedName, Session, User
 from heretask.kernel.identity.people import assignments_now, fold_user_name
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.registry import ACTIONS, Category
+from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current
 
 from .measuring import Result, State, evidence, zero
-from .reading import PERIOD, credentials, detail_of, events_since, moment, person_sessions, since
+from .reading import PERIOD, credentials, detail_of, events_since, microseconds, moment, person_sessions, since
 
 SLOWEST = 5.0  # seconds: a page that was being answered when the login was closed may still have been finished
 KEPT = dt.timedelta(days=180)  # events live for six months at least, whatever a customer chose
+_RIGHTS = (ROLE_GIVEN.name, ROLE_ENDED.name)
 _ACTS = frozenset({Category.OPENED, Category.SEARCHED, Category.CHANGED, Category.HANDED})
 
 
 @evidence(
     "ORG-3",
-    counts=_("from a login being closed to its last accepted act, 5 s at most"),
+    counts=_("from a right being taken back to its last accepted act, 5 s at most"),
     how=_(
-        "For every closed login of this customer, the log is asked for the last act that was accepted, and "
-        "the sessions for the last time one was used. The figure is the longest time between the closing and "
-        "either of them. A page that was being answered at that moment may finish, so up to 5 seconds hold."
+        "Taken back is a right when a login is closed, when the supplier suspends it, and when a role ends. For each, "
+        "the log is asked for the last act that was accepted afterwards (for a role: by the right of that role), and "
+        "the sessions of closed logins for the last time one was used. The figure is the longest time between the two. "
+        "A page that was being answered at that moment may finish, so up to 5 seconds hold."
     ),
 )
 def org_3() -> Result:
-    """Seconds from deactivation to the last accepted act."""
+    """Seconds from closing, suspension and end of a role to the last accepted act."""
+    accepted = [a.name for a in ACTIONS.values() if a.category in _ACTS or a is SIGNED_IN]
     users = User.objects.filter(active=False).values_list("id", "deactivated_at")
     closed = {user: at for user, at in users if at is not None}
-    accepted = [a.name for a in ACTIONS.values() if a.category in _ACTS or a is SIGNED_IN]
+    gaps = [*_after_closing(closed, accepted), *_after_suspending(accepted), *_after_roles(accepted)]
+    longest = max([0.0, *gaps])
+    late = sum(gap > SLOWEST for gap in gaps)
+    changes = Counter(events_since(since()).filter(action__in=_RIGHTS).values_list("action", flat=True))
+    return Result(
+        State.BROKEN if late else State.HOLDS, f"{longest:.0f} s",
+        {
+            "closed": len(closed), "suspended": Suspension.objects.filter(lifted_at=None).count(), "late": late,
+            "roles_given": changes[ROLE_GIVEN.name], "roles_ended": changes[ROLE_ENDED.name],
+        },
+    )  # fmt: skip
+
+
+def _after_closing(closed: dict[UUID, dt.datetime], accepted: list[str]) -> list[float]:
+    """Seconds from each closing to the last act, and to the last use of a session."""
     last = Event.objects.filter(actor__in=closed, action__in=accepted).values_list("actor").annotate(Max("at"))
     gaps = [(moment(at) - closed[actor]).total_seconds() for actor, at in last if actor]
     own = Session.objects.filter(customer_id=current().customer_id, kind="person", user_id__in=closed)
     used = own.values_list("user_id").annotate(Max("last_act"))
-    gaps += [(at - closed[user]).total_seconds() for user, at in used if user]
-    longest = max([0.0, *gaps])
-    late = sum(gap > SLOWEST for gap in gaps)
-    return Result(State.BROKEN if late else State.HOLDS, f"{longest:.0f} s", {"closed": len(closed), "late": late})
+    return gaps + [(at - closed[user]).total_seconds() for user, at in used if user]
+
+
+def _after_suspending(accepted: list[str]) -> list[float]:
+    """Seconds from each suspension to the last act before it was lifted."""
+    gaps = []
+    for one in Suspension.objects.all():
+        acts = Event.objects.filter(actor=one.user, action__in=accepted, at__gt=microseconds(one.at))
+        if one.lifted_at:
+            acts = acts.filter(at__lt=microseconds(one.lifted_at))
+        last = acts.aggregate(last=Max("at"))["last"]
+        if last:
+            gaps.append((moment(last) - one.at).total_seconds())
+    return gaps
+
+
+def _after_roles(accepted: list[str]) -> list[float]:
+    """Seconds from the end of each role to the last act by its right, where the user has not got that role again."""
+    rows = list(Assignment.objects.select_related("own"))
+    still = {(a.user_id, a.role_key) for a in rows if a.ended_at is None}
+    ended: dict[tuple[UUID, str], dt.datetime] = {}
+    for a in rows:
+        key = (a.user_id, a.role_key)
+        if a.ended_at is not None and a.ended_at > timezone.now() - KEPT and key not in still:
+            ended[key] = max(a.ended_at, ended.get(key, a.ended_at))
+    acts = Event.objects.filter(actor__in={user for user, _role in ended}, action__in=accepted)
+    gaps = []
+    for actor, purpose, at in acts.values_list("actor", "purpose").annotate(Max("at")):
+        reason = read_reason(purpose)
+        taken = ended.get((actor, reason.role)) if reason and actor else None
+        if taken is not None:
+            gaps.append((moment(at) - taken).total_seconds())
+    return gaps
 
 
 @evidence(

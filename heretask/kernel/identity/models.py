@@ -17,6 +17,7 @@ class User(CustomerRow):
     theme = models.CharField(max_length=6, default="", blank=True)
     made_at = models.DateTimeField(db_default=Now())
     deactivated_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)  # by the supplier; while it is set, nobody else opens the login
 
     class Meta:
         ordering = ["user_name"]

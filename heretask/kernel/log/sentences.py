@@ -156,6 +156,10 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
 def words_of(entry: Entry) -> str:
     """What a sentence says in the place of %(words)s: the role given, the change made, or what was searched for."""
     said = entry.variables
+    if "act" in said:
+        from heretask.kernel.approvals.asking import told  # requests write their events through the log
+
+        return told(said)
     if "role" in said:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])
@@ -164,6 +168,8 @@ def words_of(entry: Entry) -> str:
         return f"{said['before']} → {said['after']}"
     if said.keys() in ({"why"}, {"until"}):
         return str(*said.values())
+    if said.keys() == {"why", "by"}:
+        return f"{said['why']} ({said['by']})"
     if said.keys() == {"since", "until"}:
         return f"{said['since']} - {said['until']}"
     if said.get("q"):

@@ -22,6 +22,7 @@ def why(state: str) -> str:
         "absolute": _("You were signed in for 12 hours. Sign in again; your text is here still."),
         "ended": _("This session has ended. Sign in again; your text is here still."),
         "deactivated": _("This login has been closed. Ask your administrator."),
+        "suspended": _("This login has been suspended. Ask your administrator."),
         "out": _("You are signed out."),
     }.get(state, "")
 
