@@ -5,12 +5,15 @@ from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
+    Challenge,
     Credential,
     Factor,
     ReservedName,
     Session,
+    SharedBrowser,
     Throttle,
     User,
+    Vouching,
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
@@ -22,6 +25,7 @@ __all__ = [
     "Assignment",
     "Browser",
     "BrowserPerson",
+    "Challenge",
     "Checkpoint",
     "Credential",
     "Customer",
@@ -40,8 +44,10 @@ __all__ = [
     "RetentionPart",
     "Rotation",
     "Session",
+    "SharedBrowser",
     "StoredSearch",
     "Throttle",
     "Unit",
     "User",
+    "Vouching",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
+    ADMIN_BROWSERS_SHARE = "admin.browsers:share"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -21,6 +22,7 @@ class Permission(StrEnum):
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
+    PLATFORM_VOUCHING_SEE = "platform.vouching:see"
     SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
@@ -41,6 +43,7 @@ class Permission(StrEnum):
 
 
 SENTENCES: dict[Permission, Promise] = {
+    Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -53,6 +56,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
+    Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),

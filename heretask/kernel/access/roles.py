@@ -86,7 +86,7 @@ class TeamLeader(Carer):
     key = "team_leader"
     label = _("Team leader")
     sentence = _("Leads one unit: as a carer there, and sees who has a login.")
-    may = Carer.may | {P.ADMIN_USERS_SEE}
+    may = Carer.may | {P.ADMIN_USERS_SEE, P.ADMIN_BROWSERS_SHARE, P.PLATFORM_VOUCHING_SEE}
 
 
 class Administrator(Role):
@@ -96,6 +96,7 @@ class Administrator(Role):
     label = _("Administrator")
     sentence = _("Runs users, roles and the log of the whole customer. Reads no journal by this role.")
     may = _EVERYONE | {
+        P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
@@ -106,6 +107,7 @@ class Administrator(Role):
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_IMPORT,
         P.SYSTEM_ASSESSMENT_SEE,

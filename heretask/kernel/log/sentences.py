@@ -157,6 +157,8 @@ def words_of(entry: Entry) -> str:
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
+    if said.keys() == {"label", "unit"}:
+        return f"{said['label']}, {said['unit']}"
     if said.keys() == {"why"}:
         return str(said["why"])
     if said.keys() == {"since", "until"}:
