@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "heretask.social.search",
     "heretask.system.assessment",
     "heretask.system.backups",
+    "heretask.admin.browsers",
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.admin.openings",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("social/search/", include("heretask.social.search.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
+    path("admin/browsers/", include("heretask.admin.browsers.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),

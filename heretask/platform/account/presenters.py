@@ -23,6 +23,7 @@ def why(state: str) -> str:
         "ended": _("This session has ended. Sign in again; your text is here still."),
         "deactivated": _("This login has been closed. Ask your administrator."),
         "out": _("You are signed out."),
+        "switched": _("Your session has ended, and your text is kept for you alone."),
     }.get(state, "")
 
 
