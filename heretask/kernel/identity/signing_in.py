@@ -27,7 +27,7 @@ from heretask.kernel.tenancy.models import Customer, CustomerKind
 from . import codes, events, passkeys, passwords, vouching
 from .models import Browser, BrowserPerson, Credential, Factor, Session, User
 from .people import fold_user_name
-from .sessions import NOWHERE, At, begin, end_others
+from .sessions import At, begin, end_others
 
 SPAN = dt.timedelta(minutes=15)
 TRIES_STRANGER = 5
@@ -402,7 +402,7 @@ def _next(
 def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
     browser, mark = _known_browser(browser)
     token, _id = begin(
-        "door", customer_id=user.owner_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
+        "door", customer_id=user.owner_id, user_id=user.id, ends=at, purpose=purpose,
         browser_id=browser.id, address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     return Outcome(purpose, token, mark)
