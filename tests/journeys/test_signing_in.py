@@ -176,6 +176,9 @@ def test_after_idling_on_a_shared_computer_who_was_there_stands_first(cast: Cast
     pc.page.locator("[name=password]").fill(cast.bo.password)
     pc.page.get_by_role("button", name="Log ind", exact=True).click()
     pc.page.wait_for_url("**/platform/account/**")
+    pc.picture("account-shared-phone")
+    pc.page.locator(".topbar").get_by_role("button", name="Skift person").click()
+    expect(pc.page.locator("h1")).to_contain_text("Hvem er du?")
 
 
 def test_two_colleagues_vouch_at_night(cast: Cast, visit: Visitor) -> None:

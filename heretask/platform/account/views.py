@@ -262,6 +262,7 @@ def sign_in_page(request: HttpRequest, form: forms.SignIn, status: int = 200, re
     chosen = tiles.one(request.GET.get("who", "") or request.POST.get("who", "")) if tiles else None
     if chosen and not form.is_bound:
         form = forms.SignIn(initial={"username": chosen.user_name})
+        form.fields["password"].widget.attrs["autofocus"] = True
     context = {
         "form": form, "next": after(request), "home": HOME, "why": presenters.why(request.GET.get("why", "")),
         "people": queries.demo_people() if settings.HERETASK_DEMO else [], "tiles": tiles, "chosen": chosen,
