@@ -25,6 +25,7 @@ PLACES = (
     Place("admin.customers", _("Customers"), "house", Permission.ADMIN_CUSTOMERS_RUN, _("Management")),
     Place("admin.approvals", _("Two people"), "seal", Permission.ADMIN_APPROVALS_USE, _("Management")),
     Place("admin.suspensions", _("Suspended logins"), "lock", Permission.ADMIN_SUSPENSIONS_RUN, _("Management")),
+    Place("admin.browsers", _("Shared browsers"), "computer", Permission.ADMIN_BROWSERS_SHARE, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),

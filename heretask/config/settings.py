@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.system.backups",
     "heretask.system.rights",
+    "heretask.admin.browsers",
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.admin.openings",

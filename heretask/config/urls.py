@@ -20,6 +20,7 @@ urlpatterns = [
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
+    path("admin/browsers/", include("heretask.admin.browsers.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/guests/", include("heretask.admin.guests.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),

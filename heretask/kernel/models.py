@@ -6,12 +6,15 @@ from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
+    Challenge,
     Credential,
     Factor,
     ReservedName,
     Session,
+    SharedBrowser,
     Throttle,
     User,
+    Vouching,
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
@@ -25,6 +28,7 @@ __all__ = [
     "Assignment",
     "Browser",
     "BrowserPerson",
+    "Challenge",
     "Checkpoint",
     "Credential",
     "Customer",
@@ -44,9 +48,11 @@ __all__ = [
     "RetentionPart",
     "Rotation",
     "Session",
+    "SharedBrowser",
     "StoredSearch",
     "Suspension",
     "Throttle",
     "Unit",
     "User",
+    "Vouching",
 ]

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -22,8 +23,10 @@ from django.utils.http import urlencode
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity import proving
 from heretask.kernel.identity.people import person_of_session
 from heretask.kernel.identity.sessions import NOWHERE, At, touch
+from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import NotLogged, record, send, tracing
@@ -32,6 +35,7 @@ from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer
 
 from . import failures as answers
+from . import proof
 from .marks import Activity, Mark, mark_of
 from .pages import Page, Paper
 from .requests import gated
@@ -99,15 +103,18 @@ def gate(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         asked = gated(request)
-        asked.ht, asked.person = NOWHERE, None
+        asked.ht, asked.person, asked.new_token = NOWHERE, None, ""
         try:
-            return _passed(request, get_response)
+            response = _passed(request, get_response)
         except (DatabaseError, InterfaceError, NotLogged) as failure:
             asked.person = None
             for alias in ("gate", "default"):
                 connections[alias].close_if_unusable_or_obsolete()
             logger.error("%s: %s %s", _place(request), type(failure).__name__, _sqlstate(failure))
-            return answers.unavailable(request)
+            response = answers.unavailable(request)
+        if asked.new_token:
+            response.set_cookie(COOKIE, asked.new_token, secure=True, httponly=True, samesite="Lax")
+        return response
 
     return middleware
 
@@ -128,7 +135,32 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return _drawn(get_response(request))
     if not at.signed_in:
         return _to_sign_in(request, at)
+    if mark.proof is not None:
+        if mark.proof(request) and not proving.is_fresh(at):
+            return _proved(request, get_response, at, mark, mark.permission)
+        if proof.ASKED in request.POST:  # asked in one tab, proved in another meanwhile
+            return redirect(request.get_full_path())
     return _inside(request, get_response, at, mark, mark.permission)
+
+
+def _proved(
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
+) -> HttpResponseBase:
+    """The answer to somebody who proves again who they are with this very request; else the page that asks for it."""
+    refused = ""
+    if proof.was_given(request):
+        try:
+            token = proof.take(request, at, From(address_of(request), agent_of(request)))
+        except proving.NotProved as failed:
+            refused = str(failed)
+        else:
+            gated(request).new_token = token
+            gated(request).ht = at = touch(token, acted=True)
+            if proof.ASKED in request.POST:  # it was a page that was asked for: nothing is sent again
+                rotate_token(request)
+                return redirect(request.get_full_path())
+            return _inside(request, get_response, at, mark, permission)
+    return _inside(request, lambda asking: proof.ask(asking, refused), at, mark, permission)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:
@@ -167,6 +199,8 @@ def _answered(
             if reads_only and request.method not in {"GET", "HEAD"}:
                 raise Denied(permission=permission)
             response = get_response(request)
+            if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
+                rotate_token(request)
             failure = getattr(response, "heretask_failure", None)
             if failure is not None:
                 raise failure

@@ -95,6 +95,9 @@ def done(key: str, sentence: Promise) -> str:
     return key
 
 
+SHARED_COOKIE = "__Host-shared"  # says that the people of a unit share this browser; a hint for the menu, no credential
+
+
 @dataclass(slots=True)
 class Shell:
     """The one variable that `ui/shell.html` and `ui/plain.html` read."""
@@ -118,6 +121,7 @@ class Shell:
     incident_url: str = ""
     account_url: str = ""
     sign_out_url: str = "/sign-out/"
+    switch_url: str = ""
     language_url: str = "/language/"
     theme_url: str = "/theme/"
     activity_url: str = "/platform/session/acted/"
@@ -159,6 +163,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.account_url = reverse("platform.account")
+    if SHARED_COOKIE in request.COOKIES:
+        made.switch_url = reverse("switch_person")
     for known in SYSTEMS:
         first = next((p for p in places if p.system == known.key), None)
         if first:

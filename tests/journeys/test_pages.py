@@ -20,7 +20,16 @@ from tests.journeys.test_working_day import accessible, fits
 from tests.management import two_managers
 from tests.system.test_assessment import manager
 
-NO_PAGES = {"alive", "ready", "front", "gallery", "sign_out", "platform.session", "system.assessment_json"}
+NO_PAGES = {
+    "alive",
+    "ready",
+    "front",
+    "gallery",
+    "sign_out",
+    "platform.session",
+    "system.assessment_json",
+    "sign_in_colleagues_state",
+}
 PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
 
 

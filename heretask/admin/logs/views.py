@@ -143,7 +143,12 @@ def take(request: HttpRequest) -> HttpResponse:
     return go("admin.log_confirm", exporting.keep(form.filters, by=actor_of(request)))
 
 
-@page(P.ADMIN_LOG_EXPORT)
+def _plain(request: HttpRequest) -> bool:
+    """Whether an extract is asked for with the words that were searched for."""
+    return request.method == "POST" and bool(request.POST.get("plain"))
+
+
+@page(P.ADMIN_LOG_EXPORT, proof=_plain)
 def confirm(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     """What would be taken, and why; then the job."""
     filters = _found(lambda: exporting.kept(extract_id, by=actor_of(request))).filters

@@ -16,7 +16,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity import passwords
 from heretask.kernel.jobs import queue
 from heretask.kernel.log.searches import store_search, stored_search
-from heretask.ui.marks import Activity, page
+from heretask.ui.marks import Activity, page, sent
 from heretask.ui.pages import Page, fragment, go, show
 from heretask.ui.requests import actor_of, person_of
 from heretask.ui.shell import done
@@ -53,7 +53,7 @@ def users_search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _list(request, SearchForm(initial={"q": q}), q, request.path)
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=sent)
 def new(request: HttpRequest) -> HttpResponse:
     """Create a login; the answer shows the way in once, so it is no redirect."""
     form = CreateForm(request.POST or None)
@@ -111,7 +111,7 @@ def name(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return _acted(request, user_id, act, NAMED, name_form=form)
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Give a role."""
@@ -136,7 +136,7 @@ def end_role(request: HttpRequest, user_id: UUID, assignment_id: UUID) -> HttpRe
     )
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def start_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new start password, shown once."""
@@ -146,7 +146,7 @@ def start_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     )
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def link(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new one-time link, shown once."""

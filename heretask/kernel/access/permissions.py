@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ADMIN_GUESTS_INVITE = "admin.guests:invite"
     ADMIN_APPROVALS_USE = "admin.approvals:use"
     ADMIN_CUSTOMERS_RUN = "admin.customers:run"
+    ADMIN_BROWSERS_SHARE = "admin.browsers:share"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
     SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
+    PLATFORM_VOUCHING_SEE = "platform.vouching:see"
     SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
     SOCIAL_CITIZENS_FOLLOW_UP = "social.citizens:follow_up"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
@@ -60,6 +62,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
     Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
     Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
+    Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -75,6 +78,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
     Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
+    Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),

@@ -94,6 +94,8 @@ class TeamLeader(Carer):
     sentence = _("Leads one unit: as a carer there, says who works with whom, and sees who has a login.")
     may = Carer.may | {
         P.ADMIN_USERS_SEE,
+        P.ADMIN_BROWSERS_SHARE,
+        P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_RELATE,
         P.SOCIAL_CITIZENS_SEAL,
@@ -107,6 +109,7 @@ class Administrator(Role):
     label = _("Administrator")
     sentence = _("Runs users, roles and the log of the whole customer. Reads no journal by this role.")
     may = _EVERYONE | {
+        P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
@@ -118,6 +121,7 @@ class Administrator(Role):
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_IMPORT,

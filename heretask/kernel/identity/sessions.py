@@ -110,9 +110,13 @@ def begin(
     user_id: UUID,
     ends: At = NOWHERE,
     idle_limit: int = 300,
+    ends_at: dt.datetime | None = None,
     **more: Any,
 ) -> tuple[str, UUID]:
-    """A new session with a new token; the one it replaces ends. To be called inside a gate transaction."""
+    """A new session with a new token; the one it replaces ends. To be called inside a gate transaction.
+
+    It lasts 12 hours (minutes at the door), or until `ends_at` where that was decided before.
+    """
     if ends.id:
         ended = Session.objects.filter(id=ends.id, ended_at=None).update(ended_at=Now(), end_reason="replaced")
         if ended and ends.kind == "person" and ends.customer_id:
@@ -124,7 +128,7 @@ def begin(
     lasts = LASTS if kind == "person" else DOOR_LASTS
     made = Session.objects.create(
         token_hash=stored_hash(h1_of(token)), kind=kind, customer_id=customer_id, user_id=user_id,
-        ends_at=Now() + lasts, idle_limit=idle_limit, **more,
+        ends_at=ends_at or Now() + lasts, idle_limit=idle_limit, **more,
     )  # fmt: skip
     return token, made.id
 

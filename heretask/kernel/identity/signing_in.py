@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from heretask.kernel.access.roles import ROLES
@@ -24,10 +24,10 @@ from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unw
 from heretask.kernel.secrets.opening import place_of
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
-from . import codes, events, passwords
+from . import codes, events, passkeys, passwords, vouching
 from .models import Browser, BrowserPerson, Credential, Factor, Session, User
 from .people import fold_user_name
-from .sessions import NOWHERE, At, begin, end_others
+from .sessions import At, begin, end_others
 
 SPAN = dt.timedelta(minutes=15)
 TRIES_STRANGER = 5
@@ -110,6 +110,56 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
         refund(counters[0])
         browser = _browser_at(at)
         return _let_in(user, user.customer, browser, at, whence, second=True)
+
+
+def by_passkey(answer: str, *, bound: bytes, at: At, whence: From) -> Outcome:
+    """Sign in with a passkey, which is both factors: without a name, or instead of a code after the password."""
+    if reserve([("network", whence.address.encode(), TRIES_NETWORK)]):
+        return Outcome("wait")
+    with transaction.atomic(using="gate"):
+        try:
+            user = passkeys.use(answer, passkeys.ENTER, bound)
+        except passkeys.Refused as refused:
+            action = events.PASSKEY_REFUSED if refused.user else events.PASSKEY_UNKNOWN
+            _note(action, refused.user.customer if refused.user else None, refused.user, whence, refused.why)
+            return Outcome("refused")
+        if at.at_door and at.user_id != user.id:
+            _note(events.PASSKEY_REFUSED, user.customer, user, whence, "another at the door")
+            return Outcome("refused")
+        browser = _browser_at(at) if at.at_door else _browser(whence.mark)
+        return _let_in(user, user.customer, browser, at, whence, second=True, how="passkey")
+
+
+def ask_colleagues(*, at: At, whence: From) -> str:
+    """The code to read aloud to two colleagues, for somebody at the door whose second factor is lost; '' where not."""
+    if not at.at_door or at.purpose != "code" or at.user_id is None or at.browser_id is None:
+        return ""
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    if not may_be_vouched_for(user, user.customer) or reserve([("vouch", user.id.bytes, TRIES_KNOWN)]):
+        return ""
+    with transaction.atomic(using="gate"):
+        _note(events.VOUCH_ASKED, user.customer, user, whence, "asked")
+        return vouching.ask(user, at.browser_id)
+
+
+def by_colleagues(*, at: At, whence: From) -> Outcome:
+    """One session without the second factor, where two colleagues have vouched; used up by it."""
+    if not at.at_door or at.purpose != "code" or at.user_id is None or at.browser_id is None:
+        return Outcome("refused")
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    with transaction.atomic(using="gate"):
+        until = vouching.use(user.id, at.browser_id) if may_be_vouched_for(user, user.customer) else None
+        if until is None or not user.active:
+            return Outcome("refused")
+        _note(events.VOUCH_USED, user.customer, user, whence, "done")
+        return _let_in(user, user.customer, _browser_at(at), at, whence, second=False, vouched_until=until)
+
+
+def begin_passkey(*, bound: bytes, whence: From) -> dict[str, Any] | None:
+    """What a browser at the door needs to ask for a passkey; None where too many were asked for from there."""
+    if reserve([("challenge", whence.address.encode(), TRIES_NETWORK)]):
+        return None
+    return passkeys.begin_use(passkeys.ENTER, bound)
 
 
 def use_code(user: User, given: str) -> str:
@@ -238,9 +288,23 @@ def totp_secret(user: User, factor: Factor) -> bytes:
     return open_bytes(key, bytes(factor.secret), _factor_place(factor))
 
 
+def second_factors(user_id: UUID) -> QuerySet[Factor]:
+    """What a person can be asked for beside the password; recovery codes are not counted, they run out."""
+    return Factor.objects.filter(user_id=user_id, kind__in=["totp", passkeys.KIND]).exclude(confirmed_at=None)
+
+
 def needs_second_factor(user: User, customer: Customer) -> bool:
     """Whether a second factor is required: by the customer's guideline, and always of supplier and administrators."""
-    if customer.second_factor or customer.kind == CustomerKind.SUPPLIER:
+    return customer.second_factor or _always_needs_it(user, customer)
+
+
+def may_be_vouched_for(user: User, customer: Customer) -> bool:
+    """Whether colleagues may stand in for a lost factor: never for supplier, administrators and guests."""
+    return not _always_needs_it(user, customer)
+
+
+def _always_needs_it(user: User, customer: Customer) -> bool:
+    if customer.kind == CustomerKind.SUPPLIER:
         return True
     with connections["gate"].cursor() as cursor:
         cursor.execute("select ht.roles_of(%s, %s)", [customer.id, user.id])
@@ -323,7 +387,10 @@ def _next(
             browser_id=browser.id, user_id=user.id, second_factor_at__gt=Now() - SECOND_FACTOR_LASTS
         ).exists()
     )
-    has_factor = Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None).exists()
+    has_factor = second_factors(user.id).exists()
+    goes_on = vouching.goes_on(user.id, browser.id) if has_factor and not fresh and browser else None
+    if goes_on and may_be_vouched_for(user, customer):
+        return _let_in(user, customer, browser, at, whence, second=False, vouched_until=goes_on)
     if has_factor and not fresh:
         _note(events.CODE_ASKED, customer, user, whence, "asked")
         return _door(user, "code", browser, at, whence)
@@ -335,26 +402,30 @@ def _next(
 def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
     browser, mark = _known_browser(browser)
     token, _id = begin(
-        "door", customer_id=user.owner_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
+        "door", customer_id=user.owner_id, user_id=user.id, ends=at, purpose=purpose,
         browser_id=browser.id, address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     return Outcome(purpose, token, mark)
 
 
-def _let_in(user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool) -> Outcome:
+def _let_in(
+    user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool, how: str = "",
+    vouched_until: dt.datetime | None = None,
+) -> Outcome:  # fmt: skip
+    how = how or ("second factor" if second else "vouched" if vouched_until else "password")
     browser, mark = _known_browser(browser)
-    defaults = {"second_factor_at": Now()} if second else {}
-    person, made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id, defaults=defaults)
-    if second and not made:
-        BrowserPerson.objects.filter(id=person.id).update(second_factor_at=Now())
+    person, _made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id)
+    seen = {"signed_in_at": Now()} | ({"second_factor_at": Now()} if second else {})
+    BrowserPerson.objects.filter(id=person.id).update(**seen)
     token, session_id = begin(
         "person", customer_id=customer.id, user_id=user.id, ends=at, idle_limit=min(300, customer.idle_seconds),
         browser_id=browser.id, proved_at=Now(), second_factor_at=Now() if second else None,
+        ends_at=vouched_until, purpose=vouching.VOUCHED if vouched_until else "",
         address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     record_at_gate(
         events.SIGNED_IN, customer_id=customer.id, actor=user.id, session=session_id, on=("session", session_id),
-        outcome="second factor" if second else "password", address=whence.address, agent=whence.agent,
+        outcome=how, address=whence.address, agent=whence.agent,
     )  # fmt: skip
     return Outcome("in", token, mark)
 

@@ -170,6 +170,8 @@ def words_of(entry: Entry) -> str:
         return str(*said.values())
     if said.keys() == {"why", "by"}:
         return f"{said['why']} ({said['by']})"
+    if said.keys() == {"label", "unit"}:
+        return f"{said['label']}, {said['unit']}"
     if said.keys() == {"since", "until"}:
         return f"{said['since']} - {said['until']}"
     if said.get("q"):

@@ -74,7 +74,26 @@ class ChangePassword(NewPassword):
     field_order = ["current", "password", "again"]
 
 
-class Proof(forms.Form):
-    """The present password, before something dangerous."""
+class VouchCode(forms.Form):
+    """The code that a colleague reads aloud."""
 
-    current = _password(_("Present password"), "current-password")
+    code = forms.CharField(
+        label=_("Your colleague's code"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class Vouch(forms.Form):
+    """The code again, hidden, and one's own password."""
+
+    code = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    current = _password(_("Your own password"), "current-password")
+
+
+class Passkey(forms.Form):
+    """What the owner calls a passkey, to know it again."""
+
+    label = forms.CharField(
+        label=_("Call it"), max_length=60, help_text=_("So that you know it again, such as My telephone"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip

@@ -24,6 +24,7 @@ def why(state: str) -> str:
         "deactivated": _("This login has been closed. Ask your administrator."),
         "suspended": _("This login has been suspended. Ask your administrator."),
         "out": _("You are signed out."),
+        "switched": _("Your session has ended, and your text is kept for you alone."),
     }.get(state, "")
 
 
