@@ -27,6 +27,9 @@ class KernelConfig(AppConfig):
             "secrets.events",
             "evidence.measures",
             "retention.events",
+            "undo.events",
+            "undo.undoing",
+            "tenancy.events",
             "retention.running",
         ):
             import_module(f"heretask.kernel.{module}")

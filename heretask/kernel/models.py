@@ -16,7 +16,8 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
-from heretask.kernel.tenancy.models import Customer, Unit
+from heretask.kernel.tenancy.models import Customer, GuidelineChange, Unit
+from heretask.kernel.undo.models import Undoable
 
 __all__ = [
     "Assignment",
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Factor",
+    "GuidelineChange",
     "Job",
     "Leaf",
     "Node",
@@ -42,6 +44,7 @@ __all__ = [
     "Session",
     "StoredSearch",
     "Throttle",
+    "Undoable",
     "Unit",
     "User",
 ]

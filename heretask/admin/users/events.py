@@ -23,4 +23,3 @@ FILE_READ = event(
 )
 FILE_DROPPED = event("admin.users.file_dropped", _("%(actor)s gave up reading in a file of users."), Category.CHANGED)
 USERS_IMPORTED = event("admin.users.imported", _("%(actor)s read in %(hits)s users from a file."), Category.CHANGED)
-UNIT_MADE = event("admin.unit.made", _("%(actor)s made the unit %(words)s."), Category.CHANGED)

@@ -31,6 +31,7 @@ from heretask.kernel.log import record
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.spreadsheet import Column, Problem, Unreadable, danish_date, one_of, read_rows, text
 from heretask.kernel.spreadsheet import check as check_sheet
+from heretask.kernel.tenancy import events as unit_events
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
 
@@ -128,7 +129,7 @@ def carry_out(plan: Plan, *, by: Actor, told: Told | None = None) -> list[UUID]:
     units = {unit.name: unit for unit in Unit.objects.all()}
     for name in plan.new_units:
         units[name] = Unit.objects.create(name=name)
-        record(events.UNIT_MADE, on=("unit", units[name].id), variables={"name": name}, changed=["name"])
+        record(unit_events.UNIT_MADE, on=("unit", units[name].id), variables={"name": name}, changed=["name"])
     made: dict[str, User] = {}
     for number, row in enumerate(plan.rows, 1):
         if row.state != "unchanged":

@@ -12,13 +12,16 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log import naming
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
+from heretask.kernel.undo.undoing import Offer
 
 from .actions import Start
 from .importing import TASK, Plan
@@ -72,6 +75,14 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
         "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change,
         "may_log": may(by, P.ADMIN_LOG_READ),
     }  # fmt: skip
+
+
+def undo_context(user: User, offer: Offer | None) -> dict[str, Any] | None:
+    """What one may still take back of what one did to this user."""
+    if offer is None:
+        return None
+    url = reverse("admin.users_undo", args=[user.id, offer.id])
+    return {"url": url, "until": offer.until, "sentence": _("You have just changed this login.")}
 
 
 def start_context(start: Start, *, name: str, slug: str, created: bool) -> dict[str, Any]:

@@ -124,6 +124,33 @@ def get_assignment(user_id: UUID, assignment_id: UUID) -> Assignment:
     return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id, user_id=user_id)
 
 
+def assignment_of(assignment_id: UUID) -> Assignment:
+    """A role somebody has or had; raises Assignment.DoesNotExist."""
+    return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id)
+
+
+def unit_of(unit_id: str) -> Unit | None:
+    """A unit by its id as text; None for none."""
+    return Unit.objects.get(id=unit_id) if unit_id else None
+
+
+def state_of_role(assignment_id: UUID) -> list[str]:
+    """How a role that was given or ended stands now: for undoing, which must find it as it was left."""
+    row = assignment_of(assignment_id)
+    return [str(row.ended_at or ""), str(row.until or ""), str(row.user.active)]
+
+
+def state_of_name(user_id: UUID) -> str:
+    """What somebody signs in as now."""
+    return get_user(user_id).user_name
+
+
+def state_of_login(user_id: UUID) -> list[str]:
+    """Whether a login is open, and since when it is not."""
+    user = get_user(user_id)
+    return [str(user.active), str(user.deactivated_at or "")]
+
+
 def detail_for(user: User) -> Detail:
     """One user with roles, reach, history and earlier names; the same few queries for everybody."""
     rows = list(assignments_now().filter(user_id=user.id).select_related("unit", "own").order_by("made_at"))

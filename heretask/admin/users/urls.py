@@ -23,5 +23,6 @@ urlpatterns = [
     path("<uuid:user_id>/start-password/", views.start_password, name="admin.users_start"),
     path("<uuid:user_id>/link/", views.link, name="admin.users_link"),
     path("<uuid:user_id>/close/", views.close, name="admin.users_close"),
+    path("<uuid:user_id>/undo/<uuid:undo_id>/", views.undo, name="admin.users_undo"),
     path("<uuid:user_id>/open/", views.reopen, name="admin.users_open"),
 ]

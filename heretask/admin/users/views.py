@@ -16,6 +16,8 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity import passwords
 from heretask.kernel.jobs import queue
 from heretask.kernel.log.searches import store_search, stored_search
+from heretask.kernel.undo import undoing
+from heretask.kernel.undo.policies import Refused as NotUndone
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import Page, fragment, go, show
 from heretask.ui.requests import actor_of, person_of
@@ -33,6 +35,7 @@ ROLE_GIVEN = done("role_given", _("The role is given."))
 ROLE_ENDED = done("role_ended", _("The role is ended. It has effect at their next click."))
 CLOSED = done("user_closed", _("The login is closed. Every session ends at its next click."))
 OPENED = done("user_opened", _("The login is open again."))
+UNDONE = done("users_undone", _("It is as it was before."))
 GIVEN_UP = done("users_file_dropped", _("The file is removed. Nothing was read in."))
 
 
@@ -167,6 +170,19 @@ def reopen(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return _acted(request, user_id, lambda user: actions.reactivate_user(user=user, by=actor_of(request)), OPENED)
 
 
+@page(P.ADMIN_USERS_CHANGE)
+@require_POST
+def undo(request: HttpRequest, user_id: UUID, undo_id: UUID) -> HttpResponse:
+    """Take back the newest thing that one has done to a user."""
+    by = actor_of(request)
+    row = _found(lambda: undoing.own(undo_id, by))
+    try:
+        undoing.undo(row, by=by)
+    except NotUndone as refused:
+        return _user(request, user_id, str(refused))
+    return go("admin.users_one", user_id, done=UNDONE)
+
+
 @page(P.ADMIN_USERS_IMPORT)
 def import_file(request: HttpRequest) -> HttpResponse:
     """Choose a spreadsheet."""
@@ -259,6 +275,7 @@ def _user(request: HttpRequest, user_id: UUID, refused: str = "", **forms: Any) 
     user = _found(lambda: queries.get_user(user_id))
     detail = actions.see_user(user=user, by=actor_of(request))
     context = presenters.user_context(detail, by=actor_of(request), slug=_slug(request))
+    context["undo"] = presenters.undo_context(user, undoing.offered("user", user.id, actor_of(request)))
     if context["may_change"]:
         context["role_form"] = RoleForm(prefix="role")
         context["rename_form"] = UserNameForm(prefix="rename")

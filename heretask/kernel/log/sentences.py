@@ -155,6 +155,8 @@ def words_of(entry: Entry) -> str:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
+    if isinstance(said.get("after"), list):
+        return _permissions_told(said.get("before") or [], said["after"])
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
     if said.keys() == {"why"}:
@@ -165,6 +167,16 @@ def words_of(entry: Entry) -> str:
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])
     return ", ".join(f"{key}: {value}" for key, value in said.items() if value not in ("", None))
+
+
+def _permissions_told(before: list[str], after: list[str]) -> str:
+    """What a role allows now and did not before, and the other way round."""
+    known = {p.value: str(p.sentence) for p in Permission}
+    parts = []
+    for words, codes in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
+        if codes:
+            parts.append(f"{words} {', '.join(known.get(code, code) for code in sorted(codes))}")
+    return "; ".join(parts) or _("its name or what it is for")
 
 
 def needed(event: Event) -> str:
