@@ -18,6 +18,8 @@ urlpatterns = [
     path("system/backups/", include("heretask.system.backups.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/roles/", include("heretask.admin.roles.urls")),
+    path("admin/units/", include("heretask.admin.units.urls")),
+    path("admin/guidelines/", include("heretask.admin.guidelines.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),
     path("admin/retention/", include("heretask.admin.retention.urls")),
