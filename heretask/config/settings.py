@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "heretask.system.backups",
     "heretask.admin.users",
     "heretask.admin.roles",
+    "heretask.admin.reach",
     "heretask.admin.units",
     "heretask.admin.guidelines",
     "heretask.admin.logs",

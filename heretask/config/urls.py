@@ -16,6 +16,7 @@ urlpatterns = [
     path("social/search/", include("heretask.social.search.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
+    path("admin/users/", include("heretask.admin.reach.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/roles/", include("heretask.admin.roles.urls")),
     path("admin/units/", include("heretask.admin.units.urls")),

@@ -159,6 +159,8 @@ def words_of(entry: Entry) -> str:
         return _permissions_told(said.get("before") or [], said["after"])
     if "before" in said and "after" in said:
         return f"{said['before']} → {said['after']}"
+    if said.keys() == {"right"}:
+        return next((str(p.sentence) for p in Permission if p.value == said["right"]), str(said["right"]))
     if said.keys() == {"why"}:
         return str(said["why"])
     if said.keys() == {"since", "until"}:

@@ -28,7 +28,7 @@ def one(citizen_id: UUID) -> Citizen | None:
 
 
 def askable(by: Actor) -> list[UUID]:
-    """Whom `by` may ask about by name: those they work with; who reads the log, which names them all, but the sealed."""
+    """Whom `by` may ask about by name: those they work with; for who reads the log, all but the sealed."""
     everybody = may(by, Permission.ADMIN_LOG_READ)
     return [
         citizen.id for citizen in in_use()
