@@ -18,6 +18,12 @@ USER_DEACTIVATED = event("admin.user.deactivated", _("%(actor)s deactivated %(ob
 USER_REACTIVATED = event("admin.user.reactivated", _("%(actor)s reactivated %(object)s."), Category.CHANGED)
 START_GIVEN = event("admin.user.start_given", _("%(actor)s gave %(object)s a new start password."), Category.CHANGED)
 LINK_GIVEN = event("admin.user.link_given", _("%(actor)s made a one-time link for %(object)s."), Category.CHANGED)
+BULK_LOOKED = event(
+    "admin.users.bulk_looked",
+    _("%(actor)s looked at what a change of %(hits)s users at once would do."),
+    Category.OPENED,
+)
+BULK_DONE = event("admin.users.bulk_done", _("%(actor)s changed %(hits)s users at once."), Category.CHANGED)
 FILE_READ = event(
     "admin.users.file_read", _("%(actor)s had a file with %(hits)s users looked through."), Category.OPENED
 )

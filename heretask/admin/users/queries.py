@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -149,6 +150,22 @@ def state_of_login(user_id: UUID) -> list[str]:
     """Whether a login is open, and since when it is not."""
     user = get_user(user_id)
     return [str(user.active), str(user.deactivated_at or "")]
+
+
+def users_of(ids: Iterable[UUID]) -> list[User]:
+    """These users of the customer, by user name."""
+    return list(User.objects.filter(id__in=list(ids)).select_related("customer"))
+
+
+def held_by(user: User, role: str, unit: Unit | None) -> list[Assignment]:
+    """The roles of that key that a user has now, in one unit or in any."""
+    rows = assignments_now().filter(user_id=user.id).select_related("user", "unit", "own").order_by("made_at")
+    return [row for row in rows if row.role_key == role and (unit is None or row.unit_id == unit.id)]
+
+
+def words_of(row: Assignment) -> str:
+    """A role and where: 'Carer, Nord'."""
+    return _held(row).words
 
 
 def detail_for(user: User) -> Detail:

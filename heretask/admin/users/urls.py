@@ -7,6 +7,8 @@ from . import views
 urlpatterns = [
     path("", views.users, name="admin.users"),
     path("search/<uuid:search_id>/", views.users_search, name="admin.users_search"),
+    path("bulk/", views.several, name="admin.users_bulk"),
+    path("bulk/undo/<uuid:undo_id>/", views.undo_several, name="admin.users_bulk_undo"),
     path("new/", views.new, name="admin.users_new"),
     path("suggest/", views.suggest, name="admin.users_suggest"),
     path("import/", views.import_file, name="admin.users_import"),

@@ -74,12 +74,12 @@ def offer(kind: str, of: UUID, *, about: tuple[str, UUID], before: Any, by: Acto
 
 
 @contextmanager
-def together(about_kind: str, by: Actor) -> Iterator[None]:
-    """What is done inside can be taken back as a whole, and only so."""
+def together(about_kind: str, by: Actor) -> Iterator[list[dict[str, Any]]]:
+    """What is done inside can be taken back as a whole, and only so; yields the steps, to drop what was refused."""
     steps: list[dict[str, Any]] = []
     token = _together.set(steps)
     try:
-        yield
+        yield steps
     finally:
         _together.reset(token)
     if steps:
