@@ -18,6 +18,7 @@ PLACES = (
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
     Place("admin.roles", _("Roles"), "key", Permission.ADMIN_ROLES_SEE, _("People")),
     Place("admin.units", _("Units"), "house", Permission.ADMIN_UNITS_SEE, _("People")),
+    Place("admin.guidelines", _("Guidelines"), "lock", Permission.ADMIN_GUIDELINES_SEE, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),

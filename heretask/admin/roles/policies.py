@@ -17,6 +17,7 @@ from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 LONGEST_LABEL, LONGEST_SENTENCE = 60, 200
+NOBODY = UUID(int=0)
 
 
 class Refused(Exception):
@@ -34,7 +35,7 @@ def check_label(label: str, of: UUID | None = None) -> str:
     plain = " ".join(label.split())
     if not plain or not plain.isprintable() or len(plain) > LONGEST_LABEL:
         raise Refused(_("Write a name of %(count)d characters at most.") % {"count": LONGEST_LABEL})
-    taken = {one.label.casefold() for one in OwnRole.objects.exclude(id=of)}
+    taken = {one.label.casefold() for one in OwnRole.objects.exclude(id=of or NOBODY)}
     for language in ("da", "en"):
         with override(language):
             taken |= {str(role.label).casefold() for role in ROLES.values()}

@@ -13,6 +13,7 @@ from heretask.kernel.tenancy.models import Unit, UnitKind
 from heretask.kernel.tenancy.occupancy import what_lives_in
 
 LONGEST_NAME = 80
+NOBODY = UUID(int=0)
 
 
 class Refused(Exception):
@@ -33,7 +34,7 @@ def check_name(name: str, of: UUID | None = None) -> str:
         raise Refused(wrong.sentence) from wrong
     if not plain or len(plain) > LONGEST_NAME:
         raise Refused(_("Write a name of %(count)d characters at most.") % {"count": LONGEST_NAME})
-    if any(one.name.casefold() == plain.casefold() for one in Unit.objects.exclude(id=of)):
+    if any(one.name.casefold() == plain.casefold() for one in Unit.objects.exclude(id=of or NOBODY)):
         raise Refused(_("There is a unit of that name already, open or closed."))
     return plain
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -103,7 +104,8 @@ class BulkForm(RoleForm):
     def chosen(self) -> list[UUID]:
         """The users who were chosen in the list; what is no id is passed over."""
         found = []
-        for one in self.data.getlist("user")[: bulk.MOST] if self.is_bound else []:
+        given = self.data.getlist("user") if isinstance(self.data, QueryDict) else []
+        for one in given[: bulk.MOST]:
             try:
                 found.append(UUID(one))
             except ValueError:

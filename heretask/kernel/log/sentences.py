@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.html import conditional_escape, escape, format_html
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from heretask.kernel.access import reasons
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.tenancy.guidelines import LABELS as GUIDELINES
 from heretask.kernel.tenancy.models import Unit
 
 from . import naming
@@ -155,10 +157,8 @@ def words_of(entry: Entry) -> str:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
-    if isinstance(said.get("after"), list):
-        return _permissions_told(said.get("before") or [], said["after"])
     if "before" in said and "after" in said:
-        return f"{said['before']} → {said['after']}"
+        return _change_told(said)
     if said.keys() == {"right"}:
         return next((str(p.sentence) for p in Permission if p.value == said["right"]), str(said["right"]))
     if said.keys() == {"why"}:
@@ -169,6 +169,16 @@ def words_of(entry: Entry) -> str:
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])
     return ", ".join(f"{key}: {value}" for key, value in said.items() if value not in ("", None))
+
+
+def _change_told(said: Mapping[str, Any]) -> str:
+    """A change, from what to what."""
+    if isinstance(said["after"], list):
+        return _permissions_told(said["before"] or [], said["after"])
+    told = f"{said['before'] or '–'} → {said['after'] or '–'}"
+    if "setting" in said:
+        return f"{GUIDELINES.get(str(said['setting']), said['setting'])}: {told}"
+    return told
 
 
 def _permissions_told(before: list[str], after: list[str]) -> str:

@@ -12,5 +12,5 @@ UNITS_SEARCHED = event(
     "admin.units.searched", _("%(actor)s searched the units for %(words)s and saw %(hits)s."), Category.SEARCHED
 )
 GUIDELINE_CHANGED = event(
-    "admin.guideline.changed", _("%(actor)s changed the guideline %(object)s: %(words)s."), Category.CHANGED
+    "admin.guideline.changed", _("%(actor)s changed a guideline for signing in: %(words)s."), Category.CHANGED
 )

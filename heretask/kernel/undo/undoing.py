@@ -127,7 +127,7 @@ def _take_back(step: dict[str, Any], by: Actor) -> None:
 
 def _keep(steps: list[dict[str, Any]], about: tuple[str, UUID | None], by: Actor) -> None:
     row = Undoable(
-        user_id=by.user_id, about_kind=about[0], about=about[1], count=len(steps), customer_id=by.customer_id
+        user_id=by.person_id, about_kind=about[0], about=about[1], count=len(steps), customer_id=by.customer_id
     )
     seal(row, steps=json.dumps(steps, ensure_ascii=False))
     row.save(force_insert=True)

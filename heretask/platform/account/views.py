@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.identity import codes, passwords, signing_in
-from heretask.kernel.identity.sessions import end, touch
+from heretask.kernel.identity.sessions import SHUT, end, touch
 from heretask.kernel.identity.signing_in import From, Outcome
 from heretask.ui.marks import open_page
 from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of
@@ -65,7 +65,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
         return redirect("/sign-in/")
     if request.method == "POST" and form.is_valid():
         outcome = signing_in.by_code(form.cleaned_data["code"], at=at_of(request), whence=whence(request))
-        if outcome.kind == "in":
+        if outcome.kind in {"in", *SHUT}:
             return _onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
         form.add_error(
@@ -96,7 +96,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, after a start password or a link."""
     if not _waits_for(request, "password"):
         return redirect("/sign-in/")
-    form = forms.NewPassword(request.POST or None)
+    form = forms.NewPassword(request.POST or None, length=signing_in.length_at(at_of(request)))
     if request.method == "POST" and form.is_valid():
         try:
             return _onward(
@@ -124,6 +124,8 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         outcome, recovery = signing_in.confirm_factor(
             form.cleaned_data["code"], at=at_of(request), whence=whence(request)
         )
+        if outcome.kind in SHUT:
+            return _onward(request, outcome)
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": _after(request)})
             return _with_cookies(request, page, outcome)
@@ -226,7 +228,7 @@ def _onward(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     elif outcome.kind in STEPS:
         target = STEPS[outcome.kind] + (f"?next={after}" if after != HOME else "")
     else:
-        target = "/sign-in/"
+        target = f"/sign-in/?why={outcome.kind}" if outcome.kind in SHUT else "/sign-in/"
     return _with_cookies(request, HttpResponseRedirect(target), outcome)
 
 
