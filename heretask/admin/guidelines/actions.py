@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -69,13 +70,12 @@ def change_guidelines(wanted: Guidelines, accepted_by: str, reason: str, *, by: 
         why = {"why": reason.strip()[:500]} if name in anew else {}
         told = {"setting": name, "before": before.told[name], "after": wanted.told[name], **why}
         record(GUIDELINE_CHANGED, on=("guideline", row.id), changed=[name], variables=told)
-    with connections[
-        "default"
-    ].cursor() as cursor:  # the database asks once more: who, the floors, and who still gets in
+    values: list[Any] = [wanted.password_length, wanted.second_factor, wanted.idle_seconds]
+    with connections["default"].cursor() as cursor:  # the database asks once more
         cursor.execute(
             "select ht.set_guidelines(%s, %s, %s, %s::time, %s::time, %s, %s::text[])",
             [*values, *queries.where_and_when(wanted)],
-        )  # fmt: skip
+        )
 
 
 def _checked(before: Guidelines, wanted: Guidelines, accepted_by: str, reason: str) -> list[Met]:
