@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
@@ -87,7 +88,10 @@ def _each(users: Iterable[UUID], wanted: Wanted, by: Actor, steps: list[dict[str
 def _one(user: User, wanted: Wanted, by: Actor) -> str:
     if wanted.act == CLOSE:
         ended = actions.deactivate_user(user=user, by=by)
-        return _("is closed; %(count)d sessions end") % {"count": ended} if ended else _("is closed")
+        if not ended:
+            return _("is closed")
+        words = ngettext("is closed; %(count)d session ends", "is closed; %(count)d sessions end", ended)
+        return words % {"count": ended}
     if wanted.act == GIVE:
         made = actions.give_role(user=user, role=wanted.role, unit=wanted.unit, by=by, until=wanted.until)
         return _("gets the role %(role)s") % {"role": queries.words_of(made)}
