@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.tenancy.guidelines import (
+    DAYS,
     FLOOR_LENGTH,
     LONG_LENGTH,
     LONGEST_LENGTH,
@@ -16,11 +17,6 @@ from heretask.kernel.tenancy.guidelines import (
 
 from . import policies
 from .policies import Refused
-
-DAYS = [
-    ("1", _("Monday")), ("2", _("Tuesday")), ("3", _("Wednesday")), ("4", _("Thursday")), ("5", _("Friday")),
-    ("6", _("Saturday")), ("7", _("Sunday")),
-]  # fmt: skip
 
 
 def _time(label: Any) -> forms.TimeField:

@@ -10,11 +10,10 @@ from django.utils.translation import ngettext
 
 from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.tenancy.guidelines import DEFAULTS, EVERY_DAY, LABELS, Guidelines, default_length
+from heretask.kernel.tenancy.guidelines import DAYS, DEFAULTS, EVERY_DAY, LABELS, Guidelines, default_length
 from heretask.kernel.tenancy.models import Customer
 
 from .actions import Tried, nobody
-from .forms import DAYS
 from .queries import Change
 
 

@@ -13,7 +13,7 @@ from heretask.kernel.access.roles import AnyRole
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for, assignments_now
 from heretask.kernel.secrets.opening import open_text
-from heretask.kernel.tenancy.models import Unit
+from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Reach:
 def get_user(user_id: UUID) -> User:
     """A user of this customer; raises User.DoesNotExist."""
     return User.objects.select_related("customer").get(id=user_id)
+
+
+def is_supplier(customer: Customer) -> bool:
+    """Whether this is the supplier, who has rights that no customer has."""
+    return bool(customer.kind == CustomerKind.SUPPLIER)
 
 
 def name_of(user: User) -> str:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.log.searches import store_search, stored_search
-from heretask.kernel.tenancy.models import CustomerKind
 from heretask.ui.marks import page
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of, person_of
@@ -73,8 +72,7 @@ def why(request: HttpRequest, user_id: UUID, search_id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, data: Any = None, **kwargs: Any) -> WhyForm:
-    supplier = person_of(request).customer.kind == CustomerKind.SUPPLIER
-    return WhyForm(data, supplier=supplier, **kwargs)
+    return WhyForm(data, supplier=queries.is_supplier(person_of(request).customer), **kwargs)
 
 
 def _stored(place: str, search_id: UUID, *, answering: bool = True) -> dict[str, Any]:

@@ -16,6 +16,10 @@ from .models import Customer
 FLOOR_LENGTH, LONG_LENGTH, LONGEST_LENGTH = 8, 15, 64
 SHORTEST_IDLE, LONGEST_IDLE = 60, 300
 EVERY_DAY = "1234567"
+DAYS = [
+    ("1", _("Monday")), ("2", _("Tuesday")), ("3", _("Wednesday")), ("4", _("Thursday")), ("5", _("Friday")),
+    ("6", _("Saturday")), ("7", _("Sunday")),
+]  # fmt: skip
 LABELS = {
     "password_length": _("Characters in a password"), "second_factor": _("Second factor"),
     "idle_seconds": _("Signed out after"), "hours": _("Working hours"), "networks": _("Networks"),
