@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.reach import Reached, reached
 from heretask.kernel.access.roles import AnyRole
@@ -35,7 +36,7 @@ class Reach:
     rights: dict[Permission, list[Source]]
     citizens: list[Reached]
     total: int
-    units: dict[UUID, str]
+    units: dict[UUID, str]  # names of units, and of the customer's own roles
 
     @property
     def reached(self) -> int:
@@ -75,5 +76,5 @@ def reach_of(user: User) -> Reach:
             sources.setdefault(right, []).append(Source(str(role.label), row.unit.name if row.unit else "", row.until))
     actor = actor_of_user(user)
     citizens, total = reached(actor, Permission.SOCIAL_CITIZENS_SEE)
-    units = dict(Unit.objects.values_list("id", "name"))
-    return Reach(user, name_of(user), actor, {p: sources.get(p, []) for p in Permission}, citizens, total, units)
+    names = dict(Unit.objects.values_list("id", "name")) | dict(OwnRole.objects.values_list("id", "label"))
+    return Reach(user, name_of(user), actor, {p: sources.get(p, []) for p in Permission}, citizens, total, names)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access import reasons
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
 from heretask.kernel.tenancy.guidelines import LABELS as GUIDELINES
@@ -69,8 +70,11 @@ class Teller:
         self.users |= naming.names("user", set(ids) - self.users.keys())
 
     def learn_units(self, purposes: Iterable[str]) -> None:
-        """Load the names of units in which somebody had a right."""
-        missing = reasons.units_in(purposes) - self.units.keys()
+        """Load the names of units in which somebody had a right, and of the customer's own roles that gave it."""
+        codes = set(purposes)
+        if own := reasons.own_roles_in(codes) - self.units.keys():
+            self.units |= dict(OwnRole.objects.filter(id__in=own).values_list("id", "label"))
+        missing = reasons.units_in(codes) - self.units.keys()
         if missing:
             self.units |= dict(Unit.objects.filter(id__in=missing).values_list("id", "name"))
 
@@ -186,6 +190,7 @@ def _permissions_told(before: list[str], after: list[str]) -> str:
     known = {p.value: str(p.sentence) for p in Permission}
     parts = []
     for words, codes in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
+        codes = {code for code in codes if code.partition(".")[0] != "platform"}  # which everybody has
         if codes:
             parts.append(f"{words} {', '.join(known.get(code, code) for code in sorted(codes))}")
     return "; ".join(parts) or _("its name or what it is for")
