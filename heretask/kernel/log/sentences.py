@@ -189,8 +189,8 @@ def _permissions_told(before: list[str], after: list[str]) -> str:
     """What a role allows now and did not before, and the other way round."""
     known = {p.value: str(p.sentence) for p in Permission}
     parts = []
-    for words, codes in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
-        codes = {code for code in codes if code.partition(".")[0] != "platform"}  # which everybody has
+    for words, changed in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
+        codes = [code for code in changed if code.partition(".")[0] != "platform"]  # those everybody has
         if codes:
             parts.append(f"{words} {', '.join(known.get(code, code) for code in sorted(codes))}")
     return "; ".join(parts) or _("its name or what it is for")
