@@ -9,6 +9,7 @@ from django.utils import timezone
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
@@ -16,9 +17,11 @@ from heretask.kernel.jobs.queue import defer
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import uuid7
+from heretask.kernel.tenancy.models import GuidelineChange
+from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
+from heretask.social.citizens.models import Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests import database, sealing
@@ -65,6 +68,15 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(other, name="Anden")
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
+    GuidelineChange.objects.create(setting="idle_seconds", before="300", after="300", user_id=member.user.id)
+    OwnRole.objects.create(label="Nattevagt", permissions=["platform.today:see"])
+    done = Undoable(user_id=member.user.id, about_kind="user", customer_id=member.customer.id)
+    seal(done, steps="[]")
+    done.save(force_insert=True)
+    opening = EmergencyOpening(citizen=citizen, user_id=member.user.id, until=timezone.now())
+    opening.customer_id = member.customer.id
+    seal(opening, reason="prøve")
+    opening.save(force_insert=True)
     _protocol(member)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")

@@ -148,6 +148,17 @@ def test_a_new_name_is_taken_back_and_both_stay_reserved(cast: Cast) -> None:
     assert eva.post(f"/admin/users/{cast.clara.user.id}/rename/", {"rename-user_name": "anna.skov"}).status_code == 200
 
 
+def test_a_name_that_somebody_else_has_changed_since_is_left_alone(cast: Cast) -> None:
+    """The ordinary action would go through: only the comparison with how the act left it stands in the way."""
+    eva, path = cast.eva.client(), f"/admin/users/{cast.anna.user.id}/"
+    eva.post(f"{path}rename/", {"rename-user_name": "anna.skov"})
+    undo = undo_of(eva, path)
+    assert second(cast).client().post(f"{path}rename/", {"rename-user_name": "anna.s"}).status_code == 302
+    assert "data-error-summary" in eva.post(undo).content.decode()
+    with operator(cast.solsikken, "test"):
+        assert User.objects.get(id=cast.anna.user.id).user_name == "anna.s"
+
+
 def test_a_closed_login_is_opened_again_its_sessions_stay_ended(cast: Cast) -> None:
     anna, eva, path = cast.anna.client(), cast.eva.client(), f"/admin/users/{cast.anna.user.id}/"
     eva.post(f"{path}close/")

@@ -96,7 +96,8 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, after a start password or a link."""
     if not _waits_for(request, "password"):
         return redirect("/sign-in/")
-    form = forms.NewPassword(request.POST or None, length=signing_in.length_at(at_of(request)))
+    length = signing_in.length_at(at_of(request))
+    form = forms.NewPassword(request.POST or None, length=length)
     if request.method == "POST" and form.is_valid():
         try:
             return _onward(
@@ -109,7 +110,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     return show_outside(
         request,
         "platform/account/first_password.html",
-        {"form": form, "next": _after(request)},
+        {"form": form, "next": _after(request), "length": length if length > passwords.FLOOR else 0},
         422 if form.errors else 200,
     )
 
