@@ -19,6 +19,8 @@ from heretask.kernel.jobs.queue import defer
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import uuid7
+from heretask.kernel.tenancy.models import GuidelineChange
+from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
@@ -69,6 +71,10 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(other, name="Anden")
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
+    GuidelineChange.objects.create(setting="idle_seconds", before="300", after="300", user_id=member.user.id)
+    done = Undoable(user_id=member.user.id, about_kind="user", customer_id=member.customer.id)
+    seal(done, steps="[]")
+    done.save(force_insert=True)
     _protocol(member)
     opening = EmergencyOpening(citizen_id=citizen.id, user=other, until=Now() + EMERGENCY_LASTS)
     seal(opening, reason="Faldt i gangen, ambulancen spurgte")

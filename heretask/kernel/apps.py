@@ -13,11 +13,11 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Import what registers itself of each app of ours: `events`, `naming`, `erasing`, `jobs`, `evidence`."""
+        """Import what registers itself of each app of ours: `events`, `naming`, `reaching`, `jobs` and so on."""
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "erasing", "jobs", "evidence", "guests", "today"):
+            for part in ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "today"):
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
         for module in (
@@ -25,10 +25,14 @@ class KernelConfig(AppConfig):
             "access.events",
             "approvals.events",
             "supplier.events",
+            "access.occupying",
             "log.events",
             "secrets.events",
             "evidence.measures",
             "retention.events",
+            "undo.events",
+            "undo.undoing",
+            "tenancy.events",
             "retention.running",
         ):
             import_module(f"heretask.kernel.{module}")

@@ -21,7 +21,8 @@ from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSear
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.supplier.models import Suspension
-from heretask.kernel.tenancy.models import Customer, Unit
+from heretask.kernel.tenancy.models import Customer, GuidelineChange, Unit
+from heretask.kernel.undo.models import Undoable
 
 __all__ = [
     "Approval",
@@ -38,6 +39,7 @@ __all__ = [
     "Evidence",
     "Factor",
     "Guest",
+    "GuidelineChange",
     "Job",
     "Leaf",
     "Node",
@@ -52,6 +54,7 @@ __all__ = [
     "StoredSearch",
     "Suspension",
     "Throttle",
+    "Undoable",
     "Unit",
     "User",
     "Vouching",

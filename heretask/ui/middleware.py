@@ -25,7 +25,7 @@ from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity import proving
 from heretask.kernel.identity.people import person_of_session
-from heretask.kernel.identity.sessions import NOWHERE, At, touch
+from heretask.kernel.identity.sessions import ENDS_NOW, NOWHERE, At, touch
 from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
@@ -47,6 +47,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_TOLD = frozenset({"idle", "absolute", "suspended", *ENDS_NOW})  # why a session ended, as the door says it
 COOKIE = settings.SESSION_COOKIE_NAME
 MARK_COOKIE = "__Host-ht-browser"
 
@@ -260,8 +261,8 @@ def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
     if fragment or (request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "cors"):
         return HttpResponse(status=401)
     after = {"next": request.path} if request.method == "GET" else {}
-    if at.state in {"idle", "absolute", "deactivated", "ended"}:
-        after["why"] = at.purpose if at.purpose in {"idle", "absolute", "deactivated", "suspended"} else at.state
+    if at.state in _TOLD | {"ended"}:
+        after["why"] = at.purpose if at.purpose in _TOLD else at.state
     return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
 
 

@@ -335,6 +335,39 @@ def a_right_that_nobody_gave(world: World) -> Iterator[None]:
         sql("delete from kernel_assignment where user_id = %s and role = 'administrator'", anna)
 
 
+@breaker("ACCESS-1")
+def a_role_turned_into_another(world: World) -> Iterator[None]:
+    with changed("kernel_assignment", "user_id = %s", [world.starter.user.id], role="team_leader"):
+        yield
+
+
+@breaker("ACCESS-1")
+def a_role_that_had_ended_runs_again(world: World) -> Iterator[None]:
+    with changed("kernel_assignment", "user_id = %s and ended_at is not null", [world.cast.bo.user.id], ended_at=None):
+        yield
+
+
+@breaker("ACCESS-1")
+def a_right_put_into_an_own_role(world: World) -> Iterator[None]:
+    more = "=permissions || array['admin.log:read']"
+    with changed("kernel_ownrole", "customer_id = %s", [world.cast.solsikken.id], permissions=more):
+        yield
+
+
+@breaker("ACCESS-1")
+def a_right_that_nobody_gave_put_back_in_time(world: World) -> Iterator[None]:
+    anna = world.cast.anna.user.id
+    sql(
+        "insert into kernel_assignment (id, customer_id, user_id, role, made_at) "
+        "select gen_random_uuid(), customer_id, id, 'administrator', now() - interval '1 year' from kernel_user where id = %s",
+        anna,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        sql("delete from kernel_assignment where user_id = %s and role = 'administrator'", anna)
+
+
 @breaker("LOGIN-1")
 def a_start_password_that_lives_for_weeks(world: World) -> Iterator[None]:
     with changed(
@@ -378,6 +411,24 @@ def the_floor_of_the_idle_limit_is_taken_away(_world: World) -> Iterator[None]:
             yield
         finally:
             admin.execute(f"alter table kernel_customer add constraint customer_idle_floor {row[0]}")
+
+
+@breaker("LOGIN-5")
+def a_guideline_that_nobody_chose(world: World) -> Iterator[None]:
+    with changed("kernel_customer", "id = %s", [world.cast.solsikken.id], password_length=12):
+        yield
+
+
+@breaker("LOGIN-5")
+def a_second_factor_given_up_that_nobody_accepted(world: World) -> Iterator[None]:
+    with changed("kernel_customer", "id = %s", [world.cast.solsikken.id], second_factor=False):
+        yield
+
+
+@breaker("LOGIN-5")
+def an_administrator_in_without_a_second_factor(world: World) -> Iterator[None]:
+    with gone("kernel_factor", "user_id = %s", [world.cast.eva.user.id]):
+        yield
 
 
 @breaker("LOG-1", "LOG-3")

@@ -12,6 +12,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from heretask.admin.logs import exporting
+from heretask.admin.roles import actions as roles
+from heretask.admin.roles.actions import Wanted
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
@@ -101,6 +103,9 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
         starter = make_member(customer, "gry", "Gry Dam", "carer", cast.nord, by)
+        role = roles.make_role(Wanted("Nattevagt", "", True, ("social.citizens:see", "social.journal:read")), by=by)
+        extra = users.give_role(user=cast.bo.user, role=role.key, unit=cast.syd, by=by)
+        users.end_role(assignment=extra, by=by)
         start = passwords.start_password()
         users.give_start_password(user=starter.user, by=by, hashed=(start, passwords.hash_of(start)))
     clara, anna, eva = sign_in(cast.clara), sign_in(cast.anna), sign_in(cast.eva)

@@ -28,6 +28,7 @@ from heretask.kernel.log.trace import trace
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Unit
+from heretask.kernel.undo.undoing import offer, undoes
 
 from . import events, policies, queries
 from .policies import Refused
@@ -76,6 +77,7 @@ def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> St
     policies.check_is_not_oneself(user, by.user_id)
     policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
+    policies.check_may_let_in(user, by)
     password, encoded = hashed
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
     _store_password(user.id, encoded, start=until)
@@ -90,6 +92,7 @@ def give_link(*, user: User, by: Actor) -> Start:
     policies.check_is_not_oneself(user, by.user_id)
     policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
+    policies.check_may_let_in(user, by)
     link = secrets.token_urlsafe(32)
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
     with connections["default"].cursor() as cursor:
@@ -103,13 +106,16 @@ def rename_user(*, user: User, user_name: str, by: Actor) -> User:
     """Give another user name; identity and history stay, the old name stays reserved (LOGIN-3)."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
-    folded = policies.check_name_is_free(user_name)
+    folded = policies.check_name_is_free(user_name, of=user.id)
+    policies.check_is_another_name(user, folded)
     before, user.user_name = user.user_name, folded
     with _name_taken_meanwhile(folded):
-        ReservedName.objects.create(user_name=folded, user=user.id)
+        if not ReservedName.objects.filter(user_name=folded, user=user.id).exists():  # or an earlier one of their own
+            ReservedName.objects.create(user_name=folded, user=user.id)
         user.save(update_fields=["user_name"])
     change = {"before": before, "after": folded}
     record(events.USER_RENAMED, on=("user", user.id), variables=change, changed=["user_name"])
+    offer(RENAMED, user.id, about=("user", user.id), before=before, by=by)
     return user
 
 
@@ -130,6 +136,7 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
     policies.check_manager_is_left_alone(user, by, role)
     policies.one_at_a_time()
     found = policies.check_role_fits(user, role, unit)
+    policies.check_reaches_no_further(found.may, by)
     place = unit if found.units else None
     policies.check_is_not_held(user, found, place, until)
     made = Assignment.objects.create(user_id=user.id, unit=place, until=until, **Assignment.columns_of(found))
@@ -137,9 +144,10 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
         access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
         variables={
             "role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id),
-            **named(found),
+            "unit_id": str(place.id) if place else "", **named(found),
         },
     )  # fmt: skip
+    offer(GIVEN, made.id, about=("user", user.id), before=None, by=by)
     return made
 
 
@@ -160,6 +168,9 @@ def end_role(*, assignment: Assignment, by: Actor) -> None:
             "role": assignment.role_key, "unit": unit, "assignment": str(assignment.id), **named(assignment.is_role),
         },
     )  # fmt: skip
+    until = str(assignment.until or "")
+    before = {"role": assignment.role_key, "unit": str(assignment.unit_id or ""), "until": until}
+    offer(ENDED, assignment.id, about=("user", assignment.user_id), before=before, by=by)
 
 
 def deactivate_user(*, user: User, by: Actor) -> int:
@@ -173,6 +184,7 @@ def deactivate_user(*, user: User, by: Actor) -> int:
     User.objects.filter(id=user.id).update(active=False, deactivated_at=Now())
     ended = end_sessions(user, "deactivated")
     record(events.USER_DEACTIVATED, on=("user", user.id), changed=["active"], hits=ended)
+    offer(CLOSED, user.id, about=("user", user.id), before=True, by=by)
     return ended
 
 
@@ -218,6 +230,31 @@ def end_sessions(user: User, reason: str) -> int:
     for session in ended:
         record(identity_events.ENDED, on=("session", session), shown=[user.id], outcome=reason)
     return len(ended)
+
+
+def _give_back(assignment_id: UUID, before: dict[str, str], by: Actor) -> None:
+    row = queries.assignment_of(assignment_id)
+    unit = queries.unit_of(before["unit"])
+    until = dt.date.fromisoformat(before["until"]) if before["until"] else None
+    give_role(user=queries.get_user(row.user_id), role=before["role"], unit=unit, by=by, until=until)
+
+
+def _take_back(assignment_id: UUID, _before: None, by: Actor) -> None:
+    end_role(assignment=queries.assignment_of(assignment_id), by=by)
+
+
+def _rename_back(user_id: UUID, before: str, by: Actor) -> None:
+    rename_user(user=queries.get_user(user_id), user_name=before, by=by)
+
+
+def _open_again(user_id: UUID, _before: bool, by: Actor) -> None:
+    reactivate_user(user=queries.get_user(user_id), by=by)
+
+
+GIVEN = undoes("role_given", state=queries.state_of_role, inverse=_take_back, refusal=Refused)
+ENDED = undoes("role_ended", state=queries.state_of_role, inverse=_give_back, refusal=Refused)
+RENAMED = undoes("user_renamed", state=queries.state_of_name, inverse=_rename_back, refusal=Refused)
+CLOSED = undoes("login_closed", state=queries.state_of_login, inverse=_open_again, refusal=Refused)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -127,6 +128,49 @@ def get_user(user_id: UUID) -> User:
 def get_assignment(user_id: UUID, assignment_id: UUID) -> Assignment:
     """A role of a user; raises Assignment.DoesNotExist."""
     return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id, user_id=user_id)
+
+
+def assignment_of(assignment_id: UUID) -> Assignment:
+    """A role somebody has or had; raises Assignment.DoesNotExist."""
+    return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id)
+
+
+def unit_of(unit_id: str) -> Unit | None:
+    """A unit by its id as text; None for none."""
+    return Unit.objects.get(id=unit_id) if unit_id else None
+
+
+def state_of_role(assignment_id: UUID) -> list[str]:
+    """How a role that was given or ended stands now: for undoing, which must find it as it was left."""
+    row = assignment_of(assignment_id)
+    return [str(row.ended_at or ""), str(row.until or ""), str(row.user.active)]
+
+
+def state_of_name(user_id: UUID) -> str:
+    """What somebody signs in as now."""
+    return get_user(user_id).user_name
+
+
+def state_of_login(user_id: UUID) -> list[str]:
+    """Whether a login is open, and since when it is not."""
+    user = get_user(user_id)
+    return [str(user.active), str(user.deactivated_at or "")]
+
+
+def users_of(ids: Iterable[UUID]) -> list[User]:
+    """These users of the customer, by user name."""
+    return list(User.objects.filter(id__in=list(ids)).select_related("customer"))
+
+
+def held_by(user: User, role: str, unit: Unit | None) -> list[Assignment]:
+    """The roles of that key that a user has now, in one unit or in any."""
+    rows = assignments_now().filter(user_id=user.id).select_related("user", "unit", "own").order_by("made_at")
+    return [row for row in rows if row.role_key == role and (unit is None or row.unit_id == unit.id)]
+
+
+def words_of(row: Assignment) -> str:
+    """A role and where: 'Carer, Nord'."""
+    return _held(row).words
 
 
 def detail_for(user: User) -> Detail:

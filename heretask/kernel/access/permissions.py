@@ -13,6 +13,8 @@ class Permission(StrEnum):
     ADMIN_APPROVALS_USE = "admin.approvals:use"
     ADMIN_CUSTOMERS_RUN = "admin.customers:run"
     ADMIN_BROWSERS_SHARE = "admin.browsers:share"
+    ADMIN_GUIDELINES_CHANGE = "admin.guidelines:change"
+    ADMIN_GUIDELINES_SEE = "admin.guidelines:see"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -21,6 +23,10 @@ class Permission(StrEnum):
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
     ADMIN_RETENTION_SEE = "admin.retention:see"
     ADMIN_SUSPENSIONS_RUN = "admin.suspensions:run"
+    ADMIN_ROLES_CHANGE = "admin.roles:change"
+    ADMIN_ROLES_SEE = "admin.roles:see"
+    ADMIN_UNITS_CHANGE = "admin.units:change"
+    ADMIN_UNITS_SEE = "admin.units:see"
     ADMIN_USERS_CHANGE = "admin.users:change"
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
@@ -53,6 +59,16 @@ class Permission(StrEnum):
         }  # fmt: skip
 
     @property
+    def system(self) -> str:
+        """The system it belongs to."""
+        return self.value.partition(".")[0]
+
+    @property
+    def rules_others(self) -> bool:
+        """Whether it decides what others may do, or by which rules: whoever holds it needs a second factor."""
+        return self.system == "admin" and self.value.partition(":")[2] in {"change", "choose", "import"}
+
+    @property
     def sentence(self) -> Promise:
         """What it allows, as a sentence that begins with 'may'."""
         return SENTENCES[self]
@@ -63,6 +79,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
     Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
     Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
+    Permission.ADMIN_GUIDELINES_CHANGE: _("may change the guidelines for signing in"),
+    Permission.ADMIN_GUIDELINES_SEE: _("may see the guidelines for signing in, and what was accepted"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -71,6 +89,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
     Permission.ADMIN_RETENTION_SEE: _("may see how long the log is kept, and the protocol of what went"),
     Permission.ADMIN_SUSPENSIONS_RUN: _("may suspend any login at once, with a reason that its customer reads"),
+    Permission.ADMIN_ROLES_CHANGE: _("may make and change the customer's own roles"),
+    Permission.ADMIN_ROLES_SEE: _("may see the roles, and who has them"),
+    Permission.ADMIN_UNITS_CHANGE: _("may make, rename and close units"),
+    Permission.ADMIN_UNITS_SEE: _("may see the units"),
     Permission.ADMIN_USERS_CHANGE: _("may create, rename and deactivate users and give roles"),
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),

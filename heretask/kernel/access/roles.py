@@ -114,6 +114,12 @@ class Administrator(Role):
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_GUESTS_INVITE,
+        P.ADMIN_ROLES_SEE,
+        P.ADMIN_ROLES_CHANGE,
+        P.ADMIN_UNITS_SEE,
+        P.ADMIN_UNITS_CHANGE,
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_GUIDELINES_CHANGE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_LOG_EXPORT_PLAIN,
@@ -146,7 +152,14 @@ class Auditor(Role):
     key, guest, second_factor = "auditor", True, True
     label = _("Auditor")
     sentence = _("A guest who checks how security is kept: reads the log and the promises, no journal, until a day.")
-    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_LOG_READ,
+        P.ADMIN_RETENTION_SEE,
+        P.ADMIN_ROLES_SEE,
+        P.PLATFORM_SEEN_OWN,
+        P.SYSTEM_ASSESSMENT_SEE,
+    }
 
 
 class Developer(Role):
@@ -178,8 +191,23 @@ class Management(Role):
         P.ADMIN_RETENTION_SEE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
+        P.ADMIN_ROLES_SEE,
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_GUIDELINES_CHANGE,
     }
 
 
 _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Management)
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
+
+EVERYBODYS = _EVERYONE
+OFFERED = frozenset().union(*(r.may for r in _BUILT_IN if not r.supplier)) - EVERYBODYS  # to a customer's own roles
+
+
+def beyond_care(may: frozenset[P]) -> frozenset[P]:
+    """What of `may` goes beyond daily work in a unit.
+
+    It is handed on only by those who hold it: otherwise somebody who may create users could make an accomplice, or a
+    second login of their own, that rules more than they do (B25).
+    """
+    return may - TeamLeader.may

@@ -41,6 +41,7 @@ POLICIES = {
     "kernel_job ht_keeper": "jobs go after 90 days",
     "kernel_retention ht_keeper": "the protocol of what went is written by the functions that remove it",
     "kernel_retentionpart ht_keeper": "as above: each part in the transaction that removes it",
+    "kernel_guidelinechange ht_keeper": "going below a default needs the acceptance that stands in the history",
     "kernel_evidence ht_door": "the supplier reads states and figures of all customers, never rows",
     "kernel_erasure ht_door": "the clock writes tombstones of all customers: ids and times, never rows",
     "kernel_approval ht_board": "requests are made, approved and used by functions that hold the rules",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.access.events import ROLE_ENDED, ROLE_GIVEN
-from heretask.kernel.access.models import Assignment
+from heretask.kernel.access.events import ROLE_CHANGED, ROLE_ENDED, ROLE_GIVEN, ROLE_MADE
+from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.reasons import read as read_reason
 from heretask.kernel.identity.events import SIGNED_IN
 from heretask.kernel.identity.models import ReservedName, Session, User
@@ -104,23 +106,69 @@ def _after_roles(accepted: list[str]) -> list[float]:
     counts=_("rights without an entry saying who gave them, of all that run"),
     how=_(
         "Every role that runs today and was given in the last 180 days must have an entry in the log that "
-        "names it, about the same user, by a user of this customer or by the operator at the server. A right "
-        "that was written straight into the database has none and counts as a fault."
+        "names it with the same role, unit and last day, about the same user, by a user of this customer or by "
+        "the operator at the server. A role of the customer's own must allow what the newest entry about it says. "
+        "A right that was written straight into the database, or changed there, counts as a fault."
     ),
 )
 def access_1() -> Result:
-    """Running assignments without the event of their giving."""
+    """Running roles that differ from the entry of their giving, and own roles that differ from their newest entry."""
     start = timezone.now() - KEPT
-    running = list(assignments_now().filter(made_at__gte=start).values_list("id", "user_id"))
     own = set(User.objects.values_list("id", flat=True))
-    given = {
-        (detail_of(event).get("assignment"), event.object_id)
-        for event in events_since(start - dt.timedelta(minutes=1)).filter(action=ROLE_GIVEN.name)
-        if event.actor is None or event.actor in own
-    }
-    unsaid = sum((str(assignment), user) not in given for assignment, user in running)
-    changes = events_since(since()).filter(action__startswith="access.role.").count()
-    return zero(unsaid, len(running), changes=changes)
+    said = _said(start, own)
+    running = list(assignments_now().select_related("own", "unit"))
+    unsaid = sum(not _is_as_said(row, said.given.get(str(row.id))) for row in running if _given_since(row, start))
+    revived = sum(str(row.id) in said.ended for row in running)
+    roles = list(OwnRole.objects.filter(active=True))
+    bent = sum(
+        said.allowed.get(role.id, None if role.made_at >= start else role.permissions) != role.permissions
+        for role in roles
+    )
+    changes = events_since(since()).filter(action__startswith="access.").count()
+    return zero(unsaid + revived + bent, len(running) + len(roles), changes=changes, unsaid=unsaid, bent=bent)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What the log says of rights: who was given what, what has ended, and what each own role allows."""
+
+    given: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    allowed: dict[object, list[str]] = field(default_factory=dict)
+
+
+def _said(start: dt.datetime, own: set[UUID]) -> _Said:
+    told = _Said()
+    actions = [ROLE_GIVEN.name, ROLE_ENDED.name, ROLE_MADE.name, ROLE_CHANGED.name]
+    for event in events_since(start - dt.timedelta(minutes=1)).filter(action__in=actions).order_by("at", "id"):
+        if event.actor is not None and event.actor not in own:
+            continue
+        detail = detail_of(event)
+        if event.action == ROLE_GIVEN.name:
+            told.given[str(detail.get("assignment"))] = (event.object_id, detail)
+        elif event.action == ROLE_ENDED.name:
+            told.ended.add(str(detail.get("assignment")))
+        else:
+            told.allowed[event.object_id] = detail.get("after", [])
+    return told
+
+
+def _given_since(row: Assignment, start: dt.datetime) -> bool:
+    """Whether its giving must still stand in the log. An id tells its own time: what was put back in time is found."""
+    made = dt.datetime.fromtimestamp((row.id.int >> 80) / 1000, tz=dt.UTC) if row.id.version == 7 else timezone.now()
+    return max(row.made_at, made) >= start
+
+
+def _is_as_said(row: Assignment, told: tuple[object, dict[str, Any]] | None) -> bool:
+    """Whether a running role is the one that its entry names: whose, which, where and until when."""
+    if told is None or told[0] != row.user_id:
+        return False
+    detail = told[1]
+    return (
+        detail.get("role") == row.role_key
+        and detail.get("until", "") == str(row.until or "")
+        and detail.get("unit_id", str(row.unit_id or "")) == str(row.unit_id or "")
+    )
 
 
 @evidence(

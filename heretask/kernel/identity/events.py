@@ -12,6 +12,9 @@ SIGN_IN_UNKNOWN = event(
 THROTTLED = event("identity.sign_in.throttled", _("Too many tries to sign in; told to wait."), Category.DENIED)
 CODE_ASKED = event("identity.code.asked", _("%(actor)s gave the password and was asked for a code."), Category.SESSION)
 CODE_FAILED = event("identity.code.failed", _("%(actor)s gave a code that does not fit."), Category.DENIED)
+SHUT_OUT = event(
+    "identity.shut_out", _("%(actor)s was not let in: the guidelines allow other hours or networks."), Category.DENIED
+)
 SIGNED_OUT = event("identity.signed_out", _("%(actor)s signed out."), Category.SESSION)
 IDLED = event("identity.idled", _("%(actor)s was signed out after being idle."), Category.SESSION)
 ENDED = event("identity.session.ended", _("A session of %(actor)s was ended."), Category.SESSION)

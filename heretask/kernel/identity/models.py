@@ -87,6 +87,7 @@ class Credential(GateRow):
     user_id = models.UUIDField(unique=True)
     password = models.CharField(max_length=200, default="")
     rule = models.PositiveSmallIntegerField(default=0)
+    length = models.PositiveSmallIntegerField(db_default=8)  # so many characters were asked for when it was chosen
     set_at = models.DateTimeField(db_default=Now())
     start_until = models.DateTimeField(null=True)
     link_hash = models.BinaryField(null=True, unique=True)

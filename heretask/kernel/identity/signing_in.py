@@ -48,7 +48,7 @@ class From:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try: in, code, password (must be changed), factor (must be set up), refused, wait."""
+    """What came of a try: in, code, password (to be changed), factor (to be set up), refused, wait, hours, network."""
 
     kind: str
     token: str = ""
@@ -72,6 +72,9 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
             return Outcome("refused")
         refund(counters[0])
         Credential.objects.filter(id=credential.id, first_used_at=None).update(first_used_at=Now())
+        if customer and credential.length < customer.password_length <= len(password):
+            credential.length = customer.password_length  # the guideline rose, and the password is long enough
+            Credential.objects.filter(id=credential.id).update(length=credential.length)
         return _next(user, customer, credential, browser, at, whence)
 
 
@@ -192,13 +195,21 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
     hashed = passwords.hash_of(password)
     with transaction.atomic(using="gate"):
         Credential.objects.filter(user_id=user.id).update(
-            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None
-        )
+            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None,
+            length=floor,
+        )  # fmt: skip
         end_others(user.id, user.owner_id, but=at.id, reason="password changed")
         _note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
         browser = _browser_at(at)
         credential = Credential.objects.get(user_id=user.id)
         return _next(user, user.customer, credential, browser, at, whence)
+
+
+def length_at(at: At) -> int:
+    """How many characters a new password of whoever is at the door must have."""
+    if at.customer_id is None:
+        return passwords.FLOOR
+    return max(passwords.FLOOR, Customer.objects.using("gate").get(id=at.customer_id).password_length)
 
 
 def _names(user: User) -> list[str]:
@@ -379,7 +390,10 @@ def _next(
     """What is still missing after the password: another password, a code, a factor; or nothing."""
     if customer is None:
         return Outcome("refused")
-    if credential.start_until is not None or not credential.password:
+    if kept_out := _kept_out(user, customer, whence):
+        return kept_out
+    too_short = credential.length < customer.password_length
+    if credential.start_until is not None or not credential.password or too_short:
         return _door(user, "password", browser, at, whence)
     fresh = (
         browser is not None
@@ -399,6 +413,17 @@ def _next(
     return _let_in(user, customer, browser, at, whence, second=False)
 
 
+def _kept_out(user: User, customer: Customer, whence: From) -> Outcome | None:
+    """What keeps somebody out now, whatever they know: the hours or networks of the customer's guidelines."""
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select ht.shut_for(%s, %s)", [customer.id, whence.address])
+        shut = cursor.fetchone()[0]
+    if not shut:
+        return None
+    _note(events.SHUT_OUT, customer, user, whence, shut)
+    return Outcome(shut)
+
+
 def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
     browser, mark = _known_browser(browser)
     token, _id = begin(
@@ -412,6 +437,8 @@ def _let_in(
     user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool, how: str = "",
     vouched_until: dt.datetime | None = None,
 ) -> Outcome:  # fmt: skip
+    if kept_out := _kept_out(user, customer, whence):
+        return kept_out
     how = how or ("second factor" if second else "vouched" if vouched_until else "password")
     browser, mark = _known_browser(browser)
     person, _made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.html import conditional_escape, escape, format_html
@@ -11,8 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access import reasons
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.tenancy.guidelines import LABELS as GUIDELINES
 from heretask.kernel.tenancy.models import Unit
 
 from . import naming
@@ -70,8 +73,11 @@ class Teller:
         self.users |= naming.names("user", set(ids) - self.users.keys())
 
     def learn_units(self, purposes: Iterable[str]) -> None:
-        """Load the names of units in which somebody had a right."""
-        missing = reasons.units_in(purposes) - self.units.keys()
+        """Load the names of units in which somebody had a right, and of the customer's own roles that gave it."""
+        codes = set(purposes)
+        if own := reasons.own_roles_in(codes) - self.units.keys():
+            self.units |= dict(OwnRole.objects.filter(id__in=own).values_list("id", "label"))
+        missing = reasons.units_in(codes) - self.units.keys()
         if missing:
             self.units |= dict(Unit.objects.filter(id__in=missing).values_list("id", "name"))
 
@@ -153,6 +159,15 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
     return objects | {e.citizen for e in found if e.citizen}
 
 
+_FORMS = {  # how a sentence says a few variables that belong together
+    frozenset({"why"}): "%(why)s",
+    frozenset({"until"}): "%(until)s",
+    frozenset({"why", "by"}): "%(why)s (%(by)s)",
+    frozenset({"label", "unit"}): "%(label)s, %(unit)s",
+    frozenset({"since", "until"}): "%(since)s - %(until)s",
+}
+
+
 def words_of(entry: Entry) -> str:
     """What a sentence says in the place of %(words)s: the role given, the change made, or what was searched for."""
     said = entry.variables
@@ -165,19 +180,37 @@ def words_of(entry: Entry) -> str:
         label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
-        return f"{said['before']} → {said['after']}"
-    if said.keys() in ({"why"}, {"until"}):
-        return str(*said.values())
-    if said.keys() == {"why", "by"}:
-        return f"{said['why']} ({said['by']})"
-    if said.keys() == {"label", "unit"}:
-        return f"{said['label']}, {said['unit']}"
-    if said.keys() == {"since", "until"}:
-        return f"{said['since']} - {said['until']}"
+        return _change_told(said)
+    if said.keys() == {"right"}:
+        return next((str(p.sentence) for p in Permission if p.value == said["right"]), str(said["right"]))
+    form = _FORMS.get(frozenset(said))
+    if form:
+        return form % said
     if said.get("q"):
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])
     return ", ".join(f"{key}: {value}" for key, value in said.items() if value not in ("", None))
+
+
+def _change_told(said: Mapping[str, Any]) -> str:
+    """A change, from what to what."""
+    if isinstance(said["after"], list):
+        return _permissions_told(said["before"] or [], said["after"])
+    told = f"{said['before'] or '–'} → {said['after'] or '–'}"
+    if "setting" in said:
+        return f"{GUIDELINES.get(str(said['setting']), said['setting'])}: {told}"
+    return told
+
+
+def _permissions_told(before: list[str], after: list[str]) -> str:
+    """What a role allows now and did not before, and the other way round."""
+    known = {p.value: str(p.sentence) for p in Permission}
+    parts = []
+    for words, changed in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
+        codes = [code for code in changed if code.partition(".")[0] != "platform"]  # those everybody has
+        if codes:
+            parts.append(f"{words} {', '.join(known.get(code, code) for code in sorted(codes))}")
+    return "; ".join(parts) or _("its name or what it is for")
 
 
 def needed(event: Event) -> str:

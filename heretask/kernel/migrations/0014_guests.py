@@ -14,7 +14,7 @@ import heretask.kernel.tenancy.base
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0012_signing_in"),
+        ("kernel", "0013_guidelines"),
     ]
 
     operations = [

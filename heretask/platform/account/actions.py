@@ -38,7 +38,7 @@ def change_password(person: Person, current: str, password: str, *, at: At, when
     hashed = passwords.hash_of(password)
     with transaction.atomic(using="gate"):
         Credential.objects.filter(id=credential.id).update(
-            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None
+            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, length=floor
         )
         elsewhere = BrowserPerson.objects.filter(user_id=credential.user_id)
         if at.browser_id:

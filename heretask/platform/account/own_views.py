@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.identity import codes, proving
+from heretask.kernel.identity import codes, passwords, proving
 from heretask.kernel.identity.passwords import WeakPassword
 from heretask.ui.marks import page
 from heretask.ui.pages import go, show
@@ -38,7 +38,8 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password."""
-    form = forms.ChangePassword(request.POST)
+    length = max(passwords.FLOOR, person_of(request).customer.password_length)
+    form = forms.ChangePassword(request.POST, length=length)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -117,9 +118,10 @@ def account_page(
 ) -> HttpResponse:
     """The account, with the form or the sentence of what was refused."""
     person = person_of(request)
+    length = max(passwords.FLOOR, person.customer.password_length)
     context = {
         "account": queries.own_account(person.actor.person_id, at_of(request).id),
         "person": person, "roles": [(g.label, g.unit_name) for g in person.actor.given],
-        "password_form": password or forms.ChangePassword(), "refused": refused,
+        "password_form": password or forms.ChangePassword(length=length), "refused": refused,
     }  # fmt: skip
     return show(request, "platform/account/account.html", context, place=PLACE, status=status)

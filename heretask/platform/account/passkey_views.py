@@ -6,12 +6,13 @@ import hashlib
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity import signing_in
+from heretask.kernel.identity.sessions import SHUT
 from heretask.ui.marks import open_page, page
 from heretask.ui.pages import go, show
 from heretask.ui.requests import at_of, person_of
@@ -27,7 +28,7 @@ RENAMED = done("passkey_renamed", _("The passkey has its new name."))
 REMOVED = done("passkey_removed", _("The passkey is removed. Remove it from your device, too."))
 
 
-@open_page("what a passkey is asked to sign at the door; tells nothing of anybody", door=True)
+@open_page(gettext_lazy("what a passkey is asked to sign at the door; tells nothing of anybody"), door=True)
 @require_POST
 def begin_sign_in(request: HttpRequest) -> HttpResponse:
     """The challenge for a passkey at the door."""
@@ -35,14 +36,14 @@ def begin_sign_in(request: HttpRequest) -> HttpResponse:
     return JsonResponse(options or {}, status=200 if options else 429)
 
 
-@open_page("signing in with a passkey", door=True)
+@open_page(gettext_lazy("signing in with a passkey"), door=True)
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with a passkey: no name, no password."""
     outcome = signing_in.by_passkey(
         request.POST.get("credential", ""), bound=_bound(request), at=at_of(request), whence=whence(request)
     )
-    if outcome.kind == "in":
+    if outcome.kind in {"in", *SHUT}:
         return onward(request, outcome)
     form = forms.SignIn()
     return sign_in_page(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.identity import codes, passwords, shared, signing_in
-from heretask.kernel.identity.sessions import end, touch
+from heretask.kernel.identity.sessions import SHUT, end, touch
 from heretask.kernel.identity.signing_in import From, Outcome
 from heretask.ui.marks import open_page
 from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of
@@ -67,7 +67,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
         return redirect("/sign-in/")
     if request.method == "POST" and form.is_valid():
         outcome = signing_in.by_code(form.cleaned_data["code"], at=at_of(request), whence=whence(request))
-        if outcome.kind == "in":
+        if outcome.kind in {"in", *SHUT}:
             return onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
         form.add_error(
@@ -99,7 +99,8 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, after a start password or a link."""
     if not waits_for(request, "password"):
         return redirect("/sign-in/")
-    form = forms.NewPassword(request.POST or None)
+    length = signing_in.length_at(at_of(request))
+    form = forms.NewPassword(request.POST or None, length=length)
     if request.method == "POST" and form.is_valid():
         try:
             return onward(
@@ -112,7 +113,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     return show_outside(
         request,
         "platform/account/first_password.html",
-        {"form": form, "next": after(request)},
+        {"form": form, "next": after(request), "length": length if length > passwords.FLOOR else 0},
         422 if form.errors else 200,
     )
 
@@ -127,6 +128,8 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         outcome, recovery = signing_in.confirm_factor(
             form.cleaned_data["code"], at=at_of(request), whence=whence(request)
         )
+        if outcome.kind in SHUT:
+            return onward(request, outcome)
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": after(request)})
             return _with_cookies(request, page, outcome)
@@ -151,7 +154,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return _left(request, "signed out", "out")
 
 
-@open_page("leaving a shared browser to the next person must always work", door=True)
+@open_page(gettext_lazy("leaving a shared browser to the next person must always work"), door=True)
 @require_POST
 def switch_person(request: HttpRequest) -> HttpResponse:
     """End this session and show who else was here; what was half written stays with its writer."""
@@ -243,7 +246,7 @@ def onward(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     elif outcome.kind in STEPS:  # what was asked for waits until the last step
         target = STEPS[outcome.kind] + (f"?next={wanted}" if wanted != HOME else "")
     else:
-        target = "/sign-in/"
+        target = f"/sign-in/?why={outcome.kind}" if outcome.kind in SHUT else "/sign-in/"
     return _with_cookies(request, HttpResponseRedirect(target), outcome)
 
 

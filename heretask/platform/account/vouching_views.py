@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity import proving, signing_in, vouching
+from heretask.kernel.identity.sessions import SHUT
 from heretask.ui.marks import open_page, page
 from heretask.ui.pages import fragment, go, show, show_outside
 from heretask.ui.requests import at_of, person_of
@@ -22,7 +24,7 @@ from .views import after, onward, waits_for, whence
 VOUCHED = done("vouched", _("You have vouched. Your colleague can go on when two have."))
 
 
-@open_page("asking two colleagues, after the right password", door=True)
+@open_page(gettext_lazy("asking two colleagues, after the right password"), door=True)
 def ask(request: HttpRequest) -> HttpResponse:
     """A code to read aloud, how many have vouched, and the way on."""
     if not waits_for(request, "code"):
@@ -30,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     at, code, refused = at_of(request), "", ""
     if request.method == "POST" and "go" in request.POST:
         outcome = signing_in.by_colleagues(at=at, whence=whence(request))
-        if outcome.kind == "in":
+        if outcome.kind in {"in", *SHUT}:
             return onward(request, outcome)
         code, refused = _shown_again(request), str(_("Two colleagues must vouch first."))
     elif request.method == "POST":
@@ -42,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return show_outside(request, "platform/account/vouch_ask.html", context, 422 if refused else 200)
 
 
-@open_page("how many have vouched, asked for again and again", door=True)
+@open_page(gettext_lazy("how many have vouched, asked for again and again"), door=True)
 @require_GET
 def ask_state(request: HttpRequest) -> HttpResponse:
     """The same as a piece of the page."""

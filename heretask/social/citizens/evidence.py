@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access import reasons
-from heretask.kernel.access.models import GUEST_LASTS, Assignment, Guest
+from heretask.kernel.access.events import ROLE_CHANGED
+from heretask.kernel.access.models import GUEST_LASTS, Assignment, Guest, OwnRole
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
 from heretask.kernel.evidence.measuring import Result, State, evidence
-from heretask.kernel.evidence.reading import events_since, microseconds, moment, since
+from heretask.kernel.evidence.reading import detail_of, events_since, microseconds, moment, since
 from heretask.kernel.identity.people import assignments_now
 from heretask.kernel.log.registry import ACTIONS
 
@@ -139,13 +140,23 @@ def _decisions() -> dict[str, int]:
 def _roles() -> dict[tuple[UUID, UUID], list[Span]]:
     """When each user had a role in each unit that lets them see its citizens."""
     found: dict[tuple[UUID, UUID], list[Span]] = defaultdict(list)
+    own = _own_roles_seeing()
     for one in Assignment.objects.filter(unit_id__isnull=False).select_related("own"):
         role = one.is_role
-        if one.unit_id is None or role is None or Permission.SOCIAL_CITIZENS_SEE not in role.may:
+        sees = one.own_id in own if one.own_id else role is not None and Permission.SOCIAL_CITIZENS_SEE in role.may
+        if one.unit_id is None or not sees:
             continue
         ends = [end for end in (one.ended_at, _after(one.until)) if end is not None]
         found[one.user_id, one.unit_id].append(Span(one.made_at, min(ends, default=None)))
     return found
+
+
+def _own_roles_seeing() -> set[UUID]:
+    """The customer's own roles that let somebody see citizens, now or, as the log has it, within the period."""
+    right = Permission.SOCIAL_CITIZENS_SEE.value
+    now = {role.id for role in OwnRole.objects.all() if right in role.permissions}
+    changes = events_since(since()).filter(action=ROLE_CHANGED.name)
+    return now | {e.object_id for e in changes if e.object_id and right in detail_of(e).get("before", [])}
 
 
 def _relations() -> dict[tuple[UUID, UUID], list[Span]]:
