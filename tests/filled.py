@@ -18,6 +18,7 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
+from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
@@ -109,7 +110,9 @@ def _protocol(member: Member) -> None:
 
 
 def _managed(member: Member) -> None:
-    """A request that is over and a suspension that was lifted: no page may write either, and the first is the supplier's."""
+    """What no page may write by itself, all of it over: a request of two people, a suspension, a shared browser, a vouching."""
+    lifted = Suspension(customer_id=member.customer.id)
+    seal(lifted, words='{"why": "prøve", "by": "Grethe Lund"}')
     request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
     with database.superuser() as admin:
         admin.execute("set session_replication_role = replica")
@@ -119,9 +122,19 @@ def _managed(member: Member) -> None:
             [uuid7(), member.customer.id, request, hashlib.sha256(request.encode()).digest(), member.user.id],
         )
         admin.execute(
+            """insert into kernel_sharedbrowser (id, customer_id, browser, unit_id, label, marked_by, until, ended_at)
+               select %s, customer_id, %s, id, 'Vagtstue', %s, now(), now() from kernel_unit where customer_id = %s limit 1""",
+            [uuid7(), uuid7(), member.user.id, member.customer.id],
+        )
+        admin.execute(
+            """insert into kernel_vouching (id, customer_id, user_id, browser, code_hash, until)
+               values (%s, %s, %s, %s, '', now())""",
+            [uuid7(), member.customer.id, member.user.id, uuid7()],
+        )
+        admin.execute(
             """insert into kernel_suspension (id, customer_id, "user", words, was_open, by, at, lifted_by, lifted_at)
-               values (%s, %s, %s, '', true, %s, now(), %s, now())""",
-            [uuid7(), member.customer.id, *[member.user.id] * 3],
+               values (%s, %s, %s, %s, true, %s, now(), %s, now())""",
+            [lifted.id, member.customer.id, member.user.id, lifted.words, *[member.user.id] * 2],
         )
 
 

@@ -26,7 +26,7 @@ from heretask.kernel.identity.models import Session, User
 from heretask.kernel.identity.sessions import operator
 from heretask.ui.marks import mark_of
 from tests.adversarial.matrix import LETTERS, MATRIX, OPEN, row
-from tests.adversarial.test_strangers import HIDDEN, things
+from tests.adversarial.test_strangers import HIDDEN, OWN, things
 from tests.architecture.test_urls import patterns
 from tests.cast import Cast, Member
 from tests.system.test_assessment import manager
@@ -36,8 +36,8 @@ BY_NAME = {str(p.name): p for p in patterns()}
 SENT = {"q": "Holgersen", "text": "x", "reason": "x", "act": "sign", "kind": "diary"}
 NO_WORDS = {"clara", "without", "developer", "ended"}  # whom nothing of Nord concerns
 EMPTY = {"admin.log_checkpoint_file"}  # nothing to fetch until something is signed
-FILES = {"admin.log_checkpoint_file", "admin.log_verifier", "admin.retention_paper", "system.assessment_json"}
-HARMLESS = {"platform.account_end_session"}  # another's id ends nothing (tests/platform)
+FILES = {"admin.retention_paper", "system.assessment_json"}
+HARMLESS = OWN  # another's id changes nothing (tests/platform)
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def people(cast: Cast, citizen: UUID) -> list[Person]:
 def may(person: Person, name: str) -> bool | None:
     """What the table says; None where it depends on whose thing it is."""
     letters, where = row(name)
-    if name in FILES and person.letter in {"I", "U"}:
-        return False  # a guest reads on pages that bear their name, and takes no file away
+    if name in FILES | {"platform.draft_save"} and person.letter in {"I", "U"}:
+        return False  # a guest reads on pages that bear their name, writes nothing, and takes no file away
     if name in HARMLESS:
         return None if person.letter else False
     if not person.letter or person.letter not in letters:
@@ -95,7 +95,13 @@ def may(person: Person, name: str) -> bool | None:
         return True
     if not person.here:
         return None if where == "all" else False
-    return {"all": True, "here": True, "unit": person.in_unit or person.letter == "A", "own": None}[where]
+    return {
+        "led": person.in_unit,
+        "all": True,
+        "here": True,
+        "unit": person.in_unit or person.letter == "A",
+        "own": None,
+    }[where]
 
 
 def body(answer: Any) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals.managing import Refused
-from heretask.ui.marks import page
+from heretask.ui.marks import page, sent
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
@@ -45,7 +45,7 @@ def one(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return _one(request, approval_id)
 
 
-@page(P.ADMIN_APPROVALS_USE)
+@page(P.ADMIN_APPROVALS_USE, proof=sent)
 @require_POST
 def approve(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Approve what the other asked for."""
@@ -60,14 +60,14 @@ def refuse(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return _acted(request, approval_id, lambda: actions.refuse(approval_id, by=actor_of(request)), REFUSED)
 
 
-@page(P.ADMIN_APPROVALS_USE)
+@page(P.ADMIN_APPROVALS_USE, proof=sent)
 @require_POST
 def carry_out(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Do what was approved."""
     return _acted(request, approval_id, lambda: actions.carry_out(approval_id, by=actor_of(request)), CARRIED_OUT)
 
 
-@page(P.ADMIN_APPROVALS_USE)
+@page(P.ADMIN_APPROVALS_USE, proof=sent)
 @require_POST
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for something that is done at the server."""
@@ -82,7 +82,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _page(request, server=form, status=422)
 
 
-@page(P.ADMIN_APPROVALS_USE)
+@page(P.ADMIN_APPROVALS_USE, proof=sent)
 @require_POST
 def replace(request: HttpRequest) -> HttpResponse:
     """Ask for the other manager to be replaced."""

@@ -12,7 +12,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals.managing import Refused
 from heretask.kernel.identity import passwords
 from heretask.kernel.supplier.governing import Overview
-from heretask.ui.marks import page
+from heretask.ui.marks import page, sent
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
@@ -32,7 +32,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     return show(request, "admin/customers/customers.html", context, place=PLACE)
 
 
-@page(P.ADMIN_CUSTOMERS_RUN)
+@page(P.ADMIN_CUSTOMERS_RUN, proof=sent)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Create one; the answer shows the start password once, so it is no redirect."""
@@ -57,7 +57,7 @@ def one(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     return _one(request, _customer(request, customer_id), WhyForm())
 
 
-@page(P.ADMIN_CUSTOMERS_RUN)
+@page(P.ADMIN_CUSTOMERS_RUN, proof=sent)
 @require_POST
 def ask(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     """Ask for it to be closed, or to be opened again."""

@@ -32,9 +32,9 @@ def reach(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def find(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Look for a citizen to ask about; stored first, so that no word of it stands in a URL."""
-    form = CitizenForm(request.POST)
+    form, user = CitizenForm(request.POST), _user(user_id)
     if form.is_valid():
-        return go("admin.reach_found", user_id, store_search(SEARCH, {"q": form.cleaned_data["q"]}))
+        return go("admin.reach_found", user.id, store_search(SEARCH, {"q": form.cleaned_data["q"]}))
     return _page(request, user_id, citizen_form=form)
 
 

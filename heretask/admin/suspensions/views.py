@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals.managing import Refused
-from heretask.ui.marks import page
+from heretask.ui.marks import page, sent
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
@@ -43,7 +43,7 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _login(request, search_id, WhyForm())
 
 
-@page(P.ADMIN_SUSPENSIONS_RUN)
+@page(P.ADMIN_SUSPENSIONS_RUN, proof=sent)
 @require_POST
 def suspend(request: HttpRequest, search_id: UUID) -> HttpResponse:
     """Suspend it."""
@@ -58,7 +58,7 @@ def suspend(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _login(request, search_id, form, status=422)
 
 
-@page(P.ADMIN_SUSPENSIONS_RUN)
+@page(P.ADMIN_SUSPENSIONS_RUN, proof=sent)
 @require_POST
 def lift(request: HttpRequest, suspension_id: UUID) -> HttpResponse:
     """Lift a suspension."""

@@ -201,7 +201,9 @@ _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Ma
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
 
 EVERYBODYS = _EVERYONE
-OFFERED = frozenset().union(*(r.may for r in _BUILT_IN if not r.supplier)) - EVERYBODYS  # to a customer's own roles
+OFFERED = (
+    frozenset().union(*(r.may for r in _BUILT_IN if not (r.supplier or r.guest))) - EVERYBODYS
+)  # to a customer's own roles
 
 
 def beyond_care(may: frozenset[P]) -> frozenset[P]:

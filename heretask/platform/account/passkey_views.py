@@ -53,14 +53,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 @require_POST
 def begin_proof(request: HttpRequest) -> HttpResponse:
     """The challenge for a passkey that proves again who one is."""
     return JsonResponse(actions.begin_proof(person_of(request), at=at_of(request)))
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN, proof=True)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True, proof=True)
 def add(request: HttpRequest) -> HttpResponse:
     """A new passkey."""
     label = queries.browser_name(request.headers.get("User-Agent", ""))
@@ -79,7 +79,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return show(request, "platform/account/passkey.html", context, place=PLACE, status=422 if form.errors else 200)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN, proof=True)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True, proof=True)
 @require_POST
 def begin_add(request: HttpRequest) -> HttpResponse:
     """The challenge for a new passkey."""
@@ -89,7 +89,7 @@ def begin_add(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"refused": str(refused)}, status=409)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True)
 @require_POST
 def rename(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     """Another name for a passkey."""
@@ -105,7 +105,7 @@ def rename(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     return go(PLACE, done=RENAMED)
 
 
-@page(Permission.PLATFORM_ACCOUNT_OWN, proof=True)
+@page(Permission.PLATFORM_ACCOUNT_OWN, guests=True, proof=True)
 @require_POST
 def remove(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     """One passkey less."""
