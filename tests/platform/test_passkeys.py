@@ -8,8 +8,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.test import Client
+from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,8 @@ from heretask.kernel.identity import passkeys
 from heretask.kernel.identity.models import Challenge, Credential, Factor, Session, User
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, stored_hash
 from heretask.kernel.identity.signing_in import From, by_passkey
-from tests.cast import Cast, Member
+from tests import database
+from tests.cast import Cast, Member, supplier
 from tests.door import browser, events, give_password, make_passkey, use_passkey, where
 from tests.passkey import Device
 
@@ -76,11 +76,21 @@ def test_shared_passkey_that_never_counts_works_again_and_again(cast: Cast) -> N
 
 
 def test_challenge_works_once(cast: Cast) -> None:
-    device, client = with_passkey(cast.anna, counts=False), browser()
-    answer = {"credential": device.use(client.post("/sign-in/passkey/begin/").json())}
-    assert where(client.post("/sign-in/passkey/", answer)) == "/platform/today/"
-    client.post("/sign-out/")
-    assert where(client.post("/sign-in/passkey/", answer)) == "422"
+    device = with_passkey(cast.anna, counts=False)
+    answer = device.use(dict(passkeys.begin_use(passkeys.ENTER, b"once")))
+    outcomes = [by_passkey(answer, bound=b"once", at=NOWHERE, whence=From("127.0.0.3", "")).kind for _ in range(2)]
+    assert outcomes == ["in", "refused"]
+    assert ("identity.passkey.unknown", "challenge") in events(supplier().id)
+
+
+def test_challenge_is_used_up_by_an_answer_that_is_refused(cast: Cast) -> None:
+    device = with_passkey(cast.anna, counts=False)
+    options = dict(passkeys.begin_use(passkeys.ENTER, b"spent"))
+    key, device.key = device.key, Device().key
+    whence = From("127.0.0.3", "")
+    assert by_passkey(device.use(options), bound=b"spent", at=NOWHERE, whence=whence).kind == "refused"
+    device.key = key
+    assert by_passkey(device.use(options), bound=b"spent", at=NOWHERE, whence=whence).kind == "refused"
 
 
 def test_of_parallel_answers_to_one_challenge_one_wins(cast: Cast) -> None:
@@ -217,22 +227,37 @@ def test_the_last_second_factor_is_never_removed(cast: Cast) -> None:
     assert passkeys.has_passkey(cast.anna.user.id)
 
 
-def test_of_two_removals_at_once_one_factor_stays(cast: Cast) -> None:
+def test_of_two_removals_at_once_the_second_sees_the_first(cast: Cast) -> None:
     with_passkey(cast.anna)
-    clients = [cast.anna.client(), cast.anna.client()]
-    factor = Factor.objects.get(user_id=cast.anna.user.id, kind="passkey")
-    urls = ["/platform/account/factor/remove/", f"/platform/account/passkey/{factor.id}/remove/"]
+    client = cast.anna.client()
+    own = Factor.objects.filter(user_id=cast.anna.user.id, kind__in=["totp", "passkey"])
+    passkey = own.get(kind="passkey")
+    answers: list[int] = []
 
-    def remove(client: Client, url: str) -> None:
-        client.post(url)
+    def remove() -> None:
+        answers.append(client.post(f"/platform/account/passkey/{passkey.id}/remove/").status_code)
         connections.close_all()
 
-    threads = [threading.Thread(target=remove, args=pair) for pair in zip(clients, urls, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Factor.objects.filter(user_id=cast.anna.user.id, kind__in=["totp", "passkey"]).count() == 1
+    second = threading.Thread(target=remove)
+    with transaction.atomic(using="gate"):
+        own.select_for_update().get(kind="totp")
+        own.filter(kind="totp").delete()
+        second.start()
+        waits_or_ends(second)
+    second.join()
+    assert answers == [409]
+    assert own.count() == 1
+
+
+def waits_or_ends(thread: threading.Thread) -> None:
+    """Until the thread's statement stands in line behind a lock, or the thread has ended without one."""
+    with database.superuser() as admin:
+        while thread.is_alive():
+            row = admin.execute(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            ).fetchone()
+            if row != (0,):
+                return
 
 
 @pytest.mark.parametrize(

@@ -193,9 +193,11 @@ def test_forms_sent_after_a_proof_carry_a_token_that_fits(cast: Cast) -> None:
         return found[1]
 
     asked = client.get("/platform/account/factor/", secure=True).content.decode()
+    before = client.cookies["__Host-csrf"].value
     url = f"/admin/users/{cast.clara.user.id}/start-password/"
     shown = client.post(url, {"csrfmiddlewaretoken": token(asked), "proof_password": PASSWORD}, secure=True)
     assert shown.status_code == 200
+    assert client.cookies["__Host-csrf"].value != before
     given = {"csrfmiddlewaretoken": token(shown.content.decode())}
     again = client.post("/platform/account/recovery/", given, secure=True)
     assert again.status_code == 200

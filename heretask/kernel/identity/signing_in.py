@@ -7,6 +7,7 @@ browser the person has used before, so nobody can lock a carer out on purpose.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
     if refused:
         _note(events.THROTTLED, customer, user, whence, refused)
         return Outcome("wait")
-    credential = Credential.objects.filter(user_id=user.id).first() if user else None
+    credential = Credential.objects.filter(user_id=user.id if user else NOBODYS).first()
     right = passwords.matches(password, credential.password if credential else "")
     with transaction.atomic(using="gate"):
         if not right or user is None or credential is None or not _still(user, credential):
@@ -468,13 +469,19 @@ def _note(
     action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = ""
 ) -> None:
     """A failure or step at the door. A name that does not exist is kept as a keyed hash only."""
-    if customer is None:
-        customer = Customer.objects.using("gate").get(kind=CustomerKind.SUPPLIER)
+    whose = customer.id if customer else _supplier()
     record_at_gate(
-        action, customer_id=customer.id, actor=user.id if user else None, on=("user", user.id if user else None),
+        action, customer_id=whose, actor=user.id if user else None, on=("user", user.id if user else None),
         purpose="" if user or not given else "name " + keyed_hash("unknown name", fold_user_name(given)).hex()[:16],
         outcome=outcome, address=whence.address, agent=whence.agent,
     )  # fmt: skip
+
+
+@functools.cache
+def _supplier() -> UUID:
+    """In whose log a name without a customer stands. Asked for once, so that such a name costs no query more."""
+    supplier: UUID = Customer.objects.using("gate").values_list("id", flat=True).get(kind=CustomerKind.SUPPLIER)
+    return supplier
 
 
 def live_sessions(user_id: UUID) -> list[Session]:
