@@ -212,7 +212,7 @@ def somebody_sealed_was_opened_by_the_whole_unit(world: World) -> Iterator[None]
         yield
 
 
-@breaker("PROT-1")
+@breaker("PROT-1", "ORG-3")
 def an_emergency_opening_is_all_there_was_and_it_was_over(world: World) -> Iterator[None]:
     """Anna's role is gone as if she had never had it; what is left is an opening that ended before she looked."""
     anna, opening = world.cast.anna.user.id, "from kernel_user where id = %s"

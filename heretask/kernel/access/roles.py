@@ -201,9 +201,9 @@ _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Ma
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
 
 EVERYBODYS = _EVERYONE
-OFFERED = (
-    frozenset().union(*(r.may for r in _BUILT_IN if not (r.supplier or r.guest))) - EVERYBODYS
-)  # to a customer's own roles
+OFFERED = frozenset(  # what a customer's own roles may be made of
+    right for role in _BUILT_IN if not (role.supplier or role.guest) for right in role.may if right.system != "platform"
+)
 
 
 def beyond_care(may: frozenset[P]) -> frozenset[P]:
@@ -212,4 +212,4 @@ def beyond_care(may: frozenset[P]) -> frozenset[P]:
     It is handed on only by those who hold it: otherwise somebody who may create users could make an accomplice, or a
     second login of their own, that rules more than they do (B25).
     """
-    return may - TeamLeader.may
+    return frozenset(p for p in may - TeamLeader.may if p.system != "platform")  # of Platform everybody has their own

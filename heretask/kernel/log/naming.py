@@ -77,7 +77,7 @@ def erased(ids: Iterable[UUID]) -> set[UUID]:
 
 def check_is_here(kind: str, of: UUID) -> None:
     """Raise Denied for an id that names nobody of this customer, past or present: no page is made of nothing."""
-    if of not in names(kind, [of]) and of not in everybody(kind):
+    if of not in names(kind, [of]) and of not in sealed(kind, [of]) and of not in everybody(kind):
         raise Denied
 
 

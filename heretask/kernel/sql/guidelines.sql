@@ -129,8 +129,9 @@ grant update (password_length, second_factor, idle_seconds, work_from, work_unti
 grant select on kernel_guidelinechange to ht_keeper;
 create policy keeper on kernel_guidelinechange for select to ht_keeper using (customer_id = (select ht.customer()));
 
--- The last one who governs stays, whatever path leads to it: the end of a role, a last day set to it, a login closed. Asked
--- when the transaction ends, so that one may follow another in it, and one transaction after the other.
+-- The last administrator stays, whatever path leads to it: the end of a role, a last day set to it, a login closed. Asked
+-- when the transaction ends, so that one may follow another in it, and one transaction after the other. A suspension by
+-- Management alone may leave none for a while (ORG-3); and Management itself is guarded where its approvals are.
 create or replace function ht._check_governed(c uuid, kind text) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -145,9 +146,9 @@ declare k text;
 begin
   if tg_table_name = 'kernel_assignment' then
     perform ht._check_governed(old.customer_id, old.role);
-  else
+  elsif tg_op = 'DELETE' or new.suspended_at is null then
     for k in select distinct a.role from public.kernel_assignment a where a.customer_id = old.customer_id and a.user_id = old.id
-        and a.role in ('administrator', 'management') and a.ended_at is null and a.until is null loop
+        and a.role = 'administrator' and a.ended_at is null and a.until is null loop
       perform ht._check_governed(old.customer_id, k);
     end loop;
   end if;
@@ -175,6 +176,6 @@ grant execute on function ht.met_by_guidelines(integer, boolean, time, time, tex
   ht.set_guidelines(integer, boolean, integer, time, time, text, text[]), ht.keep_log(integer), ht.name_staff_in_letters(boolean) to heretask_app;
 
 create constraint trigger keep_governed after update or delete on kernel_assignment deferrable initially deferred for each row
-  when (old.role in ('administrator', 'management') and old.ended_at is null and old.until is null) execute function ht.keep_governed();
+  when (old.role = 'administrator' and old.ended_at is null and old.until is null) execute function ht.keep_governed();
 create constraint trigger keep_governed after update of active or delete on kernel_user deferrable initially deferred for each row
   when (old.active) execute function ht.keep_governed();
