@@ -279,6 +279,14 @@ _json = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("field", ["clientDataJSON", "authenticatorData", "signature", "userHandle"])
+def test_a_number_in_the_place_of_bytes_makes_no_bytes(field: str) -> None:
+    said = json.loads(Device(handle=b"x").use(dict(passkeys.begin_use(passkeys.ENTER, b"fuzz"))))
+    said["response"][field] = 10**13
+    with pytest.raises(passkeys.Refused):
+        passkeys.use(json.dumps(said), passkeys.ENTER, b"fuzz")
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     field=st.sampled_from(

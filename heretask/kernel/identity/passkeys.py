@@ -178,12 +178,19 @@ def _take(challenge: bytes, purpose: str, bound: bytes) -> dict[str, Any]:
     return {"challenge": websafe_encode(challenge), "user_verification": UserVerificationRequirement.REQUIRED}
 
 
+_BYTES = ("clientDataJSON", "authenticatorData", "attestationObject", "signature", "userHandle")
+
+
 def _read(answer: str) -> dict[str, Any]:
     if len(answer) > LONGEST:
         raise ValueError("too long")
     given = json.loads(answer)
     if not isinstance(given, dict):
         raise TypeError("not an object")
+    said = given.get("response")
+    texts = [given.get("id"), given.get("rawId"), *(said.get(key) for key in _BYTES)] if isinstance(said, dict) else [0]
+    if not all(text is None or isinstance(text, str) for text in texts):
+        raise TypeError("not text")  # a number where bytes belong would be taken for how many bytes to make
     return given
 
 
