@@ -9,6 +9,7 @@ from django.utils import timezone
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
@@ -18,7 +19,7 @@ from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import uuid7
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
+from heretask.social.citizens.models import Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests import database, sealing
@@ -66,6 +67,12 @@ def _rest(member: Member, citizen: Citizen) -> None:
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
     _protocol(member)
+    OwnRole.objects.create(label="Egen", permissions=[])
+    opening = EmergencyOpening(
+        citizen_id=citizen.id, user_id=other.id, until=timezone.now(), customer_id=member.customer.id
+    )
+    seal(opening, reason="prøve")
+    opening.save(force_insert=True)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
