@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from heretask.admin.users import actions as users
 from heretask.config import provision
+from heretask.config.sealing import seal_all
 from heretask.demo import history
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
@@ -29,6 +30,7 @@ from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log import record
+from heretask.kernel.log.sealkeys import SealKeys
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.social import indexing
@@ -84,6 +86,10 @@ def make(say: Say) -> None:
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
     _factors(signers)
+    say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
+    seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
+    seal_keys.ensure()
+    seal_all(seal_keys)
 
 
 def _people(rng: random.Random, slug: str, made: list[Made], unused: str, by: Actor) -> list[tuple[Named, User]]:
