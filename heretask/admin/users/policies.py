@@ -64,7 +64,7 @@ def in_use(user_name: str) -> str:
 def check_role_fits(user: User, role: str, unit: Unit | None) -> AnyRole:
     """The role of that key; raises Refused for one of another kind of customer, or a unit's role without a unit."""
     found = role_called(role)
-    if found is None:
+    if found is None or found.guest:  # a guest is invited, with a list and an end; the role is never simply given
         raise Refused(_("There is no such role."))
     if found.supplier != (user.customer.kind == CustomerKind.SUPPLIER):
         raise Refused(_("This role belongs to another kind of customer."))
