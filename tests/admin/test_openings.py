@@ -19,6 +19,7 @@ from heretask.kernel.log import record
 from heretask.kernel.log.queries import Filters, events_for, microseconds
 from heretask.kernel.log.walking import WALK
 from heretask.social.citizens import actions as citizens
+from tests import database
 from tests.admin.test_log_pages import asked, make_citizen, open_and_search, rows, stored
 from tests.cast import Cast, Member, make_member
 from tests.kernel.test_openings import NOW, many
@@ -261,3 +262,13 @@ def test_an_id_that_names_nobody_is_refused(cast: Cast) -> None:
     nobody = UUID(int=7)
     for url in (f"/admin/openings/citizen/{nobody}/", f"/admin/log/citizen/{nobody}/", f"/admin/log/person/{nobody}/"):
         assert client.get(url).status_code == 403
+
+
+def test_a_citizen_whose_key_is_gone_is_told_by_nothing(cast: Cast) -> None:
+    citizen = make_citizen(cast)
+    with database.superuser() as admin:
+        assert admin.execute("delete from kernel_datakey where subject = %s", [citizen]).rowcount == 1
+    page = cast.eva.client().get(f"/admin/openings/citizen/{citizen}/")
+    assert page.status_code == 200
+    assert "Tove Lind" not in page.content.decode()
+    assert stored(cast, "admin.openings.read")[-1].event.citizen == citizen

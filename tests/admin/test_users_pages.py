@@ -396,3 +396,12 @@ def test_queries_do_not_grow_with_the_users(cast: Cast) -> None:
         client.post(f"/admin/users/{cast.anna.user.id}/name/", {"name-name": f"Anna {n}"})
     assert [count(url) for url in urls] == few
     assert max(few) <= 16, few
+
+
+@pytest.mark.parametrize("role", ["inspector", "auditor"])
+def test_a_guests_role_is_never_simply_given(cast: Cast, role: str) -> None:
+    with cast.eva.inside() as eva, pytest.raises(policies.Refused):
+        actions.give_role(user=User.objects.get(id=cast.bo.user.id), role=role, unit=None, by=eva)
+    page = cast.eva.client().get(f"/admin/users/{cast.bo.user.id}/").content.decode()
+    assert f'value="{role}"' not in page
+    assert 'value="carer"' in page
