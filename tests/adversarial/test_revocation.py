@@ -78,6 +78,9 @@ def customer_closed(cast: Cast, two: Two) -> None:
 
 
 def role_ended(cast: Cast, two: Two) -> None:
+    with operator(cast.solsikken, "test"):
+        user = User.objects.select_related("customer").get(id=cast.anna.user.id)
+        users.give_role(user=user, role="administrator", unit=None, by=provision.operator_of(cast.solsikken))
     with database.superuser() as admin:
         admin.execute("update kernel_assignment set ended_at = now() where user_id = %s", [cast.eva.user.id])
 
