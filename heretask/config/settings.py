@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.system.backups",
     "heretask.system.rights",
+    "heretask.system.servers",
     "heretask.admin.users",
     "heretask.admin.logs",
     "heretask.admin.openings",

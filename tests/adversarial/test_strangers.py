@@ -37,6 +37,8 @@ def things(cast: Cast) -> dict[str, object]:
             "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
             "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            # the supplier's own: a customer has none of them
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(),
         }  # fmt: skip
 
 
@@ -85,6 +87,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
             "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():
