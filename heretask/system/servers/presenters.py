@@ -84,7 +84,9 @@ def servers_context(found: Found, own: UUID | None) -> dict[str, Any]:
     return {
         **_tabs("system.servers"), "facts": facts, "settled": facts.matched + facts.explained,
         "findings": [_visit(one, names, explained, own) for one in found.findings],
-        "visits": [_visit(one, names, explained, own) for one in found.visits],
+        "visits": [
+            _visit(one, names, explained, own) for one in found.visits if one.matched or one.id in explained
+        ],
         "announcements": [
             {
                 "who": names.get(one.user_id, ""), "since": one.starts, "until": one.ends,
@@ -160,13 +162,19 @@ def reports_context(found: list[Report]) -> dict[str, Any]:
     for one in newest.values():
         details = json.loads(open_text(one, "details"))
         state, word = _standing(one)
-        rules = [_rule(rule, answer, *details.get(rule, ("", ""))) for rule, answer in one.answers.items()]
+        rules = [_rule(rule, answer, *details.get(rule, ("", ""))) for rule, answer in _in_order(one)]
         shown.append({"report": one, "state": state, "word": word, "rules": rules, "old": _old(one)})
     earlier = [
         {"report": one, "state": _standing(one)[0], "word": _standing(one)[1]} for one in found
         if newest[one.host] is not one
     ]  # fmt: skip
     return {**_tabs("system.servers_reports"), "shown": shown, "earlier": earlier[:12]}
+
+
+def _in_order(report: Report) -> list[tuple[str, str]]:
+    """The rules as they are written down above; what is not, last."""
+    known = list(RULES)
+    return sorted(report.answers.items(), key=lambda one: known.index(one[0]) if one[0] in known else len(known))
 
 
 def _rule(rule: str, answer: str, how: str, found: str) -> dict[str, str]:

@@ -51,6 +51,12 @@ def people() -> dict[UUID, str]:
     return {user.id: open_text(user, "name") for user in User.objects.filter(active=True)}
 
 
+def people_with_accounts() -> dict[UUID, str]:
+    """Those of them who can be on a server at all."""
+    held = set(Account.objects.filter(until=None).values_list("user_id", flat=True))
+    return {id_: name for id_, name in people().items() if id_ in held}
+
+
 @matcher("announced", _("Announced work"))
 def announced(seen: Seen) -> UUID | None:
     """Work that was announced before the session began, and is not over before it ends."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -35,14 +34,14 @@ KEPT = done("server_portal_kept", _("The log is kept."))
 @require_GET
 def servers(request: HttpRequest) -> HttpResponse:
     """Who was on the servers, what nobody announced, and what is announced."""
-    return _servers(request, _announce_form(None))
+    return _servers(request, _announce_form(request))
 
 
 @page(P.SYSTEM_SERVERS_RUN)
 @require_POST
 def announce(request: HttpRequest) -> HttpResponse:
     """Announce work."""
-    form = _announce_form(request.POST)
+    form = _announce_form(request)
     if form.is_valid():
         starts, ends = form.span()
         given = form.cleaned_data
@@ -152,8 +151,9 @@ def portal_file(request: HttpRequest, log_id: UUID) -> HttpResponse:
     return Paper(content, f"portal-{found.since:%Y-%m-%d}-{found.until:%Y-%m-%d}", ending=found.ending)
 
 
-def _announce_form(given: Any) -> AnnounceForm:
-    return AnnounceForm(given, people=queries.people(), initial=presenters.announced_today(timezone.now()))
+def _announce_form(request: HttpRequest) -> AnnounceForm:
+    initial = {"user": actor_of(request).user_id, **presenters.announced_today(timezone.now())}
+    return AnnounceForm(request.POST or None, people=queries.people_with_accounts(), initial=initial)
 
 
 def _servers(request: HttpRequest, form: AnnounceForm, status: int = 200) -> Page:
