@@ -109,6 +109,12 @@ def test_sudo_that_plays_with_its_own_words_is_not_believed(rest: str) -> None:
     assert one.command == ("Tove" if "Lind" in rest else "?")
 
 
+def test_sudo_with_control_characters_is_nobodys() -> None:
+    one = said("sudo", "  grethe : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls \x1b[2J")
+    assert one is not None
+    assert (one.what, one.account, one.command) == (What.COMMAND, "", "?")
+
+
 def test_a_refused_sudo() -> None:
     one = said("sudo", "  finn : user NOT in sudoers ; TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/id")
     assert one is not None
@@ -238,23 +244,28 @@ def write(path: Path, *texts: str, end: str = "\n") -> None:
         file.write("\n".join(f"2026-11-26T12:00:00+00:00 web1 sshd[1]: {one}" for one in texts) + end)
 
 
-def test_a_file_goes_on_where_it_ended_also_when_it_was_turned_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_file_goes_on_where_it_ended_also_when_it_was_turned_over(tmp_path: Path, copied: bool) -> None:
     path = tmp_path / "auth.log"
     write(path, "a", "b")
     file = LogFile(path)
     texts, place = read(file)
     assert texts == ["a", "b"]
+    assert read(file, place) == ([], place)
     write(path, "half", end="")
     assert read(file, place) == ([], place)  # still being written
-    write(path, end="")
     with path.open("a") as more:
         more.write("way\n")
-    path.rename(tmp_path / "auth.log.1")
-    write(path, "new")
+    if copied:  # as logrotate does with PostgreSQL's log
+        (tmp_path / "auth.log.1").write_bytes(path.read_bytes())
+        path.write_text("")
+    else:  # and with the others
+        path.rename(tmp_path / "auth.log.1")
+    write(path, "new", "and more, so that the file is longer than the old one was", "x" * 300)
     texts, place = read(file, place)
-    assert texts[0].startswith("half")
-    assert texts[-1] == "new"
-    path.write_text("")  # emptied in place
+    assert texts[:2] == ["halfway", "new"]
+    assert len(texts) == 4
+    path.write_text("")  # emptied, and nothing is left of the old one
     write(path, "x")
     assert read(file, place)[0] == ["x"]
 

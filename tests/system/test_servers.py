@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from heretask.config import clock, provision
+from heretask.config.backup.taking import SEALED_FILE
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.evidence.measuring import MEASURES, Result, State, measure
 from heretask.kernel.host.sources import LogFile
@@ -244,7 +246,8 @@ def test_sudo_belongs_to_the_visit_or_is_one(grethe: Member) -> None:
 
 def at_the_end_of(log: Path) -> None:
     """What stands in a log already was read."""
-    place = json.dumps({"file": log.stat().st_ino, "at": log.stat().st_size})
+    head = log.read_bytes()[:512]
+    place = json.dumps({"head": hashlib.sha256(head).hexdigest(), "of": len(head), "at": log.stat().st_size})
     with operator(supplier(), "test"):
         actions.take_in([], 0, LogFile(log).name, place, by=provision.operator_of(supplier()))
 
@@ -429,6 +432,7 @@ def test_the_portals_log_is_kept_sealed_and_no_cleaning_takes_it(grethe: Member)
     kept = keep_portal(grethe)
     path = place_of(grethe.customer.id, kept.id, kept=True)
     assert b"console" not in path.read_bytes()
+    assert SEALED_FILE.fullmatch(f"{path.parent.name}/{path.name}")  # backups take it along
     os.utime(path, (0, 0))
     remove_older(grethe.customer.id, 1)
     fetched = grethe.client().post(f"{PAGE}portal/{kept.id}/file/")

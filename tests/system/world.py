@@ -206,6 +206,7 @@ def sign_out_line(at: dt.datetime, account: str = "grethe", pid: int = 71, port:
 def taken_in(*lines: str) -> servers.Taken:
     """What the servers' log says, collected from a file."""
     own = provision.customer_called(provision.SUPPLIER)
+    sql("delete from system_servers_reading where source = 'auth.log'")  # all of it is read
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "auth.log"
         path.write_text("".join(f"{one}\n" for one in lines))

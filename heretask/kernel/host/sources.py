@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .lines import LONGEST, Line
 
+_HEAD = 512  # bytes by which a log file is known again: logrotate renames some, and copies and empties others
 FIRST = "-24h"  # how far back the first reading of a journal goes: before that nobody can have announced anything
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _PROGRAMS = {"sshd": "sshd", "sshd-session": "sshd", "sudo": "sudo", "postgres": "postgres"}
@@ -168,27 +170,37 @@ class LogFile:
 
     def read(self, place: str) -> Iterator[Piece]:
         """From the kept place on; where the file was turned over, first the rest of the old one."""
-        kept = json.loads(place) if place else {}
+        kept: dict[str, Any] = json.loads(place) if place else {"head": "", "of": 0, "at": 0}
+        old = self.path.with_name(self.path.name + ".1")
         try:
-            here = self.path.stat()
-            old = self.path.with_name(self.path.name + ".1")
-            if kept and kept["file"] != here.st_ino and old.exists() and old.stat().st_ino == kept["file"]:
-                yield from self._lines(old, kept["at"])
-                kept = {}
-            behind = kept["at"] if kept and kept["file"] == here.st_ino and kept["at"] <= here.st_size else 0
+            behind = kept["at"]
+            if not _begins_as(self.path, kept):
+                if old.exists() and _begins_as(old, kept):
+                    yield from self._lines(old, behind)
+                behind = 0
             yield from self._lines(self.path, behind)
         except OSError as failure:
             raise CannotRead(f"{self.path}: {failure.strerror}") from None
 
     def _lines(self, path: Path, behind: int) -> Iterator[Piece]:
         with path.open("rb") as file:
+            head = file.read(_HEAD)
             file.seek(behind)
-            number = os.fstat(file.fileno()).st_ino
             while raw := _bounded(file, LONGEST):
                 if not raw.endswith(b"\n"):  # somebody is still writing it: the next time
                     return
+                at = file.tell()
+                of = min(len(head), at)
+                place = {"head": hashlib.sha256(head[:of]).hexdigest(), "of": of, "at": at}
                 text = raw.decode(errors="replace").rstrip("\r\n")
-                yield Piece(line_of(text, time.time()), json.dumps({"file": number, "at": file.tell()}))
+                yield Piece(line_of(text, time.time()), json.dumps(place))
+
+
+def _begins_as(path: Path, kept: dict[str, Any]) -> bool:
+    """Whether a file is the one that was read, whatever it is called now, and has not been emptied since."""
+    with path.open("rb") as file:
+        same = hashlib.sha256(file.read(kept["of"])).hexdigest() == kept["head"] or not kept["of"]
+        return same and os.fstat(file.fileno()).st_size >= kept["at"]
 
 
 def line_of(text: str, now: float) -> Line | None:
