@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, keyring, operating, sealing, taking
+from heretask.config import beginning, hosting, keyring, operating, sealing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")
     _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
     _keys(commands)
+    _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
     return top
 
 
@@ -122,6 +123,13 @@ def _beginning(commands: Any) -> None:
     one.add_argument("name", help="the customer's name")
     one.add_argument("--administrator", required=True, help="the first administrator's name")
     one.add_argument("--user-name", required=True, help="the first administrator's user name, before the @")
+
+
+def _host(commands: Any) -> None:
+    """The commands of `heretask host`."""
+    one = _command(commands, "collect", hosting.collect, "read who was on the server from its own log", json=True)
+    one.add_argument("--from", dest="source", action="append", default=[], metavar="FILE", help="a log file; none: all")
+    _command(commands, "check", hosting.check, "say whether the server is set up as it must be", json=True)
 
 
 def _backup(commands: Any) -> None:

@@ -19,6 +19,7 @@ PLACES = (
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
     Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
+    Place("system.servers", _("Servers"), "computer", Permission.SYSTEM_SERVERS_SEE),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
     Place("admin.guests", _("Guests"), "eye", Permission.ADMIN_GUESTS_INVITE, _("People")),

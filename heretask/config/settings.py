@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "heretask.system.backups",
     "heretask.system.rights",
     "heretask.admin.browsers",
+    "heretask.system.servers",
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",

@@ -49,6 +49,8 @@ def things(cast: Cast) -> dict[str, object]:
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             **SUPPLIERS,
+            # the supplier's own: a customer has none of them
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(),
         }  # fmt: skip
 
 
@@ -101,6 +103,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             **SUPPLIERS,
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

@@ -5,6 +5,7 @@ A check that no breaker can turn red does not count.
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from heretask.kernel.approvals import asking
 from heretask.kernel.evidence.measuring import MEASURES, State
@@ -25,10 +27,21 @@ from heretask.kernel.tenancy.base import uuid7
 from tests import database
 from tests.backups import Shelf, declared, take
 from tests.cast import Cast
+from tests.machines import PASSWD, SSHD
 from tests.management import two_managers
 from tests.sealing import seal
 from tests.system.servers import ended_certificate, serving
-from tests.system.world import World, at_address, make_world, sign_in, sql
+from tests.system.world import (
+    World,
+    at_address,
+    checked,
+    make_world,
+    sign_in,
+    sign_in_line,
+    sign_out_line,
+    sql,
+    taken_in,
+)
 
 Breaker = Callable[[World], AbstractContextManager[None]]
 BREAKERS: dict[str, list[tuple[Breaker, frozenset[str]]]] = {}
@@ -521,6 +534,62 @@ def a_file_taken_out_is_changed(world: World) -> Iterator[None]:
         yield
     finally:
         path.write_bytes(before)
+
+
+@breaker("LOG-5")
+def somebody_came_whom_nobody_expected(_world: World) -> Iterator[None]:
+    came = timezone.now() - dt.timedelta(hours=3)
+    taken_in(sign_in_line(came, "finn", 99, 40001), sign_out_line(came + dt.timedelta(minutes=2), "finn", 99, 40001))
+    try:
+        yield
+    finally:
+        sql("delete from system_servers_visit where account = 'finn'")
+
+
+@breaker("LOG-5")
+def somebody_stayed_longer_than_they_said(_world: World) -> Iterator[None]:
+    came = timezone.now() - dt.timedelta(days=1) + dt.timedelta(minutes=20)  # announced, and ended an hour too late
+    taken_in(sign_in_line(came, pid=98, port=40002), sign_out_line(came + dt.timedelta(hours=3), pid=98, port=40002))
+    try:
+        yield
+    finally:
+        sql("delete from system_servers_visit where port = 40002")
+
+
+@breaker("LOG-5")
+def nobody_reads_the_servers_log_any_more(_world: World) -> Iterator[None]:
+    with changed("system_servers_reading", "true", [], read_at="=read_at - interval '27 hours'"):
+        yield
+
+
+@breaker("LOG-5")
+def the_portals_log_has_not_come_for_long(_world: World) -> Iterator[None]:
+    with changed("system_servers_portallog", "true", [], until="=until - 46"):
+        yield
+
+
+@breaker("COMM-1")
+def an_account_that_belongs_to_nobody(_world: World) -> Iterator[None]:
+    checked(PASSWD + "guest:x:1009:1009::/home/guest:/bin/bash\n")
+    try:
+        yield
+    finally:
+        sql("delete from system_servers_report where strangers > 0")
+
+
+@breaker("COMM-1")
+def root_may_sign_in(_world: World) -> Iterator[None]:
+    checked(sshd=SSHD.replace("permitrootlogin no", "permitrootlogin yes"))
+    try:
+        yield
+    finally:
+        sql("delete from system_servers_report where answers->>'no root' = 'broken'")
+
+
+@breaker("COMM-1")
+def the_server_has_not_been_checked_for_long(_world: World) -> Iterator[None]:
+    with changed("system_servers_report", "true", [], made_at="=made_at - interval '46 days'"):
+        yield
 
 
 @contextmanager

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_SERVERS_RUN = "system.servers:run"
+    SYSTEM_SERVERS_SEE = "system.servers:see"
 
     @property
     def about_citizens(self) -> bool:
@@ -116,4 +118,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_SERVERS_RUN: _(
+        "may announce work on the servers, explain what nobody announced, and keep accounts"
+    ),
+    Permission.SYSTEM_SERVERS_SEE: _("may see who was on the servers and how they are set up"),
 }

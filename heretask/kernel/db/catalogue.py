@@ -54,6 +54,11 @@ POLICIES = {
     "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",
     "system_backups_drill ht_door": "as for backups",
     "system_backups_providerreport ht_door": "as for backups",
+    "system_servers_visit ht_door": "every customer's evidence counts the sessions on the servers, never a row",
+    "system_servers_explanation ht_door": "as for visits",
+    "system_servers_reading ht_door": "as for visits: when the servers' log was last read",
+    "system_servers_report ht_door": "as for visits: which rules of the servers hold",
+    "system_servers_portallog ht_door": "as for visits: until when the portal's log was received",
 }
 INDEXES = {
     "social_journal_notewords": "which words stand in which note could be counted: reached by functions alone",
