@@ -17,6 +17,7 @@ urlpatterns = [
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
+    path("system/staff/", include("heretask.system.staff.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),

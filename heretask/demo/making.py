@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from heretask.admin.users import actions as users
 from heretask.config import provision
-from heretask.demo import history
+from heretask.demo import employing, history
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -83,6 +83,7 @@ def make(say: Say) -> None:
                 signers.append(
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
+        employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
     _factors(signers)
 
 

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_STAFF_CHANGE = "system.staff:change"
+    SYSTEM_STAFF_OWN = "system.staff:own"
+    SYSTEM_STAFF_SEE = "system.staff:see"
 
     @property
     def about_citizens(self) -> bool:
@@ -72,4 +75,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_STAFF_CHANGE: _("may hire, and record checks, training and leaving of staff"),
+    Permission.SYSTEM_STAFF_OWN: _("may see and do their own duties as staff"),
+    Permission.SYSTEM_STAFF_SEE: _("may see the staff register"),
 }

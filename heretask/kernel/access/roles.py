@@ -141,7 +141,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -155,6 +155,9 @@ class Management(Role):
         P.SYSTEM_ASSESSMENT_MEASURE,
         P.SYSTEM_BACKUPS_SEE,
         P.SYSTEM_BACKUPS_RUN,
+        P.SYSTEM_STAFF_CHANGE,
+        P.SYSTEM_STAFF_OWN,
+        P.SYSTEM_STAFF_SEE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,

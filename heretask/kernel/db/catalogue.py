@@ -43,6 +43,14 @@ POLICIES = {
     "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",
     "system_backups_drill ht_door": "as for backups",
     "system_backups_providerreport ht_door": "as for backups",
+    "system_records_entry ht_door": "the gate asks whether staff may sign in: dates and states, no names",
+    "system_records_value ht_door": "as above: dates and states; words are sealed, and the gate has no key to them",
+    "system_records_document ht_door": "as above: which document was signed",
+    "system_records_version ht_door": "as above: which version",
+    "system_records_signature ht_door": "as above: and when",
+    "system_records_duty ht_door": "as above: of what somebody did, which duty it was",
+    "system_records_closing ht_door": "as above: and when",
+    "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }
 INDEXES = {
     "social_journal_notewords": "which words stand in which note could be counted: reached by functions alone",

@@ -22,6 +22,8 @@ from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.registry import Action
 from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
 from heretask.kernel.secrets.opening import place_of
+from heretask.kernel.staff.eligibility import Scope
+from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 from . import codes, events, passwords
@@ -48,11 +50,15 @@ class From:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try: in, code, password (must be changed), factor (must be set up), refused, wait."""
+    """What came of a try: in, code, password (must be changed), factor (must be set up), refused, wait, stopped.
+
+    `why` says to somebody of the supplier who has proved to be themselves why they are stopped.
+    """
 
     kind: str
     token: str = ""
     mark: str = ""
+    why: str = ""
 
 
 def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
@@ -315,6 +321,10 @@ def _next(
     """What is still missing after the password: another password, a code, a factor; or nothing."""
     if customer is None:
         return Outcome("refused")
+    has_factor = Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None).exists()
+    stopped = None if has_factor else _stopped(user, customer, whence)  # before anything is set up in vain
+    if stopped:
+        return stopped
     if credential.start_until is not None or not credential.password:
         return _door(user, "password", browser, at, whence)
     fresh = (
@@ -323,7 +333,6 @@ def _next(
             browser_id=browser.id, user_id=user.id, second_factor_at__gt=Now() - SECOND_FACTOR_LASTS
         ).exists()
     )
-    has_factor = Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None).exists()
     if has_factor and not fresh:
         _note(events.CODE_ASKED, customer, user, whence, "asked")
         return _door(user, "code", browser, at, whence)
@@ -342,6 +351,9 @@ def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: Fro
 
 
 def _let_in(user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool) -> Outcome:
+    stopped = _stopped(user, customer, whence)
+    if stopped:
+        return stopped
     browser, mark = _known_browser(browser)
     defaults = {"second_factor_at": Now()} if second else {}
     person, made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id, defaults=defaults)
@@ -357,6 +369,21 @@ def _let_in(user: User, customer: Customer, browser: Browser | None, at: At, whe
         outcome="second factor" if second else "password", address=whence.address, agent=whence.agent,
     )  # fmt: skip
     return Outcome("in", token, mark)
+
+
+def _stopped(user: User, customer: Customer, whence: From) -> Outcome | None:
+    """That the staff register does not let somebody of the supplier in (STAFF-1, CONF-1); else None.
+
+    Asked once they have proved to be themselves. The database asks again when the session is stored.
+    """
+    if customer.kind != CustomerKind.SUPPLIER:
+        return None
+    try:
+        check_eligible(user.id, Scope.SIGN_IN)
+    except NotEligible as why:
+        _note(events.STOPPED, customer, user, whence, "stopped")
+        return Outcome("stopped", why=str(why))
+    return None
 
 
 def _known_browser(browser: Browser | None) -> tuple[Browser, str]:

@@ -66,7 +66,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
         return redirect("/sign-in/")
     if request.method == "POST" and form.is_valid():
         outcome = signing_in.by_code(form.cleaned_data["code"], at=at_of(request), whence=whence(request))
-        if outcome.kind == "in":
+        if outcome.kind in {"in", "stopped"}:
             return _onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
         form.add_error(
@@ -125,6 +125,8 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         outcome, recovery = signing_in.confirm_factor(
             form.cleaned_data["code"], at=at_of(request), whence=whence(request)
         )
+        if outcome.kind == "stopped":
+            return _onward(request, outcome)
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": _after(request)})
             return _with_cookies(request, page, outcome)
@@ -222,6 +224,11 @@ def _after(request: HttpRequest) -> str:
 
 def _onward(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     after = _after(request)
+    if outcome.kind == "stopped":  # somebody of the supplier whom the staff register does not let in
+        form = forms.SignIn(request.POST if request.path == "/sign-in/" else None)
+        form.is_valid()
+        form.add_error(None, _("You cannot sign in now. %(why)s Ask Management.") % {"why": outcome.why})
+        return _sign_in_page(request, form, status=403)
     if outcome.kind == "in":
         target = after
     elif outcome.kind in STEPS:
