@@ -77,11 +77,12 @@ end $$;
 create or replace function ht.only_eligible_staff() returns trigger
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if new.kind = 'person' and not ht.staff_may_sign_in(new.customer_id, new.user_id, (clock_timestamp() at time zone 'Europe/Copenhagen')::date)
+  if not ht.staff_may_sign_in(new.customer_id, new.user_id, (clock_timestamp() at time zone 'Europe/Copenhagen')::date)
   then raise exception 'the staff register does not let this person in' using errcode = '42501'; end if;
   return new;
 end $$;
-create trigger only_eligible_staff before insert on kernel_session for each row execute function ht.only_eligible_staff();
+create trigger only_eligible_staff before insert on kernel_session for each row when (new.kind = 'person')
+  execute function ht.only_eligible_staff();
 
 -- Only Management puts people on the register and changes what stands there of them (STAFF-5); the operator at the server may too.
 create or replace function ht.only_management_hires() returns trigger

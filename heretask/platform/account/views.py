@@ -225,10 +225,7 @@ def _after(request: HttpRequest) -> str:
 def _onward(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     after = _after(request)
     if outcome.kind == "stopped":  # somebody of the supplier whom the staff register does not let in
-        form = forms.SignIn(request.POST if request.path == "/sign-in/" else None)
-        form.is_valid()
-        form.add_error(None, _("You cannot sign in now. %(why)s Ask Management.") % {"why": outcome.why})
-        return _sign_in_page(request, form, status=403)
+        return _sign_in_page(request, forms.SignIn(), status=403, stopped=outcome.why)
     if outcome.kind == "in":
         target = after
     elif outcome.kind in STEPS:
@@ -247,9 +244,9 @@ def _with_cookies(request: HttpRequest, response: HttpResponse, outcome: Outcome
     return response
 
 
-def _sign_in_page(request: HttpRequest, form: forms.SignIn, status: int = 200) -> HttpResponse:
+def _sign_in_page(request: HttpRequest, form: forms.SignIn, status: int = 200, stopped: str = "") -> HttpResponse:
     context = {
         "form": form, "next": _after(request), "home": HOME, "why": presenters.why(request.GET.get("why", "")),
-        "people": queries.demo_people() if settings.HERETASK_DEMO else [],
+        "people": queries.demo_people() if settings.HERETASK_DEMO else [], "stopped": stopped,
     }  # fmt: skip
     return show_outside(request, "platform/account/sign_in.html", context, status)

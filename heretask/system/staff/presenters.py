@@ -217,9 +217,7 @@ def _line(standing: Standing, forms: Mapping[str, Form], *, own: bool = False) -
         sub = _("Was due %(day)s") % {"day": day(due)}
     elif standing.state == "due":
         left = standing.days_left
-        word = (
-            ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left else _("Today at last")
-        )
+        word = ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left else _("Due today")
         sub = _("Due %(day)s") % {"day": day(due)}
     else:
         word = _("In order") if early else _("Not due yet")
