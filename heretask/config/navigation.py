@@ -16,7 +16,7 @@ PLACES = (
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
     Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
     Place("system.staff", _("Staff"), "people", Permission.SYSTEM_STAFF_SEE),
-    Place("system.staff_mine", _("My duties"), "tasks", Permission.SYSTEM_STAFF_OWN, bottom=True),
+    Place("system.staff_mine", _("My duties"), "tasks", Permission.SYSTEM_STAFF_OWN),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),

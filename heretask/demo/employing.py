@@ -31,7 +31,7 @@ def staff(people: Iterable[tuple[Named, User]], by: Actor) -> None:
         )
         actions.employ(person, by=by)
         _equip(person, today - dt.timedelta(days=10), by)
-        trained = max(checked, today - dt.timedelta(days=180))
+        trained = checked + dt.timedelta(days=20)
         actions.record_training(person, done_on=trained, what="Kursus i IT-sikkerhed, hele dagen", by=by)
     begins = today + dt.timedelta(days=4)
     actions.hire(name="Ida Storm", hired_on=begins, login=None, by=by)

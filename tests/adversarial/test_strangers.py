@@ -36,7 +36,7 @@ def things(cast: Cast) -> dict[str, object]:
             "search_id": StoredSearch.objects.all()[0].id, "file_id": ImportFile.objects.all()[0].id,
             "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
             "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
-            "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id, "person_id": uuid4(), "act": "sign", "key": "confidentiality",
         }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "job_id": Job.objects.all()[0].id, "search_id": StoredSearch.objects.all()[0].id,
             "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
             "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
-            "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id, "person_id": uuid4(), "act": "sign", "key": "confidentiality",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

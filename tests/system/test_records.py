@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
 
 from heretask.kernel.access.permissions import Permission as P
@@ -87,7 +87,8 @@ def test_words_are_sealed_and_a_wrong_value_is_refused(risks: Register) -> None:
             actions.add(risks, {"title": "Uden niveau"}, by=by)
     with database.superuser() as admin:
         rows = admin.execute("select plain, text from system_records_value where entry_id = %s", [made.id]).fetchall()
-    assert all(b"Hemmelig" not in bytes(text) and "Hemmelig" not in str(plain) for plain, text in rows)  # type: ignore[arg-type]
+    assert "Hemmelig" not in str(rows)
+    assert len(rows) == 2
 
 
 def test_nobody_without_the_permission_keeps_a_record(risks: Register) -> None:
@@ -100,14 +101,12 @@ def test_nobody_without_the_permission_keeps_a_record(risks: Register) -> None:
 def test_two_changes_at_once_do_not_write_over_each_other(risks: Register) -> None:
     with manager().inside() as by:
         made = actions.add(risks, {"title": "x", "level": "low"}, by=by)
-        Value.objects.create(entry_id=made.id, field="level", number=2, plain="high")
-        numbers = actions._numbers
-        actions._numbers = lambda _id: {"level": 1, "title": 1}  # as if it had been read before the other's change
-        try:
-            with pytest.raises(Refused):
-                actions.change(risks, made.id, {"level": "low"}, by=by)
-        finally:
-            actions._numbers = numbers
+        actions.change(risks, made.id, {"level": "high"}, by=by)
+        with (
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+        ):  # who had read the value before writes the same number
+            Value.objects.create(entry_id=made.id, field="level", number=2, plain="low")
         assert queries.item(risks, made.id).values["level"] == "high"
 
 

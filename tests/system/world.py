@@ -28,9 +28,10 @@ from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.social.citizens import actions as citizens
 from heretask.system.backups import actions as backups
+from heretask.system.staff import queries as staff
 from tests import database
 from tests.backups import Shelf
-from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
+from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.sealing import seal
 from tests.work import work as run_jobs
 
@@ -97,6 +98,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     """Anna searches for and opens a citizen; Clara's login is closed; somebody waits with a start password."""
     customer = cast.solsikken
     _proven(shelf)
+    _staffed()
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
@@ -140,6 +142,16 @@ def _proven(shelf: Shelf) -> None:
         backups.keep_backup(shelf.made, by=by)
         backups.keep_drill({"outcome": "pass", "name": shelf.name, "steps": [], "seconds": 9.5}, by=by)
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
+
+
+def _staffed() -> None:
+    """Somebody of the supplier long employed of whom everything holds, and every open login is somebody's."""
+    own = provision.customer_called(provision.SUPPLIER)
+    with operator(own, "test"):
+        by = provision.operator_of(own)
+        admit("Gunnar Gran", None, by)
+        for login, name in staff.register().strangers:
+            admit(name, login, by)
 
 
 @contextmanager

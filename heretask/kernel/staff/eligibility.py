@@ -139,10 +139,11 @@ def decide(facts: Facts, today: dt.date) -> Eligibility:
     What is missing can never be overridden; what is overdue can, until a day.
     """
     missing = _missing(facts, today)
-    check = _overdue(facts.check_due, facts.check_lifted, today, Why.CHECK_OVERDUE)
+    check: tuple[Reason, ...] = ()
     training: tuple[Reason, ...] = ()
     probation: tuple[Reason, ...] = ()
     if facts.state is not None and facts.state != State.LEFT:
+        check = _overdue(facts.check_due, facts.check_lifted, today, Why.CHECK_OVERDUE)
         training = _overdue(facts.training_due, facts.training_lifted, today, Why.TRAINING_OVERDUE)
         probation = _probation(facts, today)
     at_the_door = missing + (() if facts.manager else check)  # somebody must be able to record the manager's own

@@ -20,7 +20,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.staff import sentences
-from heretask.kernel.staff.eligibility import Scope, State, Verdict
+from heretask.kernel.staff.eligibility import Scope, State, Verdict, Why
 from heretask.system.records import queries as records
 from heretask.system.records.models import Version
 from heretask.system.records.queries import Standing
@@ -53,6 +53,13 @@ STATE_WORDS: dict[str, Lazy] = {
     State.PROBATION: gettext_lazy("On probation"), State.EMPLOYED: gettext_lazy("Employed"),
     State.LEFT: gettext_lazy("Has left"),
 }  # fmt: skip
+SHORT: dict[Scope, Lazy] = {
+    Scope.SIGN_IN: gettext_lazy("Sign in"), Scope.STRUCTURE: gettext_lazy("Structure"),
+    Scope.CONTENT: gettext_lazy("Sensitive content"),
+}  # fmt: skip
+ICONS = {Scope.SIGN_IN: "key", Scope.STRUCTURE: "sliders", Scope.CONTENT: "eye"}
+NOT_YET = {Why.NOT_BEGUN, Why.IN_PROBATION, Why.NOT_EMPLOYED}  # what passes by itself, and is nobody's fault
+TOLD_ELSEWHERE = {"login", "employed_on", "cleared_on", "checked_on"}  # of a change that another line tells better
 HOW: dict[tuple[str, bool], Lazy] = {
     ("signed", True): gettext_lazy("Signed on paper"), ("signed", False): gettext_lazy("Signed here"),
     ("closing", True): gettext_lazy("Closing declaration signed on paper"),
@@ -82,6 +89,8 @@ class Answer:
     """Whether somebody may do something, and every reason why not."""
 
     name: str
+    short: str
+    icon: str
     state: str
     word: str
     why: list[str]
@@ -111,6 +120,11 @@ class Past:
     who: str
 
 
+def soon(member: Member) -> list[Line]:
+    """What of somebody is late or due soon, the most urgent first."""
+    return [_line(standing, {}) for standing in member.open if standing.state != "ok"]
+
+
 def list_context(found: Register, *, left: bool) -> dict[str, Any]:
     """The register."""
     here = [m for m in found.members if not m.left]
@@ -119,7 +133,8 @@ def list_context(found: Register, *, left: bool) -> dict[str, Any]:
     states = [m.state for m in found.members]
     today = timezone.localdate()
     return {
-        "rows": [_row(member) for member in shown], "left": left, "here_count": len(here), "left_count": len(gone),
+        "all": len(found.members), "rows": [_row(member) for member in shown], "left": left,
+        "here_count": len(here), "left_count": len(gone),
         "overdue": states.count("broken"), "due": states.count("due"), "strangers": found.strangers,
         "grace_until": found.grace_until if found.grace_until and found.grace_until >= today else None,
         "documents": [_document(key, found.versions.get(key)) for key in DOCUMENTS],
@@ -179,13 +194,12 @@ def first_text(key: str, versions: list[Version]) -> dict[str, str]:
 
 
 def _row(member: Member) -> Row:
-    lines = [_line(standing, {}) for standing in member.open if standing.state != "ok"]
     facts = member.facts
-    since = member.item.date("left_on") if member.left else member.item.date("employed_on") or facts.hired_on
+    since = member.item.date("left_on") if member.left else facts.hired_on
     words = {"broken": _("Overdue"), "due": _("Due soon"), "ok": _("All in order")}
     return Row(
-        member.item.id, member.item.values["name"], STATE_WORDS[facts.state or ""], since, _answers(member), lines,
-        member.state, words[member.state],
+        member.item.id, member.item.values["name"], STATE_WORDS[facts.state or ""], since, _answers(member),
+        soon(member), member.state, words[member.state],
     )  # fmt: skip
 
 
@@ -194,13 +208,17 @@ def _answers(member: Member) -> list[Answer]:
 
 
 def _answer(scope: Scope, verdict: Verdict) -> Answer:
-    name = sentences.scope_name(scope)
+    about = sentences.scope_name(scope), str(SHORT[scope]), ICONS[scope]
     if verdict.until is not None:
         why = _("Management of a new installation: until %(day)s it may put itself on the register.")
-        return Answer(name, "due", _("Yes, for now"), [why % {"day": day(verdict.until)}])
+        return Answer(*about, "due", _("Yes, for now"), [why % {"day": day(verdict.until)}])
     if verdict.allowed:
-        return Answer(name, "ok", _("Yes"), [])
-    return Answer(name, "broken", _("No"), [sentences.told(reason) for reason in verdict.reasons])
+        return Answer(*about, "ok", _("Yes"), [])
+    waiting = {reason.why for reason in verdict.reasons} <= NOT_YET or verdict.reasons[0].why in {
+        Why.NOT_BEGUN,
+        Why.LEFT,
+    }
+    return Answer(*about, "info" if waiting else "broken", _("No"), [sentences.told(r) for r in verdict.reasons])
 
 
 def _line(standing: Standing, forms: Mapping[str, Form], *, own: bool = False) -> Line:
@@ -237,8 +255,14 @@ def _past(found: Dossier) -> list[Past]:
     by = {c.by for c in found.history} | {s.done_by for s in found.signatures}
     closings = [s for s in found.member.duties if s.closing is not None]
     names = names_of({*by, *(s.closing.done_by for s in closings if s.closing)} - {None})  # type: ignore[arg-type]
-    past = [Past(c.at, c.field.label, _changed(c), _who(c.by, names)) for c in found.history if c.field.key != "login"]
-    past += [_closed(standing, names) for standing in closings]
+    past = [
+        Past(c.at, c.field.label, _changed(c), _who(c.by, names))
+        for c in found.history
+        if c.field.key not in TOLD_ELSEWHERE
+    ]
+    past += [
+        _closed(standing, names) for standing in closings if standing.closing and not standing.closing.signature_id
+    ]
     past += [
         Past(
             s.done_at, HOW[s.how, s.on_paper],
