@@ -82,6 +82,7 @@ class Line:
     verb: Any
     form: Form | None
     open: bool = False
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,8 @@ def _answer(scope: Scope, verdict: Verdict) -> Answer:
         return Answer(*about, "due", _("Yes, for now"), [why % {"day": day(verdict.until)}])
     if verdict.allowed:
         return Answer(*about, "ok", _("Yes"), [])
-    waiting = {reason.why for reason in verdict.reasons} <= NOT_YET or verdict.reasons[0].why in {
-        Why.NOT_BEGUN,
-        Why.LEFT,
-    }
+    whys = [reason.why for reason in verdict.reasons]
+    waiting = set(whys) <= NOT_YET or whys[0] in {Why.NOT_BEGUN, Why.LEFT}
     return Answer(*about, "info" if waiting else "broken", _("No"), [sentences.told(r) for r in verdict.reasons])
 
 
@@ -242,7 +241,10 @@ def _line(standing: Standing, forms: Mapping[str, Form], *, own: bool = False) -
         sub = _("Due %(due)s, possible from %(day)s") if early else _("Due %(due)s")
         sub %= {"due": day(due), "day": day(opens)}
     verb = {"sign": _("Sign"), "consultation": _("Send my remarks")}.get(act, VERBS[act]) if own else VERBS[act]
-    return Line(standing.rule.sentence, standing.state, word, sub, act, verb, form, bool(form and form.is_bound))
+    return Line(
+        standing.rule.sentence, standing.state, word, sub, act, verb, form, bool(form and form.is_bound),
+        standing.rule.promises[-1],
+    )  # fmt: skip
 
 
 def _may_employ(member: Member) -> bool:

@@ -18,9 +18,13 @@ def duties_of_today(person: Person) -> list[Card]:
     own, _versions = actions.see_own(by=person.actor)
     url = reverse("system.staff_mine")
     if own is None:
-        return [Card(_("My duties"), [Row(_("You are not on the staff register yet"), url=url, state="due")])]
+        return [
+            Card(
+                _("My duties"), [Row(_("You are not on the staff register yet"), url=url, lead="STAFF-1", state="due")]
+            )
+        ]
     lines = presenters.soon(own)
-    rows = [Row(one.label, one.sub, url=url, state=one.state, state_word=one.word) for one in lines]
+    rows = [Row(one.label, one.sub, url=url, lead=one.promise, state=one.state, state_word=one.word) for one in lines]
     return [Card(_("My duties"), rows, urgent=any(row.state == "broken" for row in rows))] if rows else []
 
 
