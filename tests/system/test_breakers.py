@@ -371,13 +371,16 @@ def drills_are_no_longer_run(_world: World) -> Iterator[None]:
         yield
 
 
-def of_staff(field: str, **columns: Any) -> AbstractContextManager[None]:
-    return changed("system_records_value", "customer_id = %s and field = %s", [supplier().id, field], **columns)
+def of_staff(field: str, *, days: int) -> AbstractContextManager[None]:
+    """A date of everybody on the register, so many days earlier; 0: taken away."""
+    where = "customer_id = %s and field = %s and plain <> ''"
+    plain = f"=(plain::date - {days})::text" if days else ""
+    return changed("system_records_value", where, [supplier().id, field], plain=plain)
 
 
 @breaker("STAFF-1")
 def checks_are_taken_out_of_the_register(_world: World) -> Iterator[None]:
-    with of_staff("cleared_on", plain=""):
+    with of_staff("cleared_on", days=0):
         yield
 
 
@@ -397,8 +400,8 @@ def somebody_got_in_past_the_gate(_world: World) -> Iterator[None]:
 @breaker("STAFF-2")
 def a_year_went_by_without_a_check(_world: World) -> Iterator[None]:
     with (
-        of_staff("cleared_on", plain="=(plain::date - 280)::text"),
-        of_staff("hired_on", plain="=(plain::date - 200)::text"),
+        of_staff("cleared_on", days=280),
+        of_staff("hired_on", days=200),
     ):
         yield
 
@@ -412,7 +415,7 @@ def trainings_were_a_year_ago(_world: World) -> Iterator[None]:
 
 @breaker("STAFF-4")
 def somebody_was_employed_on_the_first_day(_world: World) -> Iterator[None]:
-    with of_staff("employed_on", plain="=(plain::date - 60)::text"):
+    with of_staff("employed_on", days=60):
         yield
 
 
@@ -425,7 +428,7 @@ def somebody_else_hires(world: World) -> Iterator[None]:
 
 @breaker("STAFF-6")
 def nobody_was_asked_for_more_than_a_year(_world: World) -> Iterator[None]:
-    with of_staff("hired_on", plain="=(plain::date - 280)::text"):
+    with of_staff("hired_on", days=280):
         yield
 
 
