@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 
 from heretask.admin.users import actions
 from heretask.config import provision
@@ -23,6 +26,8 @@ from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
+from heretask.system.records.queries import Item
+from heretask.system.staff import actions as staff
 
 PASSWORD = "Nattevagt-7"
 SECRET = b"12345678901234567890"
@@ -121,10 +126,22 @@ def make_cast() -> Cast:
 
 
 def make_member(customer: Customer, user_name: str, name: str, role: str, unit: Unit | None, by: Actor) -> Member:
-    """A user with the tests' password and one role."""
+    """A user with the tests' password and one role; of the supplier, somebody long employed, checked and trained."""
     user = actions.create_user(user_name=user_name, name=name, by=by, hashed=_hashed())
     actions.give_role(user=user, role=role, unit=unit, by=by)
+    if customer.kind == CustomerKind.SUPPLIER:
+        admit(name, user.id, by)
     return Member(user, customer, name)
+
+
+def admit(name: str, login: UUID | None, by: Actor) -> Item:
+    """Somebody on the staff register of whom everything holds; inside a session of the supplier's operator."""
+    today = timezone.localdate()
+    day = today - dt.timedelta(days=100)
+    person = staff.admit(name=name, login=login, hired_on=day, checked_on=day, signed_on=day, by=by)
+    staff.record_training(person, done_on=day, what="Kursus", by=by)
+    staff.employ(person, by=by)
+    return person
 
 
 def supplier() -> Customer:

@@ -28,6 +28,8 @@ from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyO
 from heretask.social.journal import actions as journal
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
+from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
+from heretask.system.staff.models import Override
 from tests import database, sealing
 from tests.cast import Cast, Member
 
@@ -91,6 +93,20 @@ def _rest(member: Member, citizen: Citizen) -> None:
     Backup.objects.create(name="n", kind="dump", outcome="good")
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
+    _records(member, other)
+
+
+def _records(member: Member, other: User) -> None:
+    """Records that only the supplier keeps; of no register that means anything."""
+    day = timezone.localdate()
+    entry = Entry.objects.create(register="filled")
+    Value.objects.create(entry=entry, field="x", number=1, plain="x")
+    document = Document.objects.create(kind="filled", key="filled")
+    version = Version.objects.create(document=document, number=1, digest="", review_on=day)
+    signature = Signature.objects.create(version=version, entry=entry, how="signed", on_paper=True, signed_on=day)
+    duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
+    Closing.objects.create(duty=duty, done_on=day, signature=signature)
+    Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 
 def _protocol(member: Member) -> None:

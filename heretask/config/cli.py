@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, hosting, keyring, operating, sealing, taking
+from heretask.config import beginning, hosting, keyring, operating, sealing, staffing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
     _keys(commands)
     _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
+    _staff(commands)
     return top
 
 
@@ -164,6 +165,22 @@ def _keys(commands: Any) -> None:
     one.add_argument("--backups-are-gone", action="store_true", help="no backup from before must ever be opened")
     _two_people(one)
     _command(keys, "status", keyring.status, "how keys stand", json=True)
+
+
+def _staff(commands: Any) -> None:
+    staff = commands.add_parser("staff", help="the supplier's staff").add_subparsers(required=True, metavar="what")
+    one = _command(staff, "admit", staffing.admit, "put a login on the staff register, checked and signed", json=True)
+    one.add_argument("user_name", help="the login's user name, before the @")
+    for name, sentence in (
+        ("--hired", "the hired date"), ("--checked", "the day of a criminal record check with nothing on it"),
+        ("--signed", "the day on which the confidentiality rules were signed on paper"),
+    ):  # fmt: skip
+        one.add_argument(name, type=staffing.day, required=True, help=f"{sentence}, as 2026-12-01")
+    one = _command(staff, "override", staffing.override, "let somebody go on though something is overdue")
+    one.add_argument("user_name", help="the login's user name, before the @")
+    one.add_argument("--what", choices=["check", "training"], required=True)
+    one.add_argument("--until", type=staffing.day, required=True, help="the last day, 30 days ahead at most")
+    _two_people(one)
 
 
 def _two_people(one: argparse.ArgumentParser) -> None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/browsers/", include("heretask.admin.browsers.urls")),
     path("admin/users/", include("heretask.admin.reach.urls")),
     path("system/servers/", include("heretask.system.servers.urls")),
+    path("system/staff/", include("heretask.system.staff.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/guests/", include("heretask.admin.guests.urls")),
     path("admin/roles/", include("heretask.admin.roles.urls")),

@@ -20,7 +20,7 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import history
+from heretask.demo import employing, history
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -85,6 +85,7 @@ def make(say: Say) -> None:
                 signers.append(
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
+        employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
     _factors(signers)
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))

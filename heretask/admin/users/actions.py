@@ -20,8 +20,8 @@ from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.access.roles import AnyRole
-from heretask.kernel.identity import events as identity_events
 from heretask.kernel.identity import passwords
+from heretask.kernel.identity.ending import end_sessions_of
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.log import record
 from heretask.kernel.log.trace import trace
@@ -224,12 +224,7 @@ def see_user(*, user: User, by: Actor) -> Detail:
 
 def end_sessions(user: User, reason: str) -> int:
     """End every live session of `user`, with an event for each (LOG-2)."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("select ht.end_sessions(%s, %s)", [user.id, reason[:20]])
-        ended: list[UUID] = cursor.fetchone()[0]
-    for session in ended:
-        record(identity_events.ENDED, on=("session", session), shown=[user.id], outcome=reason)
-    return len(ended)
+    return end_sessions_of(user.id, reason)
 
 
 def _give_back(assignment_id: UUID, before: dict[str, str], by: Actor) -> None:

@@ -52,6 +52,9 @@ class Permission(StrEnum):
     SYSTEM_BACKUPS_SEE = "system.backups:see"
     SYSTEM_SERVERS_RUN = "system.servers:run"
     SYSTEM_SERVERS_SEE = "system.servers:see"
+    SYSTEM_STAFF_CHANGE = "system.staff:change"
+    SYSTEM_STAFF_OWN = "system.staff:own"
+    SYSTEM_STAFF_SEE = "system.staff:see"
 
     @property
     def about_citizens(self) -> bool:
@@ -122,4 +125,7 @@ SENTENCES: dict[Permission, Promise] = {
         "may announce work on the servers, explain what nobody announced, and keep accounts"
     ),
     Permission.SYSTEM_SERVERS_SEE: _("may see who was on the servers and how they are set up"),
+    Permission.SYSTEM_STAFF_CHANGE: _("may hire, and record checks, training and leaving of staff"),
+    Permission.SYSTEM_STAFF_OWN: _("may see and do their own duties as staff"),
+    Permission.SYSTEM_STAFF_SEE: _("may see the staff register"),
 }

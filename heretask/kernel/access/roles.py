@@ -168,7 +168,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -187,6 +187,9 @@ class Management(Role):
         P.ADMIN_SUSPENSIONS_RUN,
         P.SYSTEM_SERVERS_SEE,
         P.SYSTEM_SERVERS_RUN,
+        P.SYSTEM_STAFF_CHANGE,
+        P.SYSTEM_STAFF_OWN,
+        P.SYSTEM_STAFF_SEE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,

@@ -9,6 +9,9 @@ SIGN_IN_FAILED = event("identity.sign_in.failed", _("A sign-in as %(object)s fai
 SIGN_IN_UNKNOWN = event(
     "identity.sign_in.unknown", _("Somebody tried to sign in with a name that does not exist."), Category.DENIED
 )
+STOPPED = event(
+    "identity.sign_in.stopped", _("%(actor)s was not let in: the staff register does not allow it."), Category.DENIED
+)
 THROTTLED = event("identity.sign_in.throttled", _("Too many tries to sign in; told to wait."), Category.DENIED)
 CODE_ASKED = event("identity.code.asked", _("%(actor)s gave the password and was asked for a code."), Category.SESSION)
 CODE_FAILED = event("identity.code.failed", _("%(actor)s gave a code that does not fit."), Category.DENIED)

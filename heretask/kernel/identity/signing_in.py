@@ -23,14 +23,17 @@ from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.registry import Action
 from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
 from heretask.kernel.secrets.opening import place_of
+from heretask.kernel.staff.eligibility import Scope
+from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 from . import codes, events, passkeys, passwords, vouching
 from .models import Browser, BrowserPerson, Credential, Factor, Session, User
 from .people import fold_user_name
-from .sessions import At, begin, end_others
+from .sessions import SHUT, At, begin, end_others
 
 SPAN = dt.timedelta(minutes=15)
+KEPT_OUT = SHUT | {"stopped"}  # by the customer's guidelines, or by the staff register
 TRIES_STRANGER = 5
 TRIES_KNOWN = 10
 TRIES_NETWORK = 300
@@ -49,11 +52,15 @@ class From:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try: in, code, password (to be changed), factor (to be set up), refused, wait, hours, network."""
+    """What came of a try: in, code, password (to be changed), factor (to be set up), refused, wait, or one of KEPT_OUT.
+
+    `why` says to somebody of the supplier who has proved to be themselves why they are stopped.
+    """
 
     kind: str
     token: str = ""
     mark: str = ""
+    why: str = ""
 
 
 def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
@@ -391,7 +398,11 @@ def _next(
     """What is still missing after the password: another password, a code, a factor; or nothing."""
     if customer is None:
         return Outcome("refused")
-    if kept_out := _kept_out(user, customer, whence):
+    has_factor = second_factors(user.id).exists()
+    kept_out = _kept_out(user, customer, whence)
+    if not has_factor:  # before anything is set up in vain
+        kept_out = kept_out or _stopped(user, customer, whence)
+    if kept_out:
         return kept_out
     too_short = credential.length < customer.password_length
     if credential.start_until is not None or not credential.password or too_short:
@@ -402,7 +413,6 @@ def _next(
             browser_id=browser.id, user_id=user.id, second_factor_at__gt=Now() - SECOND_FACTOR_LASTS
         ).exists()
     )
-    has_factor = second_factors(user.id).exists()
     goes_on = vouching.goes_on(user.id, browser.id) if has_factor and not fresh and browser else None
     if goes_on and may_be_vouched_for(user, customer):
         return _let_in(user, customer, browser, at, whence, second=False, vouched_until=goes_on)
@@ -438,7 +448,7 @@ def _let_in(
     user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool, how: str = "",
     vouched_until: dt.datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    if kept_out := _kept_out(user, customer, whence):
+    if kept_out := _kept_out(user, customer, whence) or _stopped(user, customer, whence):
         return kept_out
     how = how or ("second factor" if second else "vouched" if vouched_until else "password")
     browser, mark = _known_browser(browser)
@@ -456,6 +466,21 @@ def _let_in(
         outcome=how, address=whence.address, agent=whence.agent,
     )  # fmt: skip
     return Outcome("in", token, mark)
+
+
+def _stopped(user: User, customer: Customer, whence: From) -> Outcome | None:
+    """That the staff register does not let somebody of the supplier in (STAFF-1, CONF-1); else None.
+
+    Asked once they have proved to be themselves. The database asks again when the session is stored.
+    """
+    if customer.kind != CustomerKind.SUPPLIER:
+        return None
+    try:
+        check_eligible(user.id, Scope.SIGN_IN)
+    except NotEligible as why:
+        _note(events.STOPPED, customer, user, whence, "stopped")
+        return Outcome("stopped", why=str(why))
+    return None
 
 
 def _known_browser(browser: Browser | None) -> tuple[Browser, str]:

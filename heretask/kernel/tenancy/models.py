@@ -38,6 +38,7 @@ class Customer(models.Model):
     )  # from where people may sign in; all where empty
     log_months = models.PositiveSmallIntegerField(default=13)  # how long the content of the log is kept
     letter_names = models.BooleanField(default=False)  # whether a citizen's letter about the log names staff
+    gates_from = models.DateTimeField(db_default=Now())  # since when the staff gates are asked; of the supplier alone
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

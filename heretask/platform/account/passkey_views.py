@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity import signing_in
-from heretask.kernel.identity.sessions import SHUT
 from heretask.ui.marks import open_page, page
 from heretask.ui.pages import go, show
 from heretask.ui.requests import at_of, person_of
@@ -43,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     outcome = signing_in.by_passkey(
         request.POST.get("credential", ""), bound=_bound(request), at=at_of(request), whence=whence(request)
     )
-    if outcome.kind in {"in", *SHUT}:
+    if outcome.kind in {"in", *signing_in.KEPT_OUT}:
         return onward(request, outcome)
     form = forms.SignIn()
     return sign_in_page(

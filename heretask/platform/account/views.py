@@ -67,7 +67,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
         return redirect("/sign-in/")
     if request.method == "POST" and form.is_valid():
         outcome = signing_in.by_code(form.cleaned_data["code"], at=at_of(request), whence=whence(request))
-        if outcome.kind in {"in", *SHUT}:
+        if outcome.kind in {"in", *signing_in.KEPT_OUT}:
             return onward(request, outcome)
         sentence = _("That code does not fit, or has been used. Wait for the next one.")
         form.add_error(
@@ -128,7 +128,7 @@ def first_factor(request: HttpRequest) -> HttpResponse:
         outcome, recovery = signing_in.confirm_factor(
             form.cleaned_data["code"], at=at_of(request), whence=whence(request)
         )
-        if outcome.kind in SHUT:
+        if outcome.kind in signing_in.KEPT_OUT:
             return onward(request, outcome)
         if outcome.kind == "in":
             page = show_outside(request, "platform/account/recovery.html", {"codes": recovery, "next": after(request)})
@@ -241,6 +241,9 @@ def after(request: HttpRequest) -> str:
 def onward(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     """To the next step of the door, or in, with the new cookies."""
     wanted = after(request)
+    if outcome.kind == "stopped":  # somebody of the supplier whom the staff register does not let in
+        sentence = _("You cannot sign in now. %(why)s Ask Management.") % {"why": outcome.why}
+        return sign_in_page(request, forms.SignIn(), status=403, refused=sentence)
     if outcome.kind == "in":
         target = wanted
     elif outcome.kind in STEPS:  # what was asked for waits until the last step

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity import proving, signing_in, vouching
-from heretask.kernel.identity.sessions import SHUT
 from heretask.ui.marks import open_page, page
 from heretask.ui.pages import fragment, go, show, show_outside
 from heretask.ui.requests import at_of, person_of
@@ -32,7 +31,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     at, code, refused = at_of(request), "", ""
     if request.method == "POST" and "go" in request.POST:
         outcome = signing_in.by_colleagues(at=at, whence=whence(request))
-        if outcome.kind in {"in", *SHUT}:
+        if outcome.kind in {"in", *signing_in.KEPT_OUT}:
             return onward(request, outcome)
         code, refused = _shown_again(request), str(_("Two colleagues must vouch first."))
     elif request.method == "POST":
