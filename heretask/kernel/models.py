@@ -3,6 +3,7 @@
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
@@ -38,12 +39,14 @@ __all__ = [
     "Event",
     "Evidence",
     "Factor",
+    "Grant",
     "Guest",
     "GuidelineChange",
     "Job",
     "Leaf",
     "Node",
     "OwnRole",
+    "PreApproval",
     "Proof",
     "ReservedName",
     "Retention",
