@@ -25,6 +25,8 @@ class KernelConfig(AppConfig):
             "access.events",
             "approvals.events",
             "supplier.events",
+            "grants.events",
+            "grants.naming",
             "access.occupying",
             "log.events",
             "secrets.events",

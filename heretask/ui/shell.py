@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,6 +118,7 @@ class Shell:
     theme: str = ""
     demo: bool = False
     watermark: str = ""
+    granted: Inside | None = None
     foot: Item | None = None
     incident_url: str = ""
     account_url: str = ""
@@ -127,6 +129,21 @@ class Shell:
     activity_url: str = "/platform/session/acted/"
     session_url: str = "/platform/session/"
     sign_in_url: str = "/sign-in/"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """That somebody of the supplier's is inside a customer: said on every page, with the way out."""
+
+    customer: str
+    scope: str
+    ends_at: dt.datetime
+    leave_url: str
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that are left, the one that runs included."""
+        return max(0, int((self.ends_at - timezone.now()).total_seconds() // 60) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +179,12 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
-    made.account_url = reverse("platform.account")
+    if person.actor.grant is not None:
+        made.granted = Inside(
+            person.customer.name, person.role_label, person.actor.grant.ends_at, reverse("system.access_leave")
+        )
+    if may(person.actor, Permission.PLATFORM_ACCOUNT_OWN):
+        made.account_url = reverse("platform.account")
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
     for known in SYSTEMS:

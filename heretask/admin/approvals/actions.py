@@ -14,6 +14,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals import asking, events, queries
 from heretask.kernel.approvals.managing import Refused
 from heretask.kernel.approvals.models import Approval
+from heretask.kernel.grants import asking as breaking
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import record
 from heretask.kernel.supplier import governing
@@ -73,7 +74,7 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
     approval = queries.get(approval_id)
     done = {
         asking.CLOSE: governing.close_customer, asking.REOPEN: governing.reopen_customer,
-        asking.REPLACE: governing.replace_manager,
+        asking.REPLACE: governing.replace_manager, asking.GLASS: breaking.break_glass,
     }.get(approval.act)  # fmt: skip
     if done is None:
         raise Refused(_("This is carried out at the server, with the command that stands on the page."))

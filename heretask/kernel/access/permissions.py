@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
     ADMIN_GUESTS_INVITE = "admin.guests:invite"
+    ADMIN_ACCESS_ANSWER = "admin.grants:answer"
     ADMIN_APPROVALS_USE = "admin.approvals:use"
     ADMIN_CUSTOMERS_RUN = "admin.customers:run"
     ADMIN_BROWSERS_SHARE = "admin.browsers:share"
@@ -46,6 +47,8 @@ class Permission(StrEnum):
     SOCIAL_JOURNAL_SEARCH = "social.journal:search"
     SOCIAL_JOURNAL_SIGN = "social.journal:sign"
     SOCIAL_JOURNAL_WRITE = "social.journal:write"
+    SYSTEM_ACCESS_ASK = "system.access:ask"
+    SYSTEM_ACCESS_INSIDE = "system.access:inside"
     SYSTEM_ASSESSMENT_MEASURE = "system.assessment:measure"
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
@@ -71,7 +74,7 @@ class Permission(StrEnum):
     @property
     def rules_others(self) -> bool:
         """Whether it decides what others may do, or by which rules: whoever holds it needs a second factor."""
-        return self.system == "admin" and self.value.partition(":")[2] in {"change", "choose", "import"}
+        return self.system == "admin" and self.value.partition(":")[2] in {"answer", "change", "choose", "import"}
 
     @property
     def sentence(self) -> Promise:
@@ -81,6 +84,7 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
+    Permission.ADMIN_ACCESS_ANSWER: _("may answer the supplier's requests for access, watch them and cut them off"),
     Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
     Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
     Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
@@ -117,6 +121,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SOCIAL_JOURNAL_SEARCH: _("may search the journal of a citizen they work with"),
     Permission.SOCIAL_JOURNAL_SIGN: _("may sign their own notes"),
     Permission.SOCIAL_JOURNAL_WRITE: _("may write notes about a citizen they work with"),
+    Permission.SYSTEM_ACCESS_ASK: _("may ask a customer for access, for hours"),
+    Permission.SYSTEM_ACCESS_INSIDE: _("may be inside a customer that gave access"),
     Permission.SYSTEM_ASSESSMENT_MEASURE: _("may have the promises measured now"),
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),

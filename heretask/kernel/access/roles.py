@@ -113,6 +113,7 @@ class Administrator(Role):
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
+        P.ADMIN_ACCESS_ANSWER,
         P.ADMIN_GUESTS_INVITE,
         P.ADMIN_ROLES_SEE,
         P.ADMIN_ROLES_CHANGE,
@@ -168,7 +169,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
+    may = _EVERYONE | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -187,6 +188,7 @@ class Management(Role):
         P.ADMIN_SUSPENSIONS_RUN,
         P.SYSTEM_SERVERS_SEE,
         P.SYSTEM_SERVERS_RUN,
+        P.SYSTEM_ACCESS_ASK,
         P.SYSTEM_STAFF_CHANGE,
         P.SYSTEM_STAFF_OWN,
         P.SYSTEM_STAFF_SEE,

@@ -32,6 +32,7 @@ class Act:
     command: str = ""
 
 
+GLASS = "access.glass"
 CLOSE, REOPEN, REPLACE = "customer.close", "customer.reopen", "management.replace"
 ROTATE, OUTER, RETIRE = "keys.rotate", "keys.outer", "keys.retire"
 ACTS = {
@@ -39,6 +40,7 @@ ACTS = {
     for act in (
         Act(CLOSE, gettext_lazy("Close a customer")),
         Act(REOPEN, gettext_lazy("Open a closed customer")),
+        Act(GLASS, gettext_lazy("Enter a customer without its answer")),
         Act(REPLACE, gettext_lazy("Replace a manager")),
         Act(ROTATE, gettext_lazy("Replace customers' wrapping keys"), "heretask keys rotate"),
         Act(OUTER, gettext_lazy("Replace the outermost key"), "heretask keys rotate --outer"),

@@ -110,6 +110,11 @@ class Grant(CustomerRow):
         indexes = [models.Index(fields=["customer", "asked_at"], name="grant_when")]
 
     @property
+    def opens(self) -> bool:
+        """Whether its scope opens any text at all; if not, no key is unwrapped."""
+        return self.scope != GrantScope.STRUCTURE
+
+    @property
     def scope_label(self) -> str:
         """The scope in words."""
         return str(GrantScope(self.scope).label)

@@ -180,7 +180,7 @@ def not_erased() -> list[Citizen]:
 def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     """The citizens `by` works with, closed, in one query."""
     rows = citizens().filter(active=True)
-    if by.kind != "operator":
+    if by.kind not in {"operator", "grant"}:  # of a grant the decision alone says whom it reaches
         near = reaching().filter(user_id=by.person_id).values("citizen_id")
         opened = emergencies().filter(user_id=by.person_id).values("citizen_id")
         own = Q(unit_id__in=policies.units_for(by, permission), sealed=False)
