@@ -13,6 +13,7 @@ from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.grants.models import Grant
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
@@ -129,6 +130,8 @@ def _managed(member: Member) -> None:
     """What no page may write by itself, all of it over: a request of two people, a suspension, a shared browser, a vouching."""
     lifted = Suspension(customer_id=member.customer.id)
     seal(lifted, words='{"why": "prøve", "by": "Grethe Lund"}')
+    asked = Grant(customer_id=member.customer.id)
+    seal(asked, purpose="prøve")
     request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
     with database.superuser() as admin:
         admin.execute("set session_replication_role = replica")
@@ -141,6 +144,18 @@ def _managed(member: Member) -> None:
             """insert into kernel_sharedbrowser (id, customer_id, browser, unit_id, label, marked_by, until, ended_at)
                select %s, customer_id, %s, id, 'Vagtstue', %s, now(), now() from kernel_unit where customer_id = %s limit 1""",
             [uuid7(), uuid7(), member.user.id, member.customer.id],
+        )
+        admin.execute(
+            """insert into kernel_preapproval (id, customer_id, scope, minutes, until, made_by_id, made_at)
+               values (%s, %s, 'structure', 60, now(), %s, now() - interval '2 days')""",
+            [uuid7(), member.customer.id, member.user.id],
+        )
+        admin.execute(
+            """insert into kernel_grant (id, customer_id, asked_user, asked_name, scope, citizens, purpose, case_number, minutes,
+                 asked_at, answer_until, broken_glass, judgement)
+               values (%s, %s, gen_random_uuid(), 'finn@heretask', 'structure', '{}', %s, 'SAG-1', 60, now() - interval '2 days',
+                 now() - interval '47 hours', false, '')""",
+            [asked.id, member.customer.id, asked.purpose],
         )
         admin.execute(
             """insert into kernel_vouching (id, customer_id, user_id, browser, code_hash, until)

@@ -25,8 +25,8 @@ from django.utils.http import urlencode
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.identity import proving
 from heretask.kernel.grants.inside import only_reading
+from heretask.kernel.identity import proving
 from heretask.kernel.identity.people import grant_of_session, person_of_session
 from heretask.kernel.identity.sessions import ENDS_NOW, NOWHERE, At, touch
 from heretask.kernel.identity.signing_in import From
@@ -139,12 +139,17 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return answers.refused(request, status=403)
     if mark.why and not mark.door:
         return _drawn(get_response(request))
-    under_grant = GRANT_COOKIE in request.COOKIES and (mark.permission is not None or mark.granted)
+    under_grant = bool(request.COOKIES.get(GRANT_COOKIE)) and (mark.permission is not None or mark.granted)
     at = _touched(request, acted=mark.activity is Activity.ACTIVE, token=token_of(request) if under_grant else None)
     gated(request).ht = at
     if under_grant and mark.permission is not None and not (at.signed_in and at.kind == "grant"):
         gated(request).new_grant = ""
         return answers.grant_over(request, at.purpose if at.state == "ended" else at.state)
+    return _asked_for(request, get_response, at, mark)
+
+
+def _asked_for(request: HttpRequest, get_response: Handler, at: At, mark: Mark) -> HttpResponseBase:
+    """The answer to a request whose session is known: outside, at the door, after a proof, or inside."""
     if mark.permission is None:
         return _drawn(get_response(request))
     if not at.signed_in:
@@ -208,46 +213,45 @@ def _answered(
     """Enter, check, let the view answer, and send its events with COMMIT: everything in one transaction."""
     if not connections["default"].in_atomic_block and connections["default"].connection is not None:
         connections["default"].close_if_unusable_or_obsolete()
-    with entered(at.h1):
-        with _tracing(request, at) as trace:
-            person = gated(request).person = person_of_session()
-            check(person.actor, permission)
-            reads_only = person.actor.guest and not mark.guests
-            if reads_only and request.method not in {"GET", "HEAD"}:
-                raise Denied(permission=permission)
-            inside = person.actor.grant is not None and not mark.granted
-            if inside and request.method not in {"GET", "HEAD"}:
-                raise Denied(permission=permission)
-            reads_only = reads_only or inside
-            with only_reading() if inside else nullcontext():
-                response = get_response(request)
-            if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
-                rotate_token(request)
-            failure = getattr(response, "heretask_failure", None)
-            if failure is not None:
-                raise failure
-            if reads_only and not _marked(response):
-                raise Denied(permission=permission)
-            if isinstance(response, Page):
-                if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
-                    record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
-                send(trace)  # events and COMMIT travel while the page is drawn
-                response.draw()
+    with entered(at.h1), _tracing(request, at) as trace:
+        person = gated(request).person = person_of_session()
+        check(person.actor, permission)
+        reads_only = person.actor.guest and not mark.guests
+        if reads_only and request.method not in {"GET", "HEAD"}:
+            raise Denied(permission=permission)
+        inside = person.actor.grant is not None and not mark.granted
+        if inside and request.method not in {"GET", "HEAD"}:
+            raise Denied(permission=permission)
+        reads_only = reads_only or inside
+        with only_reading() if inside else nullcontext():
+            response = get_response(request)
+        if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
+            rotate_token(request)
+        failure = getattr(response, "heretask_failure", None)
+        if failure is not None:
+            raise failure
+        if reads_only and not _marked(response):
+            raise Denied(permission=permission)
+        if isinstance(response, Page):
+            if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
+            send(trace)  # events and COMMIT travel while the page is drawn
+            response.draw()
     return response
 
 
 def _tracing(request: HttpRequest, at: At) -> AbstractContextManager[Trace]:
     """What collects this request's events. Without the scope for it, no key of the customer's is unwrapped."""
-    whence = {"address": address_of(request), "agent": agent_of(request)}
+    address, agent = address_of(request), agent_of(request)
     if at.kind == "grant":
         grant = grant_of_session()
         gated(request).ht = replace(at, grant_id=grant.id)
         if not grant.opens:
-            return tracing(b"", grant=grant.id, keyless=True, **whence)
+            return tracing(b"", grant=grant.id, keyless=True, address=address, agent=agent)
         key = unwrap_customer_key(grant.owner_id, grant.customer.wrapped_key)
-        return tracing(key, grant=grant.id, **whence)
+        return tracing(key, grant=grant.id, address=address, agent=agent)
     customer = Customer.objects.get()
-    return tracing(unwrap_customer_key(customer.id, customer.wrapped_key), **whence)
+    return tracing(unwrap_customer_key(customer.id, customer.wrapped_key), address=address, agent=agent)
 
 
 def _marked(response: HttpResponseBase) -> bool:
@@ -273,16 +277,11 @@ def _inside(
         return answers.refused(request, status=404, signed_in=True)
     except (BadRequest, SuspiciousOperation) as bad:
         return answers.bad_request(request, bad)
-    except NoKeys:
-        _note_denial(request, at, None)
-        return answers.refused(request, status=403, signed_in=True)
     except NotLogged:
         record_at_gate(log_events.UNLOGGED, customer_id=at.customer_id or UUID(int=0), actor=at.user_id, session=at.id)
         raise
     except CannotOpen as failure:
-        logger.error("%s: %s", _place(request), failure)
-        _note_failure(at)
-        return answers.failed(request)
+        return _cannot_open(request, at, failure)
     except (OperationalError, InterfaceError, DatabaseError) as failure:
         if _sqlstate(failure) == "28000":
             return _to_sign_in(request, at)
@@ -291,6 +290,16 @@ def _inside(
         answers.log_failure(failure)
         _note_failure(at)
         return answers.failed(request)
+
+
+def _cannot_open(request: HttpRequest, at: At, failure: CannotOpen) -> HttpResponse:
+    """A fault; or somebody inside without keys wanted what cannot be done without one, which is a refusal."""
+    if isinstance(failure, NoKeys):
+        _note_denial(request, at, None)
+        return answers.refused(request, status=403, signed_in=True)
+    logger.error("%s: %s", _place(request), failure)
+    _note_failure(at)
+    return answers.failed(request)
 
 
 def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity.people import Person
 
 from .requests import person_of
 
@@ -179,12 +180,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
-    if person.actor.grant is not None:
-        made.granted = Inside(
-            person.customer.name, person.role_label, person.actor.grant.ends_at, reverse("system.access_leave")
-        )
-    if may(person.actor, Permission.PLATFORM_ACCOUNT_OWN):
-        made.account_url = reverse("platform.account")
+    made.granted = _granted(person)
+    made.account_url = "" if made.granted else reverse("platform.account")
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
     for known in SYSTEMS:
@@ -201,6 +198,18 @@ def inside(request: HttpRequest, place: str) -> Shell:
     if system in FEET and may(person.actor, FEET[system][0]):
         made.foot = FEET[system][1]()
     return made
+
+
+def _granted(person: Person) -> Inside | None:
+    grant = person.actor.grant
+    if grant is None:
+        return None
+    return Inside(person.customer.name, person.role_label, grant.ends_at, reverse("system.access_leave"))
+
+
+def place_names() -> dict[str, str]:
+    """What each place of the menus is called, by its URL name: for sentences that speak of pages."""
+    return {entry.name: str(entry.label) for entry in _places()}
 
 
 def _item(entry: Place, place: str) -> Item:

@@ -1,5 +1,6 @@
 """Who may reach what, written down by hand: one line for each URL, beside and against what the code says.
 
+G is nobody by role: the supplier's staff inside under a grant (tests/adversarial/test_grants.py).
 Letters: C carer, L team leader, A administrator, I inspector, U auditor, D developer, M management; * everybody signed in.
 Where: `all` needs the role alone; `unit` is about a citizen, and reached by people of the citizen's unit and those with a
 relation to them; `led` by those who lead that unit; `here` is about something of one customer; `own` is about something that belongs to one person.
@@ -67,6 +68,13 @@ MATRIX: dict[str, str] = {
     "system.assessment_measuring": "M own",
     "system.assessment_progress": "M own",
     "system.rights": "AUDM all",
+    "system.access": "DM all",
+    "system.access_ask": "DM all",
+    "system.access_glass": "M all",
+    "system.access_inside": "G all",
+    "system.access_leave": "G all",
+    "system.access_enter": "DM here",
+    "system.access_back": "DM here",
     "system.backups": "M all",
     "system.backups_take": "M all",
     "system.backups_drill": "M all",
@@ -150,6 +158,16 @@ MATRIX: dict[str, str] = {
     "admin.suspensions_search": "M own",
     "admin.suspensions_suspend": "M own",
     "admin.suspensions_lift": "M own",
+    "admin.grants": "A all",
+    "admin.grants_standing": "A all",
+    "admin.grants_withdraw": "A here",
+    "admin.grants_one": "A here",
+    "admin.grants_live": "A here",
+    "admin.grants_approve": "A here",
+    "admin.grants_refuse": "A here",
+    "admin.grants_cut": "A here",
+    "admin.grants_seen": "A here",
+    "admin.grants_judge": "A here",
     "admin.guests": "A all",
     "admin.guests_new": "A all",
     "admin.guests_one": "A here",

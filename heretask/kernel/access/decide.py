@@ -117,6 +117,11 @@ def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Deci
         return Decision(True, _("Run by the operator at the server."), reasons.OPERATOR)
     if by.grant is not None:
         return _by_grant(by.grant, permission, on)
+    return _by_role(by, permission, on)
+
+
+def _by_role(by: Actor, permission: Permission, on: Subject | None) -> Decision:
+    """What the roles of `by` allow, each in its unit, and a relation or an emergency beside them."""
     holding = [g for g in by.given if permission in g.may]
     if not holding:
         return Decision(False, _("Your role does not include this."))

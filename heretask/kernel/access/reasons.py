@@ -1,7 +1,7 @@
 """By what right somebody acted, as the log keeps it: a short code without names, and the words for it.
 
-`operator` · `role:<role>` · `relation:<role>` · `unit:<role>:<unit>` · `emergency:<role>` · `grant:<scope>`. It is written when the
-decision is made, so that the log says which role and unit somebody had *then*, whatever they have now.
+`operator` · `role:<role>` · `relation:<role>` · `unit:<role>:<unit>` · `emergency:<role>` · `grant:<scope>`. It is
+written when the decision is made, so that the log says which role and unit somebody had *then*, whatever they have now.
 """
 
 from __future__ import annotations

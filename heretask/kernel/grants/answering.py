@@ -139,7 +139,7 @@ def judgement_of(one: Grant) -> str:
 def _call(function: str, *params: Any) -> Any:
     with connections["default"].cursor() as cursor:
         places = ", ".join(["%s"] * len(params))
-        cursor.execute(f"select ht.{function}({places})", params)  # noqa: S608  (names of ours)
+        cursor.execute(f"select ht.{function}({places})", params)
         return cursor.fetchone()[0]
 
 

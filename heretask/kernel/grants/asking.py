@@ -7,13 +7,14 @@ Whether somebody is eligible is asked when they ask *and* whenever they enter (S
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heretask.kernel.access.decide import Denied
 from heretask.kernel.approvals import asking as approvals
 from heretask.kernel.approvals.managing import Managing, Refused, customer_at_gate, managing
 from heretask.kernel.approvals.models import Approval
@@ -137,7 +138,9 @@ def enter(grant_id: UUID, code: str, *, whence: From) -> str:
     `code` is a one-time code of this moment: having signed in this morning is not enough.
     """
     grant = next((one for one in mine() if one.id == grant_id and one.mine), None)
-    if grant is None or not grant.runs or grant.ends_at is None:
+    if grant is None:
+        raise Denied
+    if not grant.runs or grant.ends_at is None:
         raise Refused(_("This access does not run now."))
     check_may(grant.scope)
     _check_code(code)
@@ -156,7 +159,9 @@ def enter(grant_id: UUID, code: str, *, whence: From) -> str:
 
 
 def hand_back(grant_id: UUID) -> None:
-    """End one's own grant before its time. Raises Refused."""
+    """End one's own grant before its time. Raises Refused, and Denied for one of others."""
+    if not any(one.id == grant_id and one.mine for one in mine()):
+        raise Denied
     with managing() as here:
         customer = customer_at_gate(here.call("hand_back_grant", grant_id)[0][0])
         here.record(events.HANDED_BACK, on=("grant", grant_id))
@@ -191,7 +196,7 @@ def break_glass(approval: Approval) -> None:
         _tell(here, customer, events.SUPPLIER_BROKE_GLASS, made.id, told | {"purpose": why})
 
 
-def _tell(here: Managing, customer: Customer, action: Action, grant: UUID, said: dict[str, object] | None) -> None:
+def _tell(here: Managing, customer: Customer, action: Action, grant: UUID, said: Mapping[str, object] | None) -> None:
     here.tell(customer, action, on=("grant", grant), variables=said)
 
 

@@ -20,7 +20,7 @@ def only_reading() -> Iterator[None]:
         yield
 
 
-def _refuse_writing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001  (Django's signature)
+def _refuse_writing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if str(sql).lstrip(" (\n\t")[:8].partition(" ")[0].lower() in _WRITES:
         raise Denied
     return execute(sql, params, many, context)

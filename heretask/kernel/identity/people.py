@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heretask.kernel.access.decide import Actor, Given
 from heretask.kernel.access import granted
+from heretask.kernel.access.decide import Actor, Given
 from heretask.kernel.access.models import Assignment, Guest
 from heretask.kernel.grants.models import Grant
 from heretask.kernel.secrets.opening import open_text
@@ -75,7 +76,10 @@ def person_of_session() -> Person:
 
 def grant_of_session() -> Grant:
     """The grant under which somebody of the supplier's is inside; raises Grant.DoesNotExist where nobody is."""
-    return Grant.objects.select_related("customer").extra(where=["id = ht.my_grant()"]).get()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.my_grant()")
+        own = cursor.fetchone()[0]
+    return Grant.objects.select_related("customer").get(id=own)
 
 
 def _person_of_grant() -> Person:

@@ -18,7 +18,6 @@ from .fields import Sealed
 from .models import DataKey, Erasure
 from .sealing import NoKeys
 
-
 _AS_JSON = frozenset({"facts"})
 
 

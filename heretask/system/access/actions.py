@@ -1,4 +1,4 @@
-"""What the supplier's staff do with grants: each checks the permission, then calls what the kernel holds the rules of."""
+"""What the supplier's staff do with grants: each checks the permission; the kernel holds the rules."""
 
 from __future__ import annotations
 
