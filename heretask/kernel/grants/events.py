@@ -28,7 +28,7 @@ APPROVED = event("grant.approved", _("%(actor)s gave the supplier access: %(word
 REFUSED = event("grant.refused", _("%(actor)s refused the supplier access."), Category.CHANGED)
 CUT = event("grant.cut", _("%(actor)s cut the supplier off."), Category.CHANGED)
 SEEN = event("grant.report_seen", _("%(actor)s read what the supplier saw."), Category.OPENED)
-WATCHED = event("grant.watched", _("%(actor)s read the supplier's access."), Category.OPENED)
+WATCHED = event("grant.watched", _("%(actor)s read the supplier's access."), Category.OPENED, opens=True)
 JUDGED = event("grant.judged", _("%(actor)s judged an access without an answer: %(words)s."), Category.CHANGED)
 PRE_APPROVED = event("grant.pre_approved", _("%(actor)s approved access beforehand: %(words)s."), Category.CHANGED)
 WITHDRAWN = event(

@@ -125,8 +125,9 @@ def record(  # noqa: PLR0913  (what an event may say; all but the action by name
         raise ValueError(f"{action.name} is about one citizen and shows others")
     if here.keyless:  # of a page of placeholders nothing is logged as opened
         citizens, shown = set(), ()
-        if variables:
-            raise NoKeys("nothing is sealed without the customer's key")
+        if variables and "q" in variables:
+            raise NoKeys("words that were searched for cannot be kept without the customer's key")
+        variables = None  # the choice of a page's view: it cannot be sealed either, and says nothing about anybody
     here.logged |= citizens
     made = make(
         action, customer_id=here.customer_id, customer_key=here.customer_key, actor=here.actor, session=here.session,
