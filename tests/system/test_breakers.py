@@ -19,7 +19,9 @@ from django.utils import timezone
 
 from heretask.kernel.approvals import asking
 from heretask.kernel.evidence.measuring import MEASURES, State
+from heretask.kernel.grants.events import WATCHED
 from heretask.kernel.identity.sessions import begin, operator, touch
+from heretask.kernel.log import record
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
 from heretask.kernel.secrets.files import place_of
@@ -206,6 +208,41 @@ def somebody_acts_after_their_login_was_closed(world: World) -> Iterator[None]:
         "kernel_user", "id = %s", [world.cast.clara.user.id], deactivated_at="=deactivated_at - interval '1 hour'"
     ):
         yield
+
+
+@breaker("ORG-2")
+def somebody_is_inside_under_no_grant(world: World) -> Iterator[None]:
+    own = uuid4()
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_session (id, kind, customer_id, user_id, ends_at, purpose, idle_limit, longest_gap, end_reason, address, agent)
+               values (%s, 'grant', %s, gen_random_uuid(), now() + interval '1 hour', '', 300, 0, '', '', '')""",
+            [own, world.cast.solsikken.id],
+        )
+    try:
+        yield
+    finally:
+        sql("delete from kernel_session where id = %s", own)
+
+
+@breaker("ACCESS-3")
+def somebody_looked_under_no_grant(world: World) -> Iterator[None]:
+    """What was seen stays in the log; the grant that would cover it comes afterwards, and mends it."""
+    actor, grant = uuid4(), uuid4()
+    with operator(world.cast.solsikken, "test") as here:
+        here.actor, here.grant = actor, grant
+        record(WATCHED, hits=0)
+    yield
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_grant (id, customer_id, asked_user, asked_name, scope, citizens, purpose, case_number, minutes, asked_at,
+                 answer_until, approved_by, approved_at, starts, ends_at, broken_glass, judgement)
+               values (%s, %s, %s, 'finn@heretask', 'structure', '{}', '', 'SAG-1', 60, now() - interval '10 minutes', now() + interval '50 minutes',
+                 gen_random_uuid(), now() - interval '9 minutes', now() - interval '9 minutes', now() + interval '51 minutes', false, '')""",
+            [grant, world.cast.solsikken.id, actor],
+        )
 
 
 @breaker("PROT-1", "ORG-3")  # a role that was taken back and still gave access breaks both
