@@ -1,4 +1,4 @@
-"""Measured at each customer: no standing access, every grant short and ended, nothing opened outside one (ORG-2, ACCESS-3)."""
+"""Measured at each customer: no standing access, each grant short, nothing opened outside one (ORG-2, ACCESS-3)."""
 
 from __future__ import annotations
 
