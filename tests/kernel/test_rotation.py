@@ -100,12 +100,15 @@ def test_what_the_old_wrapping_key_wrapped_opens_no_more(cast: Cast) -> None:
     old = wrapped_keys(cast.solsikken)[citizen.id]
     rotate(cast.solsikken)
     assert read_all(cast) == ["Ane Vind"]
+    new = wrapped_keys(cast.solsikken)[citizen.id]
     put_back("kernel_datakey", "wrapped", old, "subject = %s", citizen.id)
     with pytest.raises(keys.CannotOpen, match="gone"):
         read_all(cast)
     with database.superuser() as admin, pytest.raises(psycopg.Error) as refused:
         admin.execute("update kernel_datakey set wrapped = %s where subject = %s", [old, citizen.id])
     assert refused.value.sqlstate == "40001"
+    put_back("kernel_datakey", "wrapped", new, "subject = %s", citizen.id)  # a drill tries rows of every customer
+    assert read_all(cast) == ["Ane Vind"]
 
 
 def legacy(customer: Customer) -> bytes:
