@@ -29,6 +29,16 @@ from heretask.social.journal import actions as journal
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
+from heretask.system.servers.models import (
+    Account,
+    Announcement,
+    Command,
+    Explanation,
+    PortalLog,
+    Reading,
+    Report,
+    Visit,
+)
 from heretask.system.staff.models import Override
 from tests import database, sealing
 from tests.cast import Cast, Member
@@ -94,6 +104,24 @@ def _rest(member: Member, citizen: Citizen) -> None:
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
     _records(member, other)
+    _servers(member)
+
+
+def _servers(member: Member) -> None:
+    """What is known of servers: only the supplier has any."""
+    now, day = timezone.now(), timezone.localdate()
+    Account.objects.create(kind="server", name="filled", user_id=member.user.id, until=now)
+    Announcement.objects.create(user_id=member.user.id, starts=now, ends=now, made_by=member.user.id)
+    visit = Visit.objects.create(
+        mark=b"filled", kind="server", host="web1", pid=1, opened_at=now, closed_at=now, matched="act"
+    )
+    Command.objects.create(mark=b"filled", visit=visit, name="ls", target="root", at=now)
+    Explanation.objects.create(visit=visit, made_by=member.user.id)
+    Reading.objects.create(source="filled")
+    Report.objects.create(host="web1", accounts=0, strangers=0)
+    PortalLog.objects.create(
+        since=day, until=day, looked_by=member.user.id, only_ours=True, size=0, ending="csv", received_on=day
+    )
 
 
 def _records(member: Member, other: User) -> None:

@@ -31,6 +31,7 @@ from heretask.system.staff.policies import Refused
 from tests import database
 from tests.cast import PASSWORD, SECRET, Member, _hashed, admit, make_member, supplier
 from tests.kernel.test_eligibility import histories
+from tests.management import two_managers
 from tests.system.test_assessment import manager
 from tests.system.test_breakers import changed
 from tests.system.world import sign_in, sql
@@ -367,14 +368,13 @@ def test_who_is_not_on_the_register_is_told_so() -> None:
 
 
 def test_an_override_takes_two_managers_a_reason_and_an_end(capsys: pytest.CaptureFixture[str]) -> None:
-    finn, grethe, today = newcomer(), manager(), timezone.localdate()
+    with two_managers() as two:
+        _overridden(two.grethe, two.henrik.user)
+
+
+def _overridden(grethe: Member, other: User) -> None:
+    finn, today = newcomer(), timezone.localdate()
     person = person_of(finn).item
-    with operator(supplier(), "test"):
-        by = provision.operator_of(supplier())
-        other = (
-            User.objects.filter(user_name="henrik").first()
-            or make_member(supplier(), "henrik", "Henrik Dahl", "management", None, by).user
-        )
     expired = today - dt.timedelta(days=380)
     until = today + dt.timedelta(days=7)
     call = ["staff", "override", finn.user.user_name, "--what", "check", "--why", "Attesten er bestilt", "--until"]
