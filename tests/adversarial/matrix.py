@@ -107,6 +107,7 @@ MATRIX: dict[str, str] = {
     "admin.users_role_end": "AM here",
     "admin.users_start": "AM here",
     "admin.users_link": "AM here",
+    "admin.users_start_over": "AM here",
     "admin.users_close": "AM here",
     "admin.users_open": "AM here",
     "admin.users_bulk": "AM all",

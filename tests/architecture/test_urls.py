@@ -22,7 +22,7 @@ PROOF = {  # what is dangerous asks again who one is
     "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
-    "admin.users_start", "admin.users_link", "admin.log_confirm", "social.citizens_erase_one",
+    "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one",
 }  # fmt: skip
 
 
