@@ -30,6 +30,7 @@ PLACES = (
     Place("admin.suspensions", _("Suspended logins"), "lock", Permission.ADMIN_SUSPENSIONS_RUN, _("Management")),
     Place("admin.browsers", _("Shared browsers"), "computer", Permission.ADMIN_BROWSERS_SHARE, _("People")),
     Place("admin.roles", _("Roles"), "key", Permission.ADMIN_ROLES_SEE, _("People")),
+    Place("admin.reviews", _("Access reviews"), "check", Permission.ADMIN_REVIEWS_RUN, _("People")),
     Place("admin.units", _("Units"), "house", Permission.ADMIN_UNITS_SEE, _("People")),
     Place("admin.guidelines", _("Guidelines"), "lock", Permission.ADMIN_GUIDELINES_SEE, _("People")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),

@@ -17,7 +17,7 @@ class KernelConfig(AppConfig):
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "today"):
+            for part in ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today"):
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
         for module in (
