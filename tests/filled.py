@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from heretask.admin.logs.models import Extract, FetchRight
+from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
@@ -87,6 +88,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
     _managed(member)
+    _reviewed(member, other)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
@@ -107,6 +109,15 @@ def _records(member: Member, other: User) -> None:
     duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
     Closing.objects.create(duty=duty, done_on=day, signature=signature)
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
+
+
+def _reviewed(member: Member, other: User) -> None:
+    """A review of one right, decided, and a draw of one opening, explained and judged."""
+    now = timezone.now()
+    campaign = Campaign.objects.create(kind="change", due_at=now, rights=1, people=1)
+    item = Item.objects.create(campaign=campaign, user=member.user, source="role", right=uuid7(), label="x", since=now)
+    Showing.objects.create(campaign=campaign, user=other, what="x", items=[item.id])
+    Decision.objects.create(item=item, about=member.user.id, by=other, what="keep")
 
 
 def _protocol(member: Member) -> None:

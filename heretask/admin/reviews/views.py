@@ -31,7 +31,7 @@ STARTED = done("review_started", _lazy("The review has begun."))
 @page(P.ADMIN_REVIEWS_RUN)
 def reviews(request: HttpRequest) -> HttpResponse:
     """All reviews; beginning one."""
-    form, refused = StartForm(request.POST or None), ""
+    form, refused = StartForm(request.POST if request.method == "POST" else None), ""
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.start(by=actor_of(request), ends_care=form.cleaned_data["ends_care"])
@@ -76,7 +76,7 @@ def right(request: HttpRequest, item_id: UUID) -> HttpResponse:
         item = queries.get_item(item_id)
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
-    form = DecideForm(request.POST or None, initial={"act": "keep"})
+    form = DecideForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
