@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
+from heretask.admin.samples.models import Draw, Drawn, Explanation, Judgment, KnownPerson
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
@@ -88,7 +89,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
     _managed(member)
-    _reviewed(member, other)
+    _reviewed(member, other, citizen)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
@@ -111,13 +112,26 @@ def _records(member: Member, other: User) -> None:
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 
-def _reviewed(member: Member, other: User) -> None:
+def _reviewed(member: Member, other: User, citizen: Citizen) -> None:
     """A review of one right, decided, and a draw of one opening, explained and judged."""
     now = timezone.now()
     campaign = Campaign.objects.create(kind="change", due_at=now, rights=1, people=1)
     item = Item.objects.create(campaign=campaign, user=member.user, source="role", right=uuid7(), label="x", since=now)
     Showing.objects.create(campaign=campaign, user=other, what="x", items=[item.id])
     Decision.objects.create(item=item, about=member.user.id, by=other, what="keep")
+    draw = Draw.objects.create(since=now, until=now, seed="0" * 64, size=0, pool=[])
+    drawn = Drawn.objects.create(
+        draw=draw, place=1, event=uuid7(), at=now, user=member.user, citizen=citizen.id, weight=1
+    )
+    said = Explanation(drawn=drawn, by=member.user, choice="close", customer_id=member.customer.id)
+    seal(said, words="prøve")
+    said.save(force_insert=True)
+    judged = Judgment(drawn=drawn, about=member.user.id, by=other, verdict="justified", customer_id=member.customer.id)
+    seal(judged, words="prøve")
+    judged.save(force_insert=True)
+    known = KnownPerson(customer_id=member.customer.id)
+    seal(known, name="Karla Kendt")
+    known.save(force_insert=True)
 
 
 def _protocol(member: Member) -> None:

@@ -112,7 +112,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
     Permission.ADMIN_REVIEWS_RUN: _("may review who has access, and take away what is not needed"),
     Permission.ADMIN_SAMPLES_JUDGE: _("may judge what colleagues say of openings that were drawn"),
-    Permission.ADMIN_SAMPLES_RUN: _("may see every drawn opening, have a draw made, and keep the list of well-known people"),
+    Permission.ADMIN_SAMPLES_RUN: _("may see every drawn opening, and keep the list of well-known people"),
     Permission.PLATFORM_SAMPLES_OWN: _("may say why they opened a citizen, where a sample asks"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
