@@ -5,6 +5,10 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
+PARTS = (
+    "events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today",
+)  # fmt: skip
+
 
 class KernelConfig(AppConfig):
     """Loads every feature's events and evidence once all apps are there."""
@@ -17,7 +21,7 @@ class KernelConfig(AppConfig):
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today"):
+            for part in PARTS:
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
         for module in (

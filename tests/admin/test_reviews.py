@@ -181,11 +181,10 @@ def test_twelve_flaws_among_400_rights_are_all_found_and_nothing_else(cast: Cast
 
 def test_the_snapshot_takes_the_same_queries_for_sixty_as_for_six(cast: Cast) -> None:
     def asked() -> int:
-        own, count = queries.customer(), 0
+        own = queries.customer()
         with CaptureQueriesContext(connections["default"]) as web, CaptureQueriesContext(connections["gate"]) as gate:
             queries.snapshot(Campaign(), own)
-            count = len(web) + len(gate)
-        return count
+            return len(web) + len(gate)
 
     with cast.eva.inside():
         few = asked()
@@ -368,9 +367,10 @@ def test_what_somebody_keeps_is_asked_about_when_their_job_changes(cast: Cast) -
         users.give_role(user=anna, role="team_leader", unit=cast.syd, by=by)
         assert {i.unit_id for i in Item.objects.all()} == {cast.nord.id, cast.syd.id}  # Nord is not asked twice
         assert Item.objects.count() == 2
-    assert reverse("admin.reviews_one", args=[campaign.id]) in cast.eva.client().get(
-        reverse("platform.today")
-    ).content.decode()
+    assert (
+        reverse("admin.reviews_one", args=[campaign.id])
+        in cast.eva.client().get(reverse("platform.today")).content.decode()
+    )
 
 
 def test_a_first_role_asks_nothing(cast: Cast) -> None:

@@ -125,7 +125,7 @@ MATRIX: dict[str, str] = {
     "admin.samples": "LA all",
     "admin.samples_draw": "A here",
     "admin.samples_minutes": "A here",
-    "admin.samples_judge": "LA led",
+    "admin.samples_judge": "LA unit",
     "admin.samples_known": "A all",
     "admin.samples_mine": "* all",
     "admin.samples_explain": "* own",

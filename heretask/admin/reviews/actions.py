@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -283,5 +282,3 @@ def _seconds(item: Item, by: Actor) -> float:
 def _check_waits(item: Item) -> None:
     if not queries.waiting(Item.objects.filter(id=item.id)).exists():
         raise Refused(_("This right has been decided, or has ended already."))
-
-

@@ -25,8 +25,8 @@ NIGHTS = dt.timedelta(days=2)  # in which the clock begins a review, and meets a
     how=_(
         "The review of everybody must not be older than a year. No right may wait for longer than two days after its "
         "deadline. Each right that was taken away must have its proof, made when it was taken: every right of the role "
-        "was asked for again and refused, and no session was left; and it must not run today. Nobody may have decided on "
-        "a right of their own. The seconds run from the moment in which the right was shown."
+        "was asked for again and refused, and no session was left; and it must not run today. Nobody may have decided "
+        "on a right of their own. The seconds run from the moment in which the right was shown."
     ),
 )
 def access_2() -> Result:

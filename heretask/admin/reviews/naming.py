@@ -15,9 +15,7 @@ from . import queries
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """A review is called by the day on which it began."""
     wanted = set(ids)
-    return {
-        one.id: f"{timezone.localtime(one.started_at):%d-%m-%Y}" for one in queries.campaigns() if one.id in wanted
-    }
+    return {one.id: f"{timezone.localtime(one.started_at):%d-%m-%Y}" for one in queries.campaigns() if one.id in wanted}
 
 
 register("review", names)

@@ -55,10 +55,13 @@ class Right:
 def campaign_rows(found: Iterable[Campaign], waiting: dict[UUID, int]) -> list[Row]:
     """The list of reviews."""
     return [
-        Row(one.id, title_of(one), _("Deadline %(day)s") % {"day": _day(one.due_at)}, left, one.rights, *_state(one, left))
+        Row(
+            one.id, title_of(one), _("Deadline %(day)s") % {"day": _day(one.due_at)}, left, one.rights,
+            *_state(one, left),
+        )
         for one in found
         for left in [waiting.get(one.id, 0)]
-    ]
+    ]  # fmt: skip
 
 
 def title_of(one: Campaign) -> str:

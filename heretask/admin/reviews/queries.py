@@ -52,9 +52,7 @@ def snapshot(campaign: Campaign, own: Customer, user_id: UUID | None = None) -> 
     by_user = _rows(users)
     actors = actors_for(u for u in users if u.active)
     used, given = _uses(by_user), _given(now)
-    second = set(
-        Factor.objects.filter(customer_id=own.id).exclude(confirmed_at=None).values_list("user_id", flat=True)
-    )
+    second = set(Factor.objects.filter(customer_id=own.id).exclude(confirmed_at=None).values_list("user_id", flat=True))
     left = _left() if is_supplier(own) else set()
     found: list[Item] = []
     for user in users:
@@ -109,8 +107,8 @@ def _uses(by_user: dict[UUID, list[Assignment]]) -> dict[UUID, list[tuple[reason
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """select actor, purpose, max(at) from kernel_event
-                where customer_id = %s and at >= %s and actor = any(%s) and purpose <> '' and action not like 'platform.%%'
-                  and action <> 'log.page.shown' group by 1, 2""",
+                where customer_id = %s and at >= %s and actor = any(%s) and purpose <> ''
+                  and action not like 'platform.%%' and action <> 'log.page.shown' group by 1, 2""",
             [current().customer_id, microseconds(timezone.now() - policies.KNOWN_FOR), list(by_user)],
         )
         for actor, purpose, at in cursor.fetchall():
@@ -227,7 +225,7 @@ def assignment_of(item: Item) -> Assignment | None:
     """The role itself, where the item is one."""
     if item.source != ROLE:
         return None
-    return Assignment.objects.select_related("user", "user__customer", "unit", "own").get(id=item.right)
+    return Assignment.objects.select_related("user", "user__customer", "unit", "own").filter(id=item.right).first()
 
 
 def rights_of(item: Item) -> frozenset[Permission]:

@@ -177,7 +177,7 @@ def add_known(name: str, *, by: Actor) -> KnownPerson:
     """Put somebody on the list of well-known people."""
     check(by, P.ADMIN_SAMPLES_RUN)
     plain = " ".join(name.split())
-    if len(plain.split()) < 2:  # noqa: PLR2004  (a first and a family name)
+    if len(plain.split()) < 2:
         raise Refused(_("Write first and family name."))
     made = KnownPerson(customer_id=current().customer_id)
     seal(made, name=plain[:120])

@@ -21,7 +21,9 @@ OWN_SEEN = event("admin.samples.own_seen", _("%(actor)s looked at %(hits)s openi
 ASKED = event(
     "admin.samples.asked", _("%(actor)s was asked why they had opened %(citizen)s."), Category.OPENED, opens=True
 )
-EXPLAINED = event("admin.samples.explained", _("%(actor)s said why they had opened %(citizen)s: %(words)s."), Category.CHANGED)
+EXPLAINED = event(
+    "admin.samples.explained", _("%(actor)s said why they had opened %(citizen)s: %(words)s."), Category.CHANGED
+)
 LOOKED = event(
     "admin.samples.looked", _("%(actor)s looked at why %(object)s had opened %(citizen)s."), Category.OPENED, opens=True
 )
@@ -35,7 +37,9 @@ MINUTES_MADE = event(
 KNOWN_SEEN = event(
     "admin.samples.known_seen", _("%(actor)s looked at the list of %(hits)s well-known people."), Category.OPENED
 )
-KNOWN_ADDED = event("admin.samples.known_added", _("%(actor)s put somebody on the list of well-known people."), Category.CHANGED)
+KNOWN_ADDED = event(
+    "admin.samples.known_added", _("%(actor)s put somebody on the list of well-known people."), Category.CHANGED
+)
 KNOWN_ENDED = event(
     "admin.samples.known_ended", _("%(actor)s took somebody off the list of well-known people."), Category.CHANGED
 )

@@ -1,4 +1,4 @@
-"""Draws, the openings that were drawn, what was said of them and how it was judged (all only grow); well-known people."""
+"""Draws, drawn openings, what was said of them and how it was judged (all only grow); and well-known people."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

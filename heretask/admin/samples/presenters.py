@@ -66,7 +66,10 @@ def draw_context(found: Draw, lines: list[Line], names: dict[UUID, str]) -> dict
         line.drawn.draw = found
     return {
         "draw": found, "month": month_of(found), "pool": len(found.pool), "lots": sum(one[1] for one in found.pool),
-        "rows": [{**_row(line), "citizen": names.get(line.drawn.citizen, ""), "judged": bool(line.judgment)} for line in lines],
+        "rows": [
+            {**_row(line), "citizen": names.get(line.drawn.citizen, ""), "judged": bool(line.judgment)}
+            for line in lines
+        ],
         "weights": [(str(policies.WHYS[why]), weight) for why, weight in policies.WEIGHTS.items()],
         "answered": sum(bool(line.judgment) for line in lines), "count": len(lines),
     }  # fmt: skip
@@ -122,7 +125,10 @@ def minutes_told(found: Draw, lines: list[Line], names: dict[UUID, str]) -> dict
             (_("Judged:"), f"{sum(bool(line.judgment) for line in lines)} / {len(lines)}"),
             (_("Seed:"), found.seed), (_("Size of the tree:"), str(found.size)),
         ],
-        "head": [_("Time"), _("Who"), _("Citizen"), _("Likelier drawn since"), _("Explanation"), _("Judgment"), _("Judged by")],
+        "head": [
+            _("Time"), _("Who"), _("Citizen"), _("Likelier drawn since"), _("Explanation"), _("Judgment"),
+            _("Judged by"),
+        ],
         "sections": [{"title": _("Drawn openings"), "rows": rows}] if rows else [],
     }  # fmt: skip
 

@@ -178,5 +178,3 @@ def month_before(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     until = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     since = (until - dt.timedelta(days=1)).replace(day=1)
     return timezone.make_aware(since.replace(tzinfo=None)), timezone.make_aware(until.replace(tzinfo=None))
-
-

@@ -3,104 +3,207 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import heretask.kernel.db.operations
 import heretask.kernel.secrets.fields
 import heretask.kernel.tenancy.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0016_staff'),
+        ("kernel", "0016_staff"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=8)),
-                ('supplier', models.BooleanField(default=False)),
-                ('ends_care', models.BooleanField(default=False)),
-                ('started_by', models.UUIDField(null=True)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('due_at', models.DateTimeField()),
-                ('rights', models.IntegerField()),
-                ('people', models.IntegerField()),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("supplier", models.BooleanField(default=False)),
+                ("ends_care", models.BooleanField(default=False)),
+                ("started_by", models.UUIDField(null=True)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("due_at", models.DateTimeField()),
+                ("rights", models.IntegerField()),
+                ("people", models.IntegerField()),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=20)),
-                ('right', models.UUIDField()),
-                ('role', models.CharField(blank=True, max_length=48)),
-                ('label', models.CharField(max_length=120)),
-                ('given_by', models.UUIDField(null=True)),
-                ('since', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
-                ('campaign', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='admin_reviews.campaign')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('unit', heretask.kernel.tenancy.base.OwnKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.unit')),
-                ('user', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=20)),
+                ("right", models.UUIDField()),
+                ("role", models.CharField(blank=True, max_length=48)),
+                ("label", models.CharField(max_length=120)),
+                ("given_by", models.UUIDField(null=True)),
+                ("since", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), default=list, size=None
+                    ),
+                ),
+                (
+                    "campaign",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="admin_reviews.campaign"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "unit",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.unit"
+                    ),
+                ),
+                (
+                    "user",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.UUIDField()),
-                ('what', models.CharField(max_length=8)),
-                ('reason', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('seconds', models.FloatField(default=0)),
-                ('batch', models.IntegerField(default=1)),
-                ('proof', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', heretask.kernel.tenancy.base.OwnKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('item', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='admin_reviews.item')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.UUIDField()),
+                ("what", models.CharField(max_length=8)),
+                ("reason", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("seconds", models.FloatField(default=0)),
+                ("batch", models.IntegerField(default=1)),
+                ("proof", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "item",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="admin_reviews.item"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Showing',
+            name="Showing",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(max_length=40)),
-                ('items', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('campaign', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_reviews.campaign')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('user', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("what", models.CharField(max_length=40)),
+                ("items", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "campaign",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admin_reviews.campaign"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "user",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['customer', 'kind', '-started_at'], name='review_newest'),
+            model_name="campaign",
+            index=models.Index(fields=["customer", "kind", "-started_at"], name="review_newest"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('customer', 'campaign', 'right'), name='review_right_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("customer", "campaign", "right"), name="review_right_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('customer', 'item'), name='review_decided_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("customer", "item"), name="review_decided_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('about')), _negated=True), name='review_not_ones_own'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("about")), _negated=True), name="review_not_ones_own"
+            ),
         ),
         migrations.AddIndex(
-            model_name='showing',
-            index=models.Index(fields=['customer', 'user', 'what', '-made_at'], name='review_shown'),
+            model_name="showing",
+            index=models.Index(fields=["customer", "user", "what", "-made_at"], name="review_shown"),
         ),
         heretask.kernel.db.operations.SecureTables(
-            tables=['admin_reviews.campaign', 'admin_reviews.decision', 'admin_reviews.item', 'admin_reviews.showing'],
-            append_only=['admin_reviews.campaign', 'admin_reviews.decision', 'admin_reviews.item', 'admin_reviews.showing'],
+            tables=["admin_reviews.campaign", "admin_reviews.decision", "admin_reviews.item", "admin_reviews.showing"],
+            append_only=[
+                "admin_reviews.campaign",
+                "admin_reviews.decision",
+                "admin_reviews.item",
+                "admin_reviews.showing",
+            ],
         ),
     ]

@@ -3,111 +3,231 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import heretask.kernel.db.operations
 import heretask.kernel.secrets.fields
 import heretask.kernel.tenancy.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0016_staff'),
+        ("kernel", "0016_staff"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('seed', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('method', models.PositiveSmallIntegerField(default=1)),
-                ('pool', models.JSONField()),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("seed", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("method", models.PositiveSmallIntegerField(default=1)),
+                ("pool", models.JSONField()),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Drawn',
+            name="Drawn",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('event', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('citizen', models.UUIDField()),
-                ('purpose', models.CharField(blank=True, max_length=120)),
-                ('weight', models.PositiveSmallIntegerField()),
-                ('why', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('draw', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='admin_samples.draw')),
-                ('user', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("event", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("citizen", models.UUIDField()),
+                ("purpose", models.CharField(blank=True, max_length=120)),
+                ("weight", models.PositiveSmallIntegerField()),
+                (
+                    "why",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), default=list, size=None
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "draw",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="drawn", to="admin_samples.draw"
+                    ),
+                ),
+                (
+                    "user",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('choice', models.CharField(max_length=12)),
-                ('words', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('drawn', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='admin_samples.drawn')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("choice", models.CharField(max_length=12)),
+                ("words", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "drawn",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explanations",
+                        to="admin_samples.drawn",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Judgment',
+            name="Judgment",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.UUIDField()),
-                ('verdict', models.CharField(max_length=12)),
-                ('words', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.user')),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
-                ('drawn', heretask.kernel.tenancy.base.OwnKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgments', to='admin_samples.drawn')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.UUIDField()),
+                ("verdict", models.CharField(max_length=12)),
+                ("words", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.user"
+                    ),
+                ),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
+                (
+                    "drawn",
+                    heretask.kernel.tenancy.base.OwnKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="judgments", to="admin_samples.drawn"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='KnownPerson',
+            name="KnownPerson",
             fields=[
-                ('id', models.UUIDField(default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', heretask.kernel.secrets.fields.Sealed(default=b'', of='customer')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('customer', heretask.kernel.tenancy.base.CustomerKey(default=heretask.kernel.tenancy.base.current_customer, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=heretask.kernel.tenancy.base.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", heretask.kernel.secrets.fields.Sealed(default=b"", of="customer")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    heretask.kernel.tenancy.base.CustomerKey(
+                        default=heretask.kernel.tenancy.base.current_customer,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('customer', 'since'), name='sample_once_a_month'),
+            model_name="draw",
+            constraint=models.UniqueConstraint(fields=("customer", "since"), name="sample_once_a_month"),
         ),
         migrations.AddConstraint(
-            model_name='drawn',
-            constraint=models.UniqueConstraint(fields=('customer', 'draw', 'place'), name='sample_place_once'),
+            model_name="drawn",
+            constraint=models.UniqueConstraint(fields=("customer", "draw", "place"), name="sample_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.UniqueConstraint(fields=('customer', 'drawn'), name='sample_explained_once'),
+            model_name="explanation",
+            constraint=models.UniqueConstraint(fields=("customer", "drawn"), name="sample_explained_once"),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.UniqueConstraint(fields=('customer', 'drawn'), name='sample_judged_once'),
+            model_name="judgment",
+            constraint=models.UniqueConstraint(fields=("customer", "drawn"), name="sample_judged_once"),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('about')), _negated=True), name='sample_not_ones_own'),
+            model_name="judgment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("about")), _negated=True), name="sample_not_ones_own"
+            ),
         ),
         heretask.kernel.db.operations.SecureTables(
-            tables=['admin_samples.draw', 'admin_samples.drawn', 'admin_samples.explanation', 'admin_samples.judgment', 'admin_samples.knownperson'],
-            append_only=['admin_samples.draw', 'admin_samples.drawn', 'admin_samples.explanation', 'admin_samples.judgment'],
+            tables=[
+                "admin_samples.draw",
+                "admin_samples.drawn",
+                "admin_samples.explanation",
+                "admin_samples.judgment",
+                "admin_samples.knownperson",
+            ],
+            append_only=[
+                "admin_samples.draw",
+                "admin_samples.drawn",
+                "admin_samples.explanation",
+                "admin_samples.judgment",
+            ],
         ),
     ]
