@@ -230,7 +230,7 @@ def test_removal_is_proven_within_the_same_request(cast: Cast) -> None:
 
 def test_a_removal_that_leaves_anything_is_not_a_removal(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     item = item_of(cast, begin(cast), cast.anna)
-    monkeypatch.setattr(actions.users, "end_role", lambda **_: None)
+    monkeypatch.setattr(users, "end_role", lambda **_: None)
     with pytest.raises(RuntimeError, match="still gives access"), cast.eva.inside() as by:
         actions.see_item(item, by=by)
         actions.remove(item, "", by=by)

@@ -86,7 +86,7 @@ def ask_again(user_id: UUID, but: UUID, by: Actor) -> Campaign | None:
 def _begin(
     kind: str, lasts: dt.timedelta, by: UUID | None, *, ends_care: bool = False, user_id: UUID | None = None,
     skip: set[UUID] | None = None,
-) -> Campaign | None:  # fmt: skip
+) -> Campaign:  # fmt: skip
     own = queries.customer()
     made = Campaign(
         kind=kind, supplier=queries.is_supplier(own), ends_care=ends_care, started_by=by,
@@ -94,8 +94,6 @@ def _begin(
     )  # fmt: skip
     items = [item for item in queries.snapshot(made, own, user_id) if item.right not in (skip or ())]
     made.rights, made.people = len(items), len({item.user_id for item in items})
-    if user_id and not items:
-        return None
     made.save(force_insert=True)
     Item.objects.bulk_create(items)
     if user_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -107,7 +108,7 @@ def _one(request: HttpRequest, campaign_id: UUID, refused: str = "") -> Page:
     return show(request, "admin/reviews/one.html", context, place=PLACE, status=409 if refused else 200)
 
 
-def _campaign(campaign_id: UUID) -> queries.Campaign:
+def _campaign(campaign_id: UUID) -> Any:
     try:
         return queries.get_campaign(campaign_id)
     except ObjectDoesNotExist as missing:
