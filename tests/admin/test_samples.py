@@ -146,9 +146,9 @@ def test_own_name_relation_and_the_sealed_list_count(cast: Cast) -> None:
         actions.add_known("Karla Kendt", by=by)
     with superuser() as admin:
         row = admin.execute("select name from admin_samples_knownperson where customer_id = %s", [cast.solsikken.id])
-        found = row.fetchone()
-    assert found
-    assert b"Karla".hex() not in bytes(memoryview(found[0])).hex()
+        kept = row.fetchone()
+    assert kept
+    assert b"Karla" not in bytes(memoryview(kept[0]))
     own, known = opened(cast, cast.anna, "Otto Skov"), opened(cast, cast.anna, "karla KENDT")
     near = make_citizen(cast, "Birthe Holm")
     relate(cast, near, cast.anna)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from heretask.admin.users.policies import Refused as UserRefused
@@ -24,9 +24,9 @@ from .forms import DecideForm, StartForm
 from .policies import Refused
 
 PLACE = "admin.reviews"
-KEPT = done("review_kept", _lazy("Kept."))
-REMOVED = done("review_removed", _lazy("Taken away, and proven: the right is refused from now on."))
-STARTED = done("review_started", _lazy("The review has begun."))
+KEPT = done("review_kept", _("Kept."))
+REMOVED = done("review_removed", _("Taken away, and proven: the right is refused from now on."))
+STARTED = done("review_started", _("The review has begun."))
 
 
 @page(P.ADMIN_REVIEWS_RUN)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission as P
@@ -22,9 +22,9 @@ from .forms import ExplainForm, JudgeForm, KnownForm
 from .policies import Refused
 
 PLACE, MINE = "admin.samples", "platform.today"
-EXPLAINED = done("sample_explained", _lazy("Thank you. Somebody else looks at it now."))
-JUDGED = done("sample_judged", _lazy("Judged."))
-KNOWN = done("sample_known", _lazy("The list is changed. The next draw follows it."))
+EXPLAINED = done("sample_explained", _("Thank you. Somebody else looks at it now."))
+JUDGED = done("sample_judged", _("Judged."))
+KNOWN = done("sample_known", _("The list is changed. The next draw follows it."))
 
 
 @page(P.ADMIN_SAMPLES_JUDGE)
