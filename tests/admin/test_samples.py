@@ -148,7 +148,8 @@ def test_own_name_relation_and_the_sealed_list_count(cast: Cast) -> None:
         row = admin.execute("select name from admin_samples_knownperson where customer_id = %s", [cast.solsikken.id])
         kept = row.fetchone()
     assert kept
-    assert b"Karla" not in bytes(memoryview(kept[0]))
+    assert isinstance(kept[0], bytes)
+    assert b"Karla" not in kept[0]
     own, known = opened(cast, cast.anna, "Otto Skov"), opened(cast, cast.anna, "karla KENDT")
     near = make_citizen(cast, "Birthe Holm")
     relate(cast, near, cast.anna)
