@@ -27,6 +27,7 @@ PLACES = (
     Place("admin.guests", _("Guests"), "eye", Permission.ADMIN_GUESTS_INVITE, _("People")),
     Place("admin.browsers", _("Shared browsers"), "computer", Permission.ADMIN_BROWSERS_SHARE, _("People")),
     Place("admin.roles", _("Roles"), "key", Permission.ADMIN_ROLES_SEE, _("People")),
+    Place("admin.reviews", _("Access reviews"), "check", Permission.ADMIN_REVIEWS_RUN, _("People")),
     Place("admin.units", _("Units"), "house", Permission.ADMIN_UNITS_SEE, _("People")),
     Place("admin.guidelines", _("Guidelines"), "lock", Permission.ADMIN_GUIDELINES_SEE, _("People")),
     Place("admin.customers", _("Customers"), "house", Permission.ADMIN_CUSTOMERS_RUN, _("Management")),
@@ -34,5 +35,6 @@ PLACES = (
     Place("admin.suspensions", _("Suspended logins"), "lock", Permission.ADMIN_SUSPENSIONS_RUN, _("Management")),
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
+    Place("admin.samples", _("Sample checks"), "search", Permission.ADMIN_SAMPLES_JUDGE, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),
 )

@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",
+    "heretask.admin.reviews",
+    "heretask.admin.samples",
     "heretask.admin.units",
     "heretask.admin.guidelines",
     "heretask.admin.logs",

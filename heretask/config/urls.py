@@ -31,6 +31,8 @@ urlpatterns = [
     path("admin/guidelines/", include("heretask.admin.guidelines.urls")),
     path("admin/log/", include("heretask.admin.logs.urls")),
     path("admin/openings/", include("heretask.admin.openings.urls")),
+    path("admin/reviews/", include("heretask.admin.reviews.urls")),
+    path("admin/samples/", include("heretask.admin.samples.urls")),
     path("admin/retention/", include("heretask.admin.retention.urls")),
     path("admin/approvals/", include("heretask.admin.approvals.urls")),
     path("admin/customers/", include("heretask.admin.customers.urls")),

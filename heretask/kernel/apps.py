@@ -5,7 +5,10 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-PARTS = ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "today", "two_people")
+PARTS = (
+    "events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today",
+    "two_people",
+)  # fmt: skip
 
 
 class KernelConfig(AppConfig):

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.logs.presenters import place_as_text
+from heretask.admin.reviews.models import Campaign, Item
+from heretask.admin.samples.models import Draw, Drawn
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.identity.models import SharedBrowser
 from heretask.kernel.jobs.models import Job
@@ -48,6 +50,8 @@ def things(cast: Cast) -> dict[str, object]:
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
@@ -102,6 +106,8 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip

@@ -444,6 +444,35 @@ def an_administrator_in_without_a_second_factor(world: World) -> Iterator[None]:
         yield
 
 
+@breaker("ACCESS-2")
+def a_removal_was_never_proven(world: World) -> Iterator[None]:
+    with changed("admin_reviews_decision", "about = %s", [world.cast.clara.user.id], proof="{}"):
+        yield
+
+
+@breaker("ACCESS-2")
+def a_review_is_left_lying(world: World) -> Iterator[None]:
+    where = "customer_id = %s"
+    with changed("admin_reviews_campaign", where, [world.cast.solsikken.id], due_at="=now() - interval '3 days'"):
+        yield
+
+
+@breaker("ACCESS-2")
+def somebody_decided_on_their_own_right(world: World) -> Iterator[None]:
+    with (
+        without("admin_reviews_decision", "review_not_ones_own"),
+        changed("admin_reviews_decision", "about = %s", [world.cast.clara.user.id], by_id="=about"),
+    ):
+        yield
+
+
+@breaker("ACCESS-2")
+def the_yearly_review_did_not_begin(world: World) -> Iterator[None]:
+    where = "customer_id = %s"
+    with changed("admin_reviews_campaign", where, [world.cast.solsikken.id], started_at="=now() - interval '400 days'"):
+        yield
+
+
 @breaker("LOG-1", "LOG-3")
 def a_search_is_taken_out_of_the_log(world: World) -> Iterator[None]:
     where = "customer_id = %s and action = 'social.citizens.searched'"

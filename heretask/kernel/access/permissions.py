@@ -22,7 +22,10 @@ class Permission(StrEnum):
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
     ADMIN_RETENTION_SEE = "admin.retention:see"
+    ADMIN_SAMPLES_JUDGE = "admin.samples:judge"
+    ADMIN_SAMPLES_RUN = "admin.samples:run"
     ADMIN_SUSPENSIONS_RUN = "admin.suspensions:run"
+    ADMIN_REVIEWS_RUN = "admin.reviews:run"
     ADMIN_ROLES_CHANGE = "admin.roles:change"
     ADMIN_ROLES_SEE = "admin.roles:see"
     ADMIN_UNITS_CHANGE = "admin.units:change"
@@ -31,6 +34,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
     SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
@@ -106,6 +110,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
     Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
+    Permission.ADMIN_REVIEWS_RUN: _("may review who has access, and take away what is not needed"),
+    Permission.ADMIN_SAMPLES_JUDGE: _("may judge what colleagues say of openings that were drawn"),
+    Permission.ADMIN_SAMPLES_RUN: _("may see every drawn opening, and keep the list of well-known people"),
+    Permission.PLATFORM_SAMPLES_OWN: _("may say why they opened a citizen, where a sample asks"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .permissions import Permission as P
 
-_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_TODAY_SEE})
+_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
 
 
 class AnyRole(Protocol):
@@ -95,6 +95,7 @@ class TeamLeader(Carer):
     may = Carer.may | {
         P.ADMIN_USERS_SEE,
         P.ADMIN_BROWSERS_SHARE,
+        P.ADMIN_SAMPLES_JUDGE,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_RELATE,
@@ -127,6 +128,9 @@ class Administrator(Role):
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
+        P.ADMIN_SAMPLES_JUDGE,
+        P.ADMIN_SAMPLES_RUN,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
@@ -194,6 +198,7 @@ class Management(Role):
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_ROLES_SEE,
