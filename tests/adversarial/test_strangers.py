@@ -50,7 +50,7 @@ def things(cast: Cast) -> dict[str, object]:
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             **SUPPLIERS,
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():
