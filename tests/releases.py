@@ -14,6 +14,7 @@ from heretask.system.releases import actions
 from heretask.system.releases.models import Release
 from tests import database
 from tests.cast import Member
+from tests.management import close_idle_logins
 
 LOCKED = Path(__file__).parents[1] / "requirements" / "base.txt"
 
@@ -32,9 +33,10 @@ def released(member: Member | None) -> UUID:
 
 
 def forget_releases() -> None:
-    """As before anything was released."""
+    """As before anything was released, and nobody employed without a role."""
     with database.superuser() as admin:
         admin.execute("set session_replication_role = replica")
+        close_idle_logins(admin)
         admin.execute("delete from system_releases_approval")
         admin.execute("delete from system_releases_release")
 

@@ -655,7 +655,7 @@ def the_archive_is_gone(_world: World) -> Iterator[None]:
     with database.superuser() as admin:
         row = admin.execute("select id from system_releases_release where commit = %s", [commit()]).fetchone()
     assert row is not None
-    path = place_of(own, row[0], kept=True)
+    path = place_of(own, UUID(str(row[0])), kept=True)
     path.rename(path.with_suffix(".aside"))
     try:
         yield

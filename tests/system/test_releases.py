@@ -11,7 +11,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -178,10 +178,10 @@ def test_approving_asks_who_one_is(two: Two) -> None:
             [two.henrik.user.id],
         )
     answer = client.post(f"{PAGE}{release}/approve/", {"commit": running.commit()})
-    assert not queries_approved(two, release), answer.status_code
+    assert not was_approved(two, release), answer.status_code
 
 
-def queries_approved(two: Two, release: object) -> bool:
+def was_approved(two: Two, release: UUID) -> bool:
     with two.grethe.inside():
         return Approval.objects.filter(release_id=release).exists()
 
@@ -198,7 +198,7 @@ def test_a_developer_approves_nothing_neither_by_the_page_nor_in_the_database(tw
             Approval.objects.create(release_id=release, approved_by_id=whose.user.id)
     with pytest.raises(DatabaseError, match="only Management releases"), operator(supplier(), "test"):
         Approval.objects.create(release_id=release, approved_by_id=two.grethe.user.id)
-    assert not queries_approved(two, release)
+    assert not was_approved(two, release)
 
 
 @pytest.mark.parametrize("table", ["release", "approval"])

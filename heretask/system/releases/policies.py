@@ -32,6 +32,4 @@ def check_approval(commit: str, seen: str, *, approved: bool) -> None:
 def check_employed(state: State | None) -> None:
     """The source is for those who are employed: neither on probation nor gone."""
     if state != State.EMPLOYED:
-        raise Refused(
-            _("The source code is for employed staff. Until Management has employed you, you read this page.")
-        )
+        raise Refused(_("The source code is for employed staff. Until you are employed, you read this page only."))

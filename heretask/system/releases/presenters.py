@@ -68,7 +68,7 @@ def _row(one: Release, approval: Any, names: dict[UUID, str], here: Running) -> 
     elif approval is None:
         state, word = ("broken", _("Runs, not approved")) if runs else ("due", _("Waits for approval"))
     else:
-        state, word = ("ok", _("Runs")) if runs else ("unknown", _("Approved"))
+        state, word = ("ok", _("Runs")) if runs else ("info", _("Approved"))
     return Row(
         one.id, one.version, one.commit, one.made_at, names.get(approval.approved_by_id, "") if approval else "",
         approval.approved_at if approval else None, runs, state, word, one.components,
