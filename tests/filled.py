@@ -31,6 +31,7 @@ from heretask.social.journal import actions as journal
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
+from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
 from heretask.system.staff.models import Override
 from tests import database, sealing
@@ -102,8 +103,13 @@ def _rest(member: Member, citizen: Citizen) -> None:
 
 
 def _servers(member: Member) -> None:
-    """What is known of servers: only the supplier has any."""
+    """What is known of servers and releases: only the supplier has any."""
     now, day = timezone.now(), timezone.localdate()
+    release = Release.objects.create(
+        version="1.0", commit="0" * 40, code="0" * 64, archive_sha256="0" * 64, archive_size=1, bill_sha256="0" * 64,
+        bill_size=1, components=1,
+    )  # fmt: skip
+    Release.objects.get(id=release.id).approvals.create(approved_by_id=member.user.id)
     servers.Account.objects.create(kind="server", name="filled", user_id=member.user.id, until=now)
     servers.Announcement.objects.create(user_id=member.user.id, starts=now, ends=now, made_by=member.user.id)
     visit = servers.Visit.objects.create(

@@ -20,6 +20,7 @@ PLACES = (
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
     Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
     Place("system.servers", _("Servers"), "computer", Permission.SYSTEM_SERVERS_SEE),
+    Place("system.releases", _("Releases"), "seal", Permission.SYSTEM_RELEASES_FETCH),
     Place("system.staff", _("Staff"), "people", Permission.SYSTEM_STAFF_SEE),
     Place("system.staff_mine", _("My duties"), "tasks", Permission.SYSTEM_STAFF_OWN),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.system.backups",
     "heretask.system.records",
+    "heretask.system.releases",
     "heretask.system.rights",
     "heretask.admin.browsers",
     "heretask.system.servers",

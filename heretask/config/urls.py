@@ -19,6 +19,7 @@ urlpatterns = [
     path("social/search/", include("heretask.social.search.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
+    path("system/releases/", include("heretask.system.releases.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
     path("admin/browsers/", include("heretask.admin.browsers.urls")),
     path("admin/users/", include("heretask.admin.reach.urls")),

@@ -54,7 +54,7 @@ def things(cast: Cast) -> dict[str, object]:
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             **SUPPLIERS,
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

@@ -22,6 +22,7 @@ from heretask.kernel.evidence.measuring import MEASURES, State
 from heretask.kernel.identity.sessions import begin, operator, touch
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
+from heretask.kernel.release.running import commit
 from heretask.kernel.secrets.files import place_of
 from heretask.kernel.tenancy.base import uuid7
 from tests import database
@@ -35,6 +36,7 @@ from tests.system.world import (
     World,
     at_address,
     checked,
+    in_management,
     make_world,
     sign_in,
     sign_in_line,
@@ -660,6 +662,39 @@ def the_target_lies_in_sweden(world: World) -> Iterator[None]:
 @breaker("OPS-3")
 def drills_are_no_longer_run(_world: World) -> Iterator[None]:
     with changed("system_backups_drill", "outcome = 'pass'", [], ended_at="=ended_at - interval '32 days'"):
+        yield
+
+
+@breaker("SOURCE-1")
+def an_employee_has_lost_the_right(_world: World) -> Iterator[None]:
+    grethe = in_management("grethe").user.id
+    with changed("kernel_assignment", "user_id = %s and ended_at is null", [grethe], ended_at="=now()"):
+        yield
+
+
+@breaker("SOURCE-1")
+def the_archive_is_another_than_what_runs(_world: World) -> Iterator[None]:
+    with changed("system_releases_release", "commit = %s", [commit()], code="0" * 64):
+        yield
+
+
+@breaker("SOURCE-1")
+def the_archive_is_gone(_world: World) -> Iterator[None]:
+    own = supplier().id
+    with database.superuser() as admin:
+        row = admin.execute("select id from system_releases_release where commit = %s", [commit()]).fetchone()
+    assert row is not None
+    path = place_of(own, UUID(str(row[0])), kept=True)
+    path.rename(path.with_suffix(".aside"))
+    try:
+        yield
+    finally:
+        path.with_suffix(".aside").rename(path)
+
+
+@breaker("SOURCE-1")
+def what_runs_was_never_approved(_world: World) -> Iterator[None]:
+    with changed("system_releases_release", "commit = %s", [commit()], commit="0" * 40):
         yield
 
 

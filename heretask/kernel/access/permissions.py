@@ -54,6 +54,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_RELEASES_APPROVE = "system.releases:approve"
+    SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_SERVERS_RUN = "system.servers:run"
     SYSTEM_SERVERS_SEE = "system.servers:see"
     SYSTEM_STAFF_CHANGE = "system.staff:change"
@@ -129,6 +131,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
+    Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_SERVERS_RUN: _(
         "may announce work on the servers, explain what nobody announced, and keep accounts"
     ),

@@ -172,7 +172,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
+    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -189,6 +189,8 @@ class Management(Role):
         P.ADMIN_APPROVALS_USE,
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,
+        P.SYSTEM_RELEASES_APPROVE,
+        P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,
         P.SYSTEM_SERVERS_RUN,
         P.SYSTEM_STAFF_CHANGE,
