@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 
 from heretask.admin.users import actions
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity import passwords, signing_in
-from heretask.kernel.identity.models import User
+from heretask.kernel.identity.models import Throttle, User
 from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import At, begin, h1_of, operator, touch
 from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
+from heretask.system.records.queries import Item
+from heretask.system.staff import actions as staff
 
 PASSWORD = "Nattevagt-7"
 SECRET = b"12345678901234567890"
@@ -54,8 +60,9 @@ class Member:
         """The cookie of a new session."""
         with transaction.atomic(using="gate"):
             token, _id = begin(
-                "person", customer_id=self.customer.id, user_id=self.user.id, address="127.0.0.1", agent="tests"
-            )
+                "person", customer_id=self.customer.id, user_id=self.user.id, address="127.0.0.1", agent="tests",
+                proved_at=Now(),
+            )  # fmt: skip
         return token
 
     def at(self) -> At:
@@ -92,7 +99,8 @@ class Cast:
 
 
 def make_cast() -> Cast:
-    """Two customers that no other test knows."""
+    """Two customers that no other test knows, at an address that has tried nothing yet."""
+    Throttle.objects.filter(scope="network").delete()  # all tests sign in from the same one
     number = f"{os.environ.get('PYTEST_XDIST_WORKER', '')}{next(_numbers)}"
     made = Cast(
         provision.create_customer(f"solsikken{number}", "Solsikken"),
@@ -118,10 +126,22 @@ def make_cast() -> Cast:
 
 
 def make_member(customer: Customer, user_name: str, name: str, role: str, unit: Unit | None, by: Actor) -> Member:
-    """A user with the tests' password and one role."""
+    """A user with the tests' password and one role; of the supplier, somebody long employed, checked and trained."""
     user = actions.create_user(user_name=user_name, name=name, by=by, hashed=_hashed())
     actions.give_role(user=user, role=role, unit=unit, by=by)
+    if customer.kind == CustomerKind.SUPPLIER:
+        admit(name, user.id, by)
     return Member(user, customer, name)
+
+
+def admit(name: str, login: UUID | None, by: Actor) -> Item:
+    """Somebody on the staff register of whom everything holds; inside a session of the supplier's operator."""
+    today = timezone.localdate()
+    day = today - dt.timedelta(days=100)
+    person = staff.admit(name=name, login=login, hired_on=day, checked_on=day, signed_on=day, by=by)
+    staff.record_training(person, done_on=day, what="Kursus", by=by)
+    staff.employ(person, by=by)
+    return person
 
 
 def supplier() -> Customer:

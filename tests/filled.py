@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from heretask.admin.logs.models import Extract, FetchRight
+from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
+from heretask.admin.samples.models import Draw, Drawn, Explanation, Judgment, KnownPerson
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
-from heretask.kernel.access.models import OwnRole
+from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
+from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import uuid7
+from heretask.kernel.tenancy.models import GuidelineChange
+from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
 from heretask.social.citizens import actions as citizens
-from heretask.social.citizens.models import Citizen, EmergencyOpening, ImportFile, RelationKind
+from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
+from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
+from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
+from heretask.system.releases.models import Release
+from heretask.system.servers import models as servers
+from heretask.system.staff.models import Override
 from tests import database, sealing
 from tests.cast import Cast, Member
 
@@ -38,7 +50,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
             citizen = citizens.create_citizen(
                 unit_id=unit.id, name="Birthe Holm", cpr="010150-0000", facts={"room": "1"}, by=by
             )
-            citizens.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
+            people.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=RelationKind.KEY_WORKER, by=by)
             _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
@@ -66,19 +78,85 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(other, name="Anden")
     other.save(force_insert=True)
     Rotation.objects.create(what="customers", asked_by_id=member.user.id, approved_by=other, ended_at=timezone.now())
+    GuidelineChange.objects.create(setting="idle_seconds", before="300", after="300", user_id=member.user.id)
+    done = Undoable(user_id=member.user.id, about_kind="user", customer_id=member.customer.id)
+    seal(done, steps="[]")
+    done.save(force_insert=True)
     _protocol(member)
-    OwnRole.objects.create(label="Egen", permissions=[])
-    opening = EmergencyOpening(
-        citizen_id=citizen.id, user_id=other.id, until=timezone.now(), customer_id=member.customer.id
-    )
-    seal(opening, reason="prøve")
+    opening = EmergencyOpening(citizen_id=citizen.id, user=other, until=Now() + EMERGENCY_LASTS)
+    seal(opening, reason="Faldt i gangen, ambulancen spurgte")
     opening.save(force_insert=True)
+    OwnRole.objects.create(label="Egen", permissions=[])
+    guest = Guest(user=other, ends_at=Now() + GUEST_LASTS, customer_id=member.customer.id)
+    seal(guest, sender="Tilsynet", why="prøve")
+    guest.save(force_insert=True)
+    _managed(member)
+    _reviewed(member, other, citizen)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
     Backup.objects.create(name="n", kind="dump", outcome="good")
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
+    _records(member, other)
+    _servers(member)
+
+
+def _servers(member: Member) -> None:
+    """What is known of servers and releases: only the supplier has any."""
+    now, day = timezone.now(), timezone.localdate()
+    release = Release.objects.create(
+        version="1.0", commit="0" * 40, code="0" * 64, archive_sha256="0" * 64, archive_size=1, bill_sha256="0" * 64,
+        bill_size=1, components=1,
+    )  # fmt: skip
+    Release.objects.get(id=release.id).approvals.create(approved_by_id=member.user.id)
+    servers.Account.objects.create(kind="server", name="filled", user_id=member.user.id, until=now)
+    servers.Announcement.objects.create(user_id=member.user.id, starts=now, ends=now, made_by=member.user.id)
+    visit = servers.Visit.objects.create(
+        mark=b"filled", kind="server", host="web1", pid=1, opened_at=now, closed_at=now, matched="act"
+    )
+    servers.Command.objects.create(mark=b"filled", visit=visit, name="ls", target="root", at=now)
+    servers.Explanation.objects.create(visit=visit, made_by=member.user.id)
+    servers.Reading.objects.create(source="filled")
+    servers.Report.objects.create(host="web1", accounts=0, strangers=0)
+    servers.PortalLog.objects.create(
+        since=day, until=day, looked_by=member.user.id, only_ours=True, size=0, ending="csv", received_on=day
+    )
+
+
+def _records(member: Member, other: User) -> None:
+    """Records that only the supplier keeps; of no register that means anything."""
+    day = timezone.localdate()
+    entry = Entry.objects.create(register="filled")
+    Value.objects.create(entry=entry, field="x", number=1, plain="x")
+    document = Document.objects.create(kind="filled", key="filled")
+    version = Version.objects.create(document=document, number=1, digest="", review_on=day)
+    signature = Signature.objects.create(version=version, entry=entry, how="signed", on_paper=True, signed_on=day)
+    duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
+    Closing.objects.create(duty=duty, done_on=day, signature=signature)
+    Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
+
+
+def _reviewed(member: Member, other: User, citizen: Citizen) -> None:
+    """A review of one right, decided, and a draw of one opening, explained and judged."""
+    now = timezone.now()
+    campaign = Campaign.objects.create(kind="change", due_at=now, rights=1, people=1)
+    item = Item.objects.create(campaign=campaign, user=member.user, source="role", right=uuid7(), label="x", since=now)
+    Showing.objects.create(campaign=campaign, user=other, what="x", items=[item.id])
+    Decision.objects.create(item=item, about=member.user.id, by=other, what="keep")
+    draw = Draw.objects.create(since=now, until=now, seed="0" * 64, size=0, pool=[])
+    drawn = Drawn.objects.create(
+        draw=draw, place=1, event=uuid7(), at=now, user=member.user, citizen=citizen.id, weight=1
+    )
+    said = Explanation(drawn=drawn, by=member.user, choice="close", customer_id=member.customer.id)
+    seal(said, words="prøve")
+    said.save(force_insert=True)
+    judged = Judgment(drawn=drawn, about=member.user.id, by=other, verdict="justified", customer_id=member.customer.id)
+    seal(judged, words="prøve")
+    judged.save(force_insert=True)
+    known = KnownPerson(customer_id=member.customer.id)
+    seal(known, name="Karla Kendt")
+    known.save(force_insert=True)
 
 
 def _protocol(member: Member) -> None:
@@ -94,6 +172,35 @@ def _protocol(member: Member) -> None:
             "insert into kernel_retentionpart (id, customer_id, retention_id, kind, rows, counts)"
             " values (gen_random_uuid(), %s, %s, 'end', 0, '{}')",
             [member.customer.id, month[0]],
+        )
+
+
+def _managed(member: Member) -> None:
+    """What no page may write by itself, all of it over: a request of two people, a suspension, a shared browser, a vouching."""
+    lifted = Suspension(customer_id=member.customer.id)
+    seal(lifted, words='{"why": "prøve", "by": "Grethe Lund"}')
+    request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into kernel_approval (id, customer_id, act, request, digest, words, asked_by_id, asked_at, ends_at)
+               values (%s, %s, 'keys.rotate', %s, %s, '', %s, now() - interval '2 days', now() - interval '1 day')""",
+            [uuid7(), member.customer.id, request, hashlib.sha256(request.encode()).digest(), member.user.id],
+        )
+        admin.execute(
+            """insert into kernel_sharedbrowser (id, customer_id, browser, unit_id, label, marked_by, until, ended_at)
+               select %s, customer_id, %s, id, 'Vagtstue', %s, now(), now() from kernel_unit where customer_id = %s limit 1""",
+            [uuid7(), uuid7(), member.user.id, member.customer.id],
+        )
+        admin.execute(
+            """insert into kernel_vouching (id, customer_id, user_id, browser, code_hash, until)
+               values (%s, %s, %s, %s, '', now())""",
+            [uuid7(), member.customer.id, member.user.id, uuid7()],
+        )
+        admin.execute(
+            """insert into kernel_suspension (id, customer_id, "user", words, was_open, by, at, lifted_by, lifted_at)
+               values (%s, %s, %s, %s, true, %s, now(), %s, now())""",
+            [lifted.id, member.customer.id, member.user.id, lifted.words, *[member.user.id] * 2],
         )
 
 

@@ -34,3 +34,23 @@ def forgets(job: UUID) -> None:
     from heretask.kernel.tenancy.models import Unit
 
     list(Unit.objects.all())
+
+
+@task("tests.suspended_midway")
+def suspended_midway(job: UUID) -> None:
+    """Write a unit, let the login be closed by somebody else in between, and try to write another."""
+    from heretask.kernel.jobs.worker import ticket
+    from heretask.kernel.tenancy.models import Unit
+    from tests import database
+
+    with ticket().enter():
+        Unit.objects.get_or_create(name="Før")
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """update kernel_user set active = false, suspended_at = now() from kernel_job j
+                where j.id = %s and kernel_user.id = j."user" """,
+            [job],
+        )
+    with ticket().enter():
+        Unit.objects.create(name="Efter")

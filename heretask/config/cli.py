@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import keyring, operating, sealing, taking
+from heretask.config import beginning, hosting, keyring, operating, releasing, sealing, staffing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -39,11 +39,13 @@ def clock(_arguments: argparse.Namespace) -> int:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Run web, worker and clock of an installation whose database has been migrated."""
+    """Run web, worker and clock of an installation whose database has been migrated, if it was released."""
     from heretask.config.installation import load
     from heretask.config.server import Processes
 
     installation = load()
+    if not installation.demo and not releasing.may_start():
+        return 1
     installation.https_port = arguments.port
     installation.save()
     processes = Processes(installation, port=arguments.port)
@@ -75,12 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", operating.migrate, "bring the database to this version")
     _command(commands, "doctor", operating.doctor, "say whether the installation is as it must be", json=True)
     _command(commands, "assess", operating.assess, "measure every promise now", json=True)
-    customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
-    one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)
-    one.add_argument("slug", help="the short name after the @")
-    one.add_argument("name", help="the customer's name")
-    one.add_argument("--administrator", required=True, help="the first administrator's name")
-    one.add_argument("--user-name", required=True, help="the first administrator's user name, before the @")
+    _beginning(commands)
     one = _command(commands, "import", operating.read_in, "read in users or citizens from CSV or XLSX", json=True)
     one.add_argument("what", choices=["users", "citizens"])
     one.add_argument("file")
@@ -110,7 +107,33 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--retire", action="store_true", help="sign with the newest key alone from now on")
     _backup(commands.add_parser("backup", help="backups and drills").add_subparsers(required=True, metavar="what"))
     _keys(commands)
+    _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
+    _staff(commands)
+    _release(commands)
     return top
+
+
+def _beginning(commands: Any) -> None:
+    """The commands that make managers and customers."""
+    one = _command(commands, "init", beginning.init, "the first start: both managers, made together", json=True)
+    one.add_argument("first_user_name", nargs="?", help="user name of one manager, before the @")
+    one.add_argument("first_name", nargs="?", help="that person's name")
+    one.add_argument("second_user_name", nargs="?", help="user name of the other")
+    one.add_argument("second_name", nargs="?", help="that person's name")
+    one.add_argument("--renew", action="store_true", help="new links for managers who have never chosen a password")
+    customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
+    one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)
+    one.add_argument("slug", help="the short name after the @")
+    one.add_argument("name", help="the customer's name")
+    one.add_argument("--administrator", required=True, help="the first administrator's name")
+    one.add_argument("--user-name", required=True, help="the first administrator's user name, before the @")
+
+
+def _host(commands: Any) -> None:
+    """The commands of `heretask host`."""
+    one = _command(commands, "collect", hosting.collect, "read who was on the server from its own log", json=True)
+    one.add_argument("--from", dest="source", action="append", default=[], metavar="FILE", help="a log file; none: all")
+    _command(commands, "check", hosting.check, "say whether the server is set up as it must be", json=True)
 
 
 def _backup(commands: Any) -> None:
@@ -147,11 +170,38 @@ def _keys(commands: Any) -> None:
     _command(keys, "status", keyring.status, "how keys stand", json=True)
 
 
+def _staff(commands: Any) -> None:
+    staff = commands.add_parser("staff", help="the supplier's staff").add_subparsers(required=True, metavar="what")
+    one = _command(staff, "admit", staffing.admit, "put a login on the staff register, checked and signed", json=True)
+    one.add_argument("user_name", help="the login's user name, before the @")
+    for name, sentence in (
+        ("--hired", "the hired date"), ("--checked", "the day of a criminal record check with nothing on it"),
+        ("--signed", "the day on which the confidentiality rules were signed on paper"),
+    ):  # fmt: skip
+        one.add_argument(name, type=staffing.day, required=True, help=f"{sentence}, as 2026-12-01")
+    one = _command(staff, "override", staffing.override, "let somebody go on though something is overdue")
+    one.add_argument("user_name", help="the login's user name, before the @")
+    one.add_argument("--what", choices=["check", "training"], required=True)
+    one.add_argument("--until", type=staffing.day, required=True, help="the last day, 30 days ahead at most")
+    _two_people(one)
+
+
+def _release(commands: Any) -> None:
+    release = commands.add_parser("release", help="releases").add_subparsers(required=True, metavar="what")
+    one = _command(release, "make", releasing.make, "keep a clean checkout as a release that waits", json=True)
+    one.add_argument("version", help="such as 1.4.0")
+    one.add_argument("--checkout", default=".", help="the folder of the checkout; without it, this one")
+    _command(release, "check", releasing.check, "say whether what is installed here may run in production")
+
+
 def _two_people(one: argparse.ArgumentParser) -> None:
     """What reaches the whole database takes both of Management (ORG-1)."""
-    one.add_argument("--asked-by", required=True, help="the user name of who of Management asks for it")
-    one.add_argument("--approved-by", required=True, help="the user name of the other one, who approved exactly this")
-    one.add_argument("--why", required=True, help="the reason, for the log")
+    one.add_argument("--approval", default="", help="the request that both approved in Admin, under Two people")
+    one.add_argument("--asked-by", default="", help="on a fresh installation: who of Management asks for it")
+    one.add_argument(
+        "--approved-by", default="", help="on a fresh installation: the other one, who approved exactly this"
+    )
+    one.add_argument("--why", default="", help="on a fresh installation: the reason, for the log")
 
 
 def _command(

@@ -32,6 +32,7 @@ unix_socket_permissions = 0700
 wal_level = replica
 max_connections = 100
 log_connections = on
+log_disconnections = on
 log_statement = none
 log_min_duration_statement = -1
 log_parameter_max_length = 0

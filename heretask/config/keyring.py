@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from heretask.kernel.secrets.models import Rotation
     from heretask.kernel.tenancy.models import Customer
 
+_ACTS = {"customers": "rotate"}  # how a request calls it, where a rotation calls it otherwise
+
 
 def rotate(arguments: argparse.Namespace) -> int:
     """Replace the wrapping keys of all customers, of one, or the outermost key; broken off, it goes on where it was."""
@@ -60,6 +62,7 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def _carried_out(arguments: argparse.Namespace, what: str, customer: Customer | None) -> int:
+    from heretask.kernel.approvals.managing import Refused
     from heretask.kernel.secrets import rotating
     from heretask.kernel.secrets.keys import CannotOpen
 
@@ -68,14 +71,35 @@ def _carried_out(arguments: argparse.Namespace, what: str, customer: Customer | 
         if rotation is not None and rotation.what != what:
             return sorry(_first(rotation))
         resumed = rotation is not None
-        rotation = rotation or rotating.begin(
-            what, asked_by=arguments.asked_by, approved_by=arguments.approved_by, why=arguments.why, customer=customer
-        )
+        rotation = rotation or _begun(arguments, what, customer)
         rotating.run(rotation, _progress if sys.stderr.isatty() else lambda _done, _total: None)
-    except (rotating.Refused, CannotOpen) as refused:
+    except (rotating.Refused, Refused, CannotOpen) as refused:
         return sorry(refused)
     _tell(arguments, rotation, resumed=resumed)
     return 0
+
+
+def _begun(arguments: argparse.Namespace, what: str, customer: Customer | None) -> Rotation:
+    """Begin it: as both of Management approved it in Admin, or by typed names where neither has signed in yet."""
+    from heretask.kernel.approvals import at_server
+    from heretask.kernel.secrets import rotating
+
+    if arguments.approval:
+        slug = customer.slug if customer else ""
+        with at_server.carried_out(arguments.approval, f"keys.{_ACTS.get(what, what)}", {"slug": slug}) as agreed:
+            return rotating.begin(
+                what, asked_by=agreed.asked_by, approved_by=agreed.approved_by, why=agreed.why, customer=customer
+            )
+    if at_server.managers_sign_in():
+        raise rotating.Refused(
+            "Both managers sign in here. One asks in Admin, under Two people, the other approves;\n"
+            "then run the command that stands on that page, with --approval."
+        )
+    if not (arguments.asked_by and arguments.approved_by and arguments.why):
+        raise rotating.Refused("Say --asked-by, --approved-by and --why, or --approval.")
+    return rotating.begin(
+        what, asked_by=arguments.asked_by, approved_by=arguments.approved_by, why=arguments.why, customer=customer
+    )
 
 
 def _first(rotation: Rotation) -> str:

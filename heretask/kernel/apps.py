@@ -5,6 +5,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
+PARTS = (
+    "events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today",
+    "two_people",
+)  # fmt: skip
+
 
 class KernelConfig(AppConfig):
     """Loads every feature's events and evidence once all apps are there."""
@@ -13,20 +18,26 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Import what registers itself of each app of ours: `events`, `naming`, `erasing`, `jobs`, `evidence`."""
+        """Import what registers itself of each app of ours: `events`, `naming`, `reaching`, `jobs` and so on."""
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "erasing", "jobs", "evidence", "today"):
+            for part in PARTS:
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
         for module in (
             "identity.events",
             "access.events",
+            "approvals.events",
+            "supplier.events",
+            "access.occupying",
             "log.events",
             "secrets.events",
             "evidence.measures",
             "retention.events",
+            "undo.events",
+            "undo.undoing",
+            "tenancy.events",
             "retention.running",
         ):
             import_module(f"heretask.kernel.{module}")

@@ -1,27 +1,35 @@
 """The kernel's tables, gathered for Django; each lives beside the code that answers for it."""
 
-from heretask.kernel.access.models import Assignment, OwnRole
+from heretask.kernel.access.models import Assignment, Guest, OwnRole
+from heretask.kernel.approvals.models import Approval
 from heretask.kernel.evidence.models import Evidence, Proof
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
+    Challenge,
     Credential,
     Factor,
     ReservedName,
     Session,
+    SharedBrowser,
     Throttle,
     User,
+    Vouching,
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
-from heretask.kernel.tenancy.models import Customer, Unit
+from heretask.kernel.supplier.models import Suspension
+from heretask.kernel.tenancy.models import Customer, GuidelineChange, Unit
+from heretask.kernel.undo.models import Undoable
 
 __all__ = [
+    "Approval",
     "Assignment",
     "Browser",
     "BrowserPerson",
+    "Challenge",
     "Checkpoint",
     "Credential",
     "Customer",
@@ -30,6 +38,8 @@ __all__ = [
     "Event",
     "Evidence",
     "Factor",
+    "Guest",
+    "GuidelineChange",
     "Job",
     "Leaf",
     "Node",
@@ -40,8 +50,12 @@ __all__ = [
     "RetentionPart",
     "Rotation",
     "Session",
+    "SharedBrowser",
     "StoredSearch",
+    "Suspension",
     "Throttle",
+    "Undoable",
     "Unit",
     "User",
+    "Vouching",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLResolver, get_resolver
 from django.utils.functional import Promise
 
@@ -19,6 +19,7 @@ from heretask.kernel.access.permissions import Permission
 
 _ARGUMENT = re.compile(r"<[^>]+>")
 View = Callable[..., HttpResponseBase]
+Asks = Callable[[HttpRequest], bool]
 
 
 class Activity(StrEnum):
@@ -30,17 +31,34 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a URL is. `permission` None means open to all, for the reason in `why`."""
+    """What a URL is. `permission` None means open to all, for the reason in `why`; `proof` says when it needs one.
+
+    A guest reads: they may send a form only where it asks a question or concerns their own login (`guests`).
+    """
 
     permission: Permission | None
     activity: Activity
     why: str | Promise = ""
     door: bool = False
+    guests: bool = False
+    proof: Asks | None = None
 
 
-def page(permission: Permission, *, activity: Activity = Activity.ACTIVE) -> Callable[[View], View]:
-    """A page or act for those signed in who hold `permission`."""
-    return _marking(Mark(permission, activity))
+def page(
+    permission: Permission, *, activity: Activity = Activity.ACTIVE, guests: bool = False, proof: bool | Asks = False
+) -> Callable[[View], View]:
+    """A page or act for those signed in who hold `permission`; `guests` may send its form too.
+
+    With `proof` they must have proved who they are within five minutes, else they are asked to; what they sent is
+    carried through and loses nothing. A function says for which requests.
+    """
+    asks: Asks | None = proof if callable(proof) else (lambda _request: True) if proof else None
+    return _marking(Mark(permission, activity, guests=guests, proof=asks))
+
+
+def sent(request: HttpRequest) -> bool:
+    """For `proof`: looking is free, doing is not."""
+    return request.method == "POST"
 
 
 def open_page(

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -22,8 +23,10 @@ from django.utils.http import urlencode
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity import proving
 from heretask.kernel.identity.people import person_of_session
-from heretask.kernel.identity.sessions import NOWHERE, At, touch
+from heretask.kernel.identity.sessions import ENDS_NOW, NOWHERE, At, touch
+from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import NotLogged, record, send, tracing
@@ -32,8 +35,9 @@ from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer
 
 from . import failures as answers
+from . import proof
 from .marks import Activity, Mark, mark_of
-from .pages import Page
+from .pages import Page, Paper
 from .requests import gated
 
 logger = logging.getLogger("heretask.request")
@@ -43,6 +47,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_TOLD = frozenset({"idle", "absolute", "suspended", *ENDS_NOW})  # why a session ended, as the door says it
 COOKIE = settings.SESSION_COOKIE_NAME
 MARK_COOKIE = "__Host-ht-browser"
 
@@ -99,15 +104,18 @@ def gate(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         asked = gated(request)
-        asked.ht, asked.person = NOWHERE, None
+        asked.ht, asked.person, asked.new_token = NOWHERE, None, ""
         try:
-            return _passed(request, get_response)
+            response = _passed(request, get_response)
         except (DatabaseError, InterfaceError, NotLogged) as failure:
             asked.person = None
             for alias in ("gate", "default"):
                 connections[alias].close_if_unusable_or_obsolete()
             logger.error("%s: %s %s", _place(request), type(failure).__name__, _sqlstate(failure))
-            return answers.unavailable(request)
+            response = answers.unavailable(request)
+        if asked.new_token:
+            response.set_cookie(COOKIE, asked.new_token, secure=True, httponly=True, samesite="Lax")
+        return response
 
     return middleware
 
@@ -128,7 +136,32 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return _drawn(get_response(request))
     if not at.signed_in:
         return _to_sign_in(request, at)
-    return _inside(request, get_response, at, mark.permission, mark.activity)
+    if mark.proof is not None:
+        if mark.proof(request) and not proving.is_fresh(at):
+            return _proved(request, get_response, at, mark, mark.permission)
+        if proof.ASKED in request.POST:  # asked in one tab, proved in another meanwhile
+            return redirect(request.get_full_path())
+    return _inside(request, get_response, at, mark, mark.permission)
+
+
+def _proved(
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
+) -> HttpResponseBase:
+    """The answer to somebody who proves again who they are with this very request; else the page that asks for it."""
+    refused = ""
+    if proof.was_given(request):
+        try:
+            token = proof.take(request, at, From(address_of(request), agent_of(request)))
+        except proving.NotProved as failed:
+            refused = str(failed)
+        else:
+            gated(request).new_token = token
+            gated(request).ht = at = touch(token, acted=True)
+            if proof.ASKED in request.POST:  # it was a page that was asked for: nothing is sent again
+                rotate_token(request)
+                return redirect(request.get_full_path())
+            return _inside(request, get_response, at, mark, permission)
+    return _inside(request, lambda asking: proof.ask(asking, refused), at, mark, permission)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:
@@ -152,7 +185,7 @@ def _touched(request: HttpRequest, *, acted: bool) -> At:
 
 
 def _answered(
-    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
 ) -> HttpResponseBase:
     """Enter, check, let the view answer, and send its events with COMMIT: everything in one transaction."""
     if not connections["default"].in_atomic_block and connections["default"].connection is not None:
@@ -163,24 +196,36 @@ def _answered(
         with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
             person = gated(request).person = person_of_session()
             check(person.actor, permission)
+            reads_only = person.actor.guest and not mark.guests
+            if reads_only and request.method not in {"GET", "HEAD"}:
+                raise Denied(permission=permission)
             response = get_response(request)
+            if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
+                rotate_token(request)
             failure = getattr(response, "heretask_failure", None)
             if failure is not None:
                 raise failure
+            if reads_only and not _marked(response):
+                raise Denied(permission=permission)
             if isinstance(response, Page):
-                if not trace.pending and activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
                     record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
                 send(trace)  # events and COMMIT travel while the page is drawn
                 response.draw()
     return response
 
 
+def _marked(response: HttpResponseBase) -> bool:
+    """Whether a guest may have this answer: a page, which bears their name, or a redirect; no file and no paper."""
+    return response.status_code in {301, 302} or (isinstance(response, Page) and not isinstance(response, Paper))
+
+
 def _inside(
-    request: HttpRequest, get_response: Handler, at: At, permission: Permission, activity: Activity
+    request: HttpRequest, get_response: Handler, at: At, mark: Mark, permission: Permission
 ) -> HttpResponseBase:
     """The answer inside the session; a refusal or failure rolls it back and leaves its event through the gate."""
     try:
-        return _answered(request, get_response, at, permission, activity)
+        return _answered(request, get_response, at, mark, permission)
     except Denied as denied:
         _note_denial(request, at, denied)
         return (
@@ -216,8 +261,8 @@ def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
     if fragment or (request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "cors"):
         return HttpResponse(status=401)
     after = {"next": request.path} if request.method == "GET" else {}
-    if at.state in {"idle", "absolute", "deactivated", "ended"}:
-        after["why"] = at.purpose if at.purpose in {"idle", "absolute", "deactivated"} else at.state
+    if at.state in _TOLD | {"ended"}:
+        after["why"] = at.purpose if at.purpose in _TOLD else at.state
     return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
 
 

@@ -28,10 +28,12 @@ class Page(HttpResponse):
 class Paper(Page):
     """A document that is made where a page would be drawn: after its event is on its way, and before it has left."""
 
-    def __init__(self, make: Callable[[], bytes], name: str) -> None:
-        HttpResponse.__init__(self, content_type="application/pdf")
+    def __init__(self, make: Callable[[], bytes], name: str, *, ending: str = "pdf") -> None:
+        # what is no paper of ours is bytes to a browser, never something to show
+        kind = "application/pdf" if ending == "pdf" else "application/octet-stream"
+        HttpResponse.__init__(self, content_type=kind)
         self.make = make
-        self["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+        self["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
 
     def draw(self) -> None:
         """Make the document."""

@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.decide import may
@@ -93,6 +95,9 @@ def done(key: str, sentence: Promise) -> str:
     return key
 
 
+SHARED_COOKIE = "__Host-shared"  # says that the people of a unit share this browser; a hint for the menu, no credential
+
+
 @dataclass(slots=True)
 class Shell:
     """The one variable that `ui/shell.html` and `ui/plain.html` read."""
@@ -111,10 +116,12 @@ class Shell:
     done: Any = ""
     theme: str = ""
     demo: bool = False
+    watermark: str = ""
     foot: Item | None = None
     incident_url: str = ""
     account_url: str = ""
     sign_out_url: str = "/sign-out/"
+    switch_url: str = ""
     language_url: str = "/language/"
     theme_url: str = "/theme/"
     activity_url: str = "/platform/session/acted/"
@@ -148,12 +155,16 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.person = Shown(
         person.name, _initials(person.name), person.role_label, person.user_name, person.actor.person_id.hex
     )
+    if person.actor.guest:
+        made.watermark = _watermark(person.name)
     made.customer_name, made.unit_label = person.customer.name, person.unit_label
     made.idle_seconds = min(300, person.customer.idle_seconds)
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.account_url = reverse("platform.account")
+    if SHARED_COOKIE in request.COOKIES:
+        made.switch_url = reverse("switch_person")
     for known in SYSTEMS:
         first = next((p for p in places if p.system == known.key), None)
         if first:
@@ -172,6 +183,12 @@ def inside(request: HttpRequest, place: str) -> Shell:
 
 def _item(entry: Place, place: str) -> Item:
     return Item(entry.name, entry.label, reverse(entry.name), entry.icon, current=entry.name == place)
+
+
+def _watermark(name: str) -> str:
+    """What lies over every page a guest sees, on paper too: whose eyes saw it, and when."""
+    now, guest = timezone.localtime(), gettext("guest")
+    return f"{name[:32]} · {date_format(now, 'j. F Y')} {now:%H.%M} · {guest}"
 
 
 def _places() -> tuple[Place, ...]:

@@ -9,11 +9,16 @@ from django.urls import reverse
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.logs.presenters import place_as_text
-from heretask.kernel.access.models import Assignment
+from heretask.admin.reviews.models import Campaign, Item
+from heretask.admin.samples.models import Draw, Drawn
+from heretask.kernel.access.models import Assignment, Guest, OwnRole
+from heretask.kernel.identity.models import SharedBrowser
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
-from heretask.social.citizens.models import ImportFile
+from heretask.kernel.tenancy.models import Unit
+from heretask.kernel.undo.models import Undoable
+from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
 from tests import database
 from tests.architecture.test_urls import patterns
@@ -22,7 +27,12 @@ from tests.filled import fill
 
 HIDDEN = ("Birthe", "Holm", "Sov roligt", "Sov uroligt", "Forkert ord", "Halvt", "Anna Skov", "Bo Friis", "Eva Lund")
 NAMED = {str(p.name): p.pattern.converters.keys() for p in patterns() if p.pattern.converters}
-OWN = {"platform.account_end_session"}  # of one's own: another's id ends nothing (tests/platform)
+SUPPLIERS = dict.fromkeys(("approval_id", "suspension_id", "customer_id"), uuid4())  # refused before it is looked for
+OWN = {
+    "platform.account_end_session",
+    "platform.account_passkey_name",
+    "platform.account_passkey_remove",
+}  # of one's own: another's id ends nothing (tests/platform)
 
 
 def things(cast: Cast) -> dict[str, object]:
@@ -37,6 +47,14 @@ def things(cast: Cast) -> dict[str, object]:
             "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
             "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
+            "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
+            "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            **SUPPLIERS,
+            # the supplier's own: a customer has none of them
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
 
 
@@ -85,6 +103,13 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
             "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
+            "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
+            "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
+            "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            **SUPPLIERS,
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

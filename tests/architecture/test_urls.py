@@ -12,7 +12,18 @@ from heretask.ui.marks import Activity, mark_of
 
 OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
+    "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
     "sign_out", "language", "theme", "platform.session", "platform.acted",
+}  # fmt: skip
+
+
+PROOF = {
+    "system.releases_approve",  # what is dangerous asks again who one is
+    "admin.approvals_ask", "admin.approvals_replace", "admin.approvals_approve", "admin.approvals_carry_out",
+    "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",
+    "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
+    "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
+    "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one",
 }  # fmt: skip
 
 
@@ -39,6 +50,10 @@ def test_open_urls_are_those_of_the_list_each_with_its_reason() -> None:
     found = {p.name: mark_of(p.callback) for p in patterns()}
     assert {name for name, mark in found.items() if mark and mark.permission is None} == OPEN
     assert [name for name in OPEN if not getattr(found[name], "why", "")] == []
+
+
+def test_what_is_dangerous_asks_for_a_proof() -> None:
+    assert {p.name for p in patterns() if (mark := mark_of(p.callback)) and mark.proof is not None} == PROOF
 
 
 def test_every_url_has_its_own_name() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from .figures import Figure, Goal, Row, in_turns, of_rounds, of_times, quantile
 from .report import Run, lines, page, table
+from .telling import area
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +26,12 @@ def _row(*ratios: float, at_least: bool = True, judged: str = "") -> Row:
         [Figure(str(n), r, r, r) for n, r in enumerate(ratios)],
         judged,
     )
+
+
+def test_area_is_a_half_for_equal_times_and_one_for_times_apart() -> None:
+    assert area([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 0.5
+    assert area([1.0, 2.0], [3.0, 4.0]) == area([3.0, 4.0], [1.0, 2.0]) == 1.0
+    assert area([2.0, 2.0], [2.0, 1.0]) == 0.75
 
 
 def test_a_goal_is_reached_only_where_every_size_reaches_it() -> None:
@@ -83,7 +90,7 @@ def test_the_report_names_the_machine_and_runs_nothing() -> None:
     assert "not reached" in table(run)
 
 
-@pytest.mark.parametrize("only", ["G1,G2", "G4", "G5,G6", "G12", "G8", "G10"])
+@pytest.mark.parametrize("only", ["G1,G2", "G4", "G5,G6", "G12", "G8", "G10", "G11,G11B"])
 def test_a_quick_run_measures_every_row_at_three_sizes(only: str, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "HERETASK_"))}
     done = subprocess.run(
@@ -93,7 +100,7 @@ def test_a_quick_run_measures_every_row_at_three_sizes(only: str, tmp_path: Path
     assert done.returncode == 0, done.stderr
     (written,) = tmp_path.glob("*.json")
     found = json.loads(written.read_text())
-    assert {row["id"] for row in found["rows"]} >= set(only.split(","))
+    assert {row["id"].upper() for row in found["rows"]} >= set(only.split(","))
     for row in found["rows"]:
         assert len(row["figures"]) == 3
         assert all(0 <= f["low"] <= f["high"] and f["ratio"] > 0 for f in row["figures"])

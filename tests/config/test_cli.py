@@ -11,12 +11,16 @@ from pathlib import Path
 import pytest
 
 from heretask.config import cli, provision
+from heretask.kernel.approvals import asking
 from heretask.kernel.identity import signing_in
-from heretask.kernel.identity.sessions import NOWHERE, operator
+from heretask.kernel.identity.sessions import NOWHERE, operator, touch
 from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log.models import Event
 from heretask.social.citizens.models import Citizen
+from tests import database
 from tests.cast import Cast
+from tests.keyring import own_keys
+from tests.management import two_managers
 from tests.sealing import seal
 
 CITIZENS = "Navn;CPR;Enhed;Værelse;Indflyttet\r\nÅge Sørensen;010150-0000;Nord;12;31-12-1999\r\nElse Bruun;020250-0000;Syd;3;01.02.2020\r\n"
@@ -128,3 +132,65 @@ def test_web_process_holds_no_other_credentials() -> None:
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == "['heretask_app', 'heretask_gate'] ['default', 'gate']"
+
+
+def test_init_makes_both_managers_together_and_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with two_managers() as two:  # whoever managed before steps aside for a while; so do these
+        with database.superuser() as admin:
+            admin.execute(
+                "update kernel_assignment set ended_at = now() where role = 'management' and ended_at is null"
+            )
+        number = two.grethe.user.user_name.removeprefix("grethe-m")
+        both = [f"ulla{number}", "Ulla Berg", f"viggo{number}", "Viggo Lind"]
+        for wrong in ([], both[:2], [both[0], "Ulla", both[0], "Viggo"], [both[0], "Ulla Berg", both[2], "ulla  berg"]):
+            assert cli.main(["init", *wrong]) == 1
+        assert "wo different people" in capsys.readouterr().err
+        assert cli.main(["init", *both, "--json"]) == 0
+        made = json.loads(capsys.readouterr().out)
+        assert [one["user_name"] for one in made] == [f"{both[0]}@heretask", f"{both[2]}@heretask"]
+        assert made[0]["code"] != made[1]["code"]
+        assert cli.main(["init", f"x{number}", "X Y", f"z{number}", "Z W"]) == 1
+        assert "already" in capsys.readouterr().err
+        assert cli.main(["init", "--renew", "--json"]) == 0
+        renewed = json.loads(capsys.readouterr().out)
+        assert {one["user_name"] for one in renewed} == {one["user_name"] for one in made}
+        whence = From("127.0.0.1", "")
+        assert signing_in.by_link(made[0]["code"], at=NOWHERE, whence=whence).kind == "refused"
+        door = signing_in.by_link(renewed[0]["code"], at=NOWHERE, whence=whence)
+        assert door.kind == "password"
+        chosen = signing_in.choose_password("Ledelsen-ny-42", at=touch(door.token, acted=True), whence=whence)
+        assert chosen.kind == "factor"  # a second factor before anything is seen
+        assert cli.main(["init", "--renew", "--json"]) == 0
+        assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["Viggo Lind"]
+
+
+def test_keys_are_replaced_by_an_approval_once_managers_sign_in(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with own_keys(tmp_path), two_managers() as two:
+        typed = ["keys", "rotate", "--customer", cast.solsikken.slug, "--asked-by", two.grethe.user.user_name,
+                 "--approved-by", two.henrik.user.user_name, "--why", "for the tests"]  # fmt: skip
+        with database.superuser() as admin:
+            admin.execute(
+                "update kernel_credential set first_used_at = now() where user_id = any(%s)",
+                [[two.grethe.user.id, two.henrik.user.id]],
+            )
+        assert cli.main(typed) == 1
+        assert "Two people" in capsys.readouterr().err
+        with two.grethe.inside():
+            made = asking.ask(asking.ROTATE, {"slug": cast.solsikken.slug}, "A dump was lost on a train")
+        run = ["keys", "rotate", "--customer", cast.solsikken.slug, "--approval", str(made.id), "--json"]
+        assert cli.main(run) == 1
+        assert "not approved" in capsys.readouterr().err
+        with two.henrik.inside():
+            asking.approve(made, bytes(made.digest).hex())
+        assert cli.main(["keys", "rotate", "--approval", str(made.id)]) == 1  # all customers: not what was asked for
+        assert cli.main(["keys", "rotate", "--outer", "--approval", str(made.id)]) == 1
+        capsys.readouterr()
+        assert cli.main(run) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["asked_by"], told["approved_by"]) == (two.grethe.user.user_name, two.henrik.user.user_name)
+        assert cli.main(run) == 1
+        assert "already" in capsys.readouterr().err
+        with operator(two.own, "test"):
+            assert Event.objects.filter(action="approval.used", object_id=made.id).count() == 1

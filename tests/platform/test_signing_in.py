@@ -17,6 +17,8 @@ from heretask.kernel.identity.models import BrowserPerson, Credential, Session, 
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, stored_hash
 from tests import database
 from tests.cast import PASSWORD, SECRET, Cast, Member
+from tests.door import make_passkey, sign_in, use_passkey
+from tests.passkey import Device
 
 
 def browser() -> Client:
@@ -64,6 +66,50 @@ def test_each_step_has_a_new_token_and_the_old_one_is_dead(cast: Cast) -> None:
     give_code(client)
     assert client.cookies["__Host-ht"].value != first
     assert Session.objects.get(token_hash=stored_hash(h1_of(first))).end_reason == "replaced"
+
+
+def test_a_token_chosen_by_somebody_else_is_never_taken_over(cast: Cast) -> None:
+    client = browser()
+    client.cookies["__Host-ht"] = "chosen-by-somebody-else"
+    seen = ["chosen-by-somebody-else"]
+    give_password(client, cast.anna)
+    seen.append(client.cookies["__Host-ht"].value)
+    give_code(client)
+    seen.append(client.cookies["__Host-ht"].value)
+    assert len(set(seen)) == 3
+    for old in seen[:2]:
+        thief = browser()
+        thief.cookies["__Host-ht"] = old
+        assert thief.get("/platform/today/").status_code == 302
+        assert thief.post("/sign-in/code/", {"code": codes.code_now(SECRET)}).headers["Location"] == "/sign-in/"
+
+
+def test_signing_in_as_another_ends_the_session_before(cast: Cast) -> None:
+    client = sign_in(browser(), cast.anna)
+    token = client.cookies["__Host-ht"].value
+    sign_in(client, cast.bo)
+    assert Session.objects.get(token_hash=stored_hash(h1_of(token))).end_reason == "replaced"
+
+
+@pytest.mark.parametrize("step", ["code", "passkey", "password"])
+def test_login_closed_between_the_steps_stays_out(cast: Cast, step: str) -> None:
+    device, client = Device(), browser()
+    make_passkey(cast.anna.client(), device)
+    if step == "password":
+        with cast.eva.inside() as eva:
+            link = actions.give_link(user=cast.anna.user, by=eva).link
+        client.post("/sign-in/link/", {"link": link})
+    else:
+        give_password(client, cast.anna)
+    with cast.eva.inside() as eva:
+        actions.deactivate_user(user=cast.anna.user, by=eva)
+    if step == "passkey":
+        use_passkey(client, device)
+    elif step == "code":
+        give_code(client)
+    else:
+        client.post("/sign-in/password/", {"password": "Blå-Cykel-31", "again": "Blå-Cykel-31"})
+    assert client.get("/platform/today/").status_code == 302
 
 
 def test_known_browser_is_not_asked_again_within_twelve_hours(cast: Cast) -> None:
@@ -122,23 +168,37 @@ def test_unknown_name_is_logged_as_a_keyed_hash_only(cast: Cast) -> None:
     assert "karlsson" not in str(row[0]).lower()
 
 
-def test_parallel_tries_pass_the_limit_exactly(cast: Cast) -> None:
+def test_of_64_parallel_tries_exactly_the_limit_is_checked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = sign_in(browser(), cast.anna)
+    own.post("/sign-out/")
     outcomes: list[str] = []
+    hashed: list[int] = []
+    verify = passwords.Argon2id.verify
 
-    def attempt() -> None:
+    def counting(self: passwords.Argon2id, password: str, encoded: str) -> bool:
+        hashed.append(1)
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(passwords.Argon2id, "verify", counting)
+    together = threading.Barrier(64)
+
+    def attempt(number: int) -> None:
+        together.wait()
+        whence = signing_in.From(f"127.0.2.{number}", "")
         outcomes.append(
-            signing_in.by_password(
-                cast.anna.user_name, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.2", "")
-            ).kind
+            signing_in.by_password(cast.anna.user_name.upper(), "Wrong-word-9", at=NOWHERE, whence=whence).kind
         )
         connections.close_all()
 
-    threads = [threading.Thread(target=attempt) for _ in range(24)]
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(64)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["refused"] * signing_in.TRIES_STRANGER + ["wait"] * (24 - signing_in.TRIES_STRANGER)
+    limit = signing_in.TRIES_STRANGER
+    assert sorted(outcomes) == ["refused"] * limit + ["wait"] * (64 - limit)
+    assert len(hashed) == limit
+    assert give_password(own, cast.anna) == "/platform/today/"
 
 
 def test_strangers_cannot_lock_out_a_known_browser(cast: Cast) -> None:
@@ -150,6 +210,59 @@ def test_strangers_cannot_lock_out_a_known_browser(cast: Cast) -> None:
         browser().post("/sign-in/", {"username": cast.anna.user_name, "password": "Wrong-word-9"})
     assert give_password(browser(), cast.anna) == "429"
     assert give_password(own, cast.anna) == "/platform/today/"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{0}", " {0} ", "\t{0}\n", "{1}", "{2}", "\u3000{0}"],
+)  # fmt: skip
+def test_names_in_any_way_of_writing_are_the_same_person(cast: Cast, written: str) -> None:
+    name = cast.anna.user_name
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)  # as some keyboards write them
+    given = written.format(name, wide, name.upper())
+    answer = browser().post("/sign-in/", {"username": given, "password": PASSWORD})
+    assert answer.headers.get("Location") == "/sign-in/code/"
+
+
+@pytest.mark.parametrize("alike", ["аnna", "annа", "αnna", "anna\u200b", "an\u00adna", "ànna", "anna "])
+def test_letters_that_only_look_alike_are_nobody(cast: Cast, alike: str) -> None:
+    """Cyrillic, Greek, hidden characters and accents; a space inside the name as well."""
+    answer = browser().post("/sign-in/", {"username": f"{alike}@{cast.solsikken.slug}", "password": PASSWORD})
+    assert answer.status_code == 422
+
+
+def test_all_ways_of_writing_share_one_counter(cast: Cast) -> None:
+    for n in range(signing_in.TRIES_STRANGER):
+        name = cast.anna.user_name.upper() if n % 2 else f" {cast.anna.user_name} "
+        browser().post("/sign-in/", {"username": name, "password": "Wrong-word-9"})
+    assert give_password(browser(), cast.anna) == "429"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Blåbærgrød 7",
+        "ØLLEBRØDæ9å",
+        "  Mellemrum-7  ",
+        "Æ" * 249 + "ø" * 250 + "1",
+        "Ålborg-Å\u030a-7",
+        "Emoji-🌻-Sol7",
+        "Tab\t-Ord-77",
+    ],
+)
+def test_passwords_are_taken_letter_for_letter(cast: Cast, password: str) -> None:
+    client = cast.anna.client()
+    changed = client.post("/platform/account/password/", {"current": PASSWORD, "password": password, "again": password})
+    assert changed.headers["Location"].startswith("/platform/account/")
+    assert give_password(browser(), cast.anna, password) == "/sign-in/code/"
+    for other in (password.strip() + "x", password.swapcase(), password + " ", password[:-1]):
+        assert give_password(browser(), cast.anna, other) == "422"
+
+
+@pytest.mark.parametrize("password", ["", " ", "x" * 501, "x" * 1001, "\x00", "Nattevagt-7\x00", "\ud83d"])
+def test_impossible_passwords_are_refused_with_a_sentence(cast: Cast, password: str) -> None:
+    sent = password.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    assert give_password(browser(), cast.anna, sent) == "422"
 
 
 def test_start_password_must_be_changed_and_a_factor_set_up(cast: Cast) -> None:
@@ -188,6 +301,34 @@ def test_start_password_dies_after_72_hours(cast: Cast) -> None:
         actions.give_start_password(user=user, by=eva, hashed=(start, passwords.hash_of(start)))
     Credential.objects.filter(user_id=user.id).update(start_until="2026-01-01T00:00Z")
     assert give_password(browser(), Member(user, cast.solsikken, ""), start) == "422"
+
+
+def test_link_dies_after_72_hours_and_when_a_new_one_is_made(cast: Cast) -> None:
+    with cast.eva.inside() as eva:
+        user = actions.create_user(user_name="karla", name="Karla Munk", by=eva)
+        first = actions.give_link(user=user, by=eva).link
+        second = actions.give_link(user=user, by=eva).link
+    assert browser().post("/sign-in/link/", {"link": first}).status_code == 422
+    Credential.objects.filter(user_id=user.id).update(link_until="2026-01-01T00:00Z")
+    assert browser().post("/sign-in/link/", {"link": second}).status_code == 422
+
+
+def test_of_parallel_uses_of_a_link_one_wins(cast: Cast) -> None:
+    with cast.eva.inside() as eva:
+        user = actions.create_user(user_name="mads", name="Mads Ravn", by=eva)
+        link = actions.give_link(user=user, by=eva).link
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        outcomes.append(signing_in.by_link(link, at=NOWHERE, whence=signing_in.From("127.0.0.8", "")).kind)
+        connections.close_all()
+
+    threads = [threading.Thread(target=attempt) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["password"] + ["refused"] * 11
 
 
 def test_link_works_once(cast: Cast) -> None:

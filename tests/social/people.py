@@ -14,7 +14,7 @@ from heretask.kernel.log.trace import detail_place, trace
 from heretask.kernel.secrets.keys import open_bytes
 from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.social.citizens import actions
-from heretask.social.citizens.models import Citizen, RelationKind
+from heretask.social.citizens.models import Citizen, Relation, RelationKind
 from tests.cast import Cast, Member
 
 
@@ -37,10 +37,11 @@ def make_citizen(
 def relate(
     cast: Cast, citizen: Citizen, member: Member, kind: RelationKind = RelationKind.KEY_WORKER, **more: Any
 ) -> None:
-    """Give `member` a relation of their own to the citizen."""
+    """Give `member` a relation of their own to the citizen, whatever it is: also one that is over."""
     with operator(cast.solsikken, "test"):
-        by = provision.operator_of(cast.solsikken)
-        actions.give_relation(citizen_id=citizen.id, user_id=member.user.id, kind=kind, by=by, **more)
+        Relation.objects.update_or_create(
+            citizen_id=citizen.id, user_id=member.user.id, kind=kind, ended_at=None, defaults=more
+        )
 
 
 @contextmanager

@@ -26,9 +26,10 @@ from heretask.social.citizens import actions, events, importing
 from heretask.social.citizens.models import Citizen, ImportFile, RelationKind
 from heretask.social.citizens.queries import names_by_id
 from heretask.social.journal.presenters import MOST, changed
+from heretask.social.people import actions as people
 from tests.cast import Cast
 from tests.database import superuser
-from tests.social.people import all_events, make_citizen, new_events, opened_by
+from tests.social.people import all_events, make_citizen, new_events, opened_by, relate
 
 ROWS = (
     "Navn;CPR-nr.;Enhed;Værelse;Indflyttet;Pas på;Trafiklys\r\n"
@@ -68,7 +69,7 @@ def test_a_relation_of_ones_own_names_the_reason(cast: Cast) -> None:
     citizen = make_citizen(cast, "Karl Bæk")
     with operator(cast.solsikken, "test"):
         by = provision.operator_of(cast.solsikken)
-        actions.give_relation(citizen_id=citizen.id, user_id=cast.anna.user.id, kind=RelationKind.KEY_WORKER, by=by)
+        people.give_relation(citizen_id=citizen.id, user_id=cast.anna.user.id, kind=RelationKind.KEY_WORKER, by=by)
     with cast.anna.inside() as by, cast_language("en"):
         head = actions.open_citizen(citizen.id, by)
     assert head.key_workers == ("Anna Skov",)
@@ -85,12 +86,7 @@ def cast_language(language: str) -> Any:
 
 def test_a_relation_alone_is_no_right(cast: Cast) -> None:
     citizen = make_citizen(cast, "Karl Bæk")
-    with operator(cast.solsikken, "test"):
-        by = provision.operator_of(cast.solsikken)
-        eva, kind = cast.eva.user.id, RelationKind.KEY_WORKER
-        made = actions.give_relation(citizen_id=citizen.id, user_id=eva, kind=kind, by=by)
-        actions.end_relation(relation=made, by=by)
-        actions.give_relation(citizen_id=citizen.id, user_id=eva, kind=kind, by=by)
+    relate(cast, citizen, cast.eva)
     with pytest.raises(Denied), cast.eva.inside() as by:
         actions.open_citizen(citizen.id, by)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +15,16 @@ from django.test import override_settings
 from django.utils import timezone
 
 from heretask.admin.logs import exporting
+from heretask.admin.reviews import actions as reviews
+from heretask.admin.roles import actions as roles
+from heretask.admin.roles.actions import Wanted
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.evidence import running
 from heretask.kernel.evidence.measuring import CUSTOMER, MEASURES, Result, State, measure
+from heretask.kernel.host.checking import check
+from heretask.kernel.host.sources import LogFile
 from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
@@ -26,11 +34,17 @@ from heretask.kernel.log.queries import Filters
 from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
+from heretask.kernel.tenancy.models import Customer
 from heretask.social.citizens import actions as citizens
 from heretask.system.backups import actions as backups
+from heretask.system.servers import actions as servers
+from heretask.system.servers import queries
+from heretask.system.staff import queries as staff
 from tests import database
 from tests.backups import Shelf
-from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
+from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
+from tests.machines import PASSWD, machine
+from tests.releases import released
 from tests.sealing import seal
 from tests.work import work as run_jobs
 
@@ -97,10 +111,14 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     """Anna searches for and opens a citizen; Clara's login is closed; somebody waits with a start password."""
     customer = cast.solsikken
     _proven(shelf)
+    _staffed()
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
         starter = make_member(customer, "gry", "Gry Dam", "carer", cast.nord, by)
+        role = roles.make_role(Wanted("Nattevagt", "", True, ("social.citizens:see", "social.journal:read")), by=by)
+        extra = users.give_role(user=cast.bo.user, role=role.key, unit=cast.syd, by=by)
+        users.end_role(assignment=extra, by=by)
         start = passwords.start_password()
         users.give_start_password(user=starter.user, by=by, hashed=(start, passwords.hash_of(start)))
     clara, anna, eva = sign_in(cast.clara), sign_in(cast.anna), sign_in(cast.eva)
@@ -108,6 +126,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
         citizens.list_citizens(actor)
     with acting(cast.eva, eva) as actor:
         users.deactivate_user(user=User.objects.select_related("customer").get(id=cast.clara.user.id), by=actor)
+    _reviewed(cast, eva)
     with acting(cast.anna, anna) as actor:
         search_id = citizens.begin_search("birthe", actor)
     with acting(cast.eva, eva) as actor:
@@ -132,6 +151,16 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     return World(cast, citizen.id, touch(anna, acted=True).id or UUID(int=0), starter, good, shelf)
 
 
+def _reviewed(cast: Cast, eva: str) -> None:
+    """Eva has begun a review, keeps the people of Nord, and takes away what Clara has left."""
+    with acting(cast.eva, eva) as actor:
+        campaign = reviews.start(by=actor)
+        reviews.see_group(campaign, str(cast.nord.id), by=actor)
+        right = next(i for i in reviews.see(campaign, by=actor).flagged if i.user_id == cast.clara.user.id)
+        reviews.see_item(right, by=actor)
+        reviews.remove(right, "", by=actor)
+
+
 def _proven(shelf: Shelf) -> None:
     """The supplier has a good backup, a drill that passed and a report of its provider."""
     own = provision.customer_called(provision.SUPPLIER)
@@ -140,6 +169,104 @@ def _proven(shelf: Shelf) -> None:
         backups.keep_backup(shelf.made, by=by)
         backups.keep_drill({"outcome": "pass", "name": shelf.name, "steps": [], "seconds": 9.5}, by=by)
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
+    _servers_in_order(own)
+    released(in_management("grethe"))
+
+
+def _servers_in_order(own: Customer) -> None:
+    """Grethe announced work, came and left; the server was checked; the portal's log is there. Nothing else is."""
+    forget_servers()
+    grethe = in_management("grethe")
+    with operator(own, "test"):
+        by = provision.operator_of(own)
+        servers.add_account(kind="server", name="grethe", user=grethe.user.id, by=by)
+        now = timezone.now() + dt.timedelta(minutes=5)
+        servers.announce(user=grethe.user.id, starts=now, ends=now + dt.timedelta(hours=2), why="updates", by=by)
+    sql("update system_servers_account set since = since - interval '3 days'")
+    for column in ("starts", "ends", "made_at"):
+        sql(f"update system_servers_announcement set {column} = {column} - interval '1 day'")
+    came = timezone.now() - dt.timedelta(days=1) + dt.timedelta(minutes=10)
+    taken_in(sign_in_line(came), sign_out_line(came + dt.timedelta(minutes=30)))
+    checked()
+    with grethe.inside() as by:
+        servers.keep_portal_log(
+            since=timezone.localdate() - dt.timedelta(days=30), until=timezone.localdate(), only_ours=True,
+            findings="", content=b"day;who", name="portal.csv", by=by,
+        )  # fmt: skip
+
+
+def forget_servers() -> None:
+    """As before anything was known of the servers."""
+    for table in ("command", "explanation", "visit", "announcement", "account", "reading", "report", "portallog"):
+        sql(f"delete from system_servers_{table}")
+
+
+def in_management(name: str) -> Member:
+    """Grethe or Henrik, who are Management."""
+    own = provision.customer_called(provision.SUPPLIER)
+    with operator(own, "test"):
+        there = User.objects.filter(user_name=name).first()
+        if there is None:
+            return make_member(own, name, f"{name.title()} Lund", "management", None, provision.operator_of(own))
+    return Member(there, own, f"{name.title()} Lund")
+
+
+def sign_in_line(at: dt.datetime, account: str = "grethe", pid: int = 71, port: int = 50620) -> str:
+    """As sshd and rsyslog write it."""
+    return (
+        f"{at.isoformat()} web1 sshd[{pid}]: Accepted publickey for {account} from 192.0.2.7 port {port} "
+        f"ssh2: ED25519 SHA256:{'A' * 43}"
+    )
+
+
+def sign_out_line(at: dt.datetime, account: str = "grethe", pid: int = 71, port: int = 50620) -> str:
+    """As the above, at the end."""
+    return f"{at.isoformat()} web1 sshd[{pid}]: Disconnected from user {account} 192.0.2.7 port {port}"
+
+
+def taken_in(*lines: str) -> servers.Taken:
+    """What the servers' log says, collected from a file."""
+    own = provision.customer_called(provision.SUPPLIER)
+    sql("delete from system_servers_reading where source = 'auth.log'")  # all of it is read
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "auth.log"
+        path.write_text("".join(f"{one}\n" for one in lines))
+        return servers.collect([OneName(path)], lambda: operator(own, "test"), by=provision.operator_of(own))
+
+
+class OneName(LogFile):
+    """A log file whose place is kept under the same name wherever it lies."""
+
+    @property
+    def name(self) -> str:
+        """Always the same."""
+        return "auth.log"
+
+
+def checked(passwd: str = PASSWD, register: dict[str, UUID] | None = None, **answers: str | None) -> None:
+    """A check of a server is run and its report kept."""
+    own = provision.customer_called(provision.SUPPLIER)
+    with tempfile.TemporaryDirectory() as folder, operator(own, "test"):
+        found = check(machine(Path(folder), passwd, **answers), register or queries.register())
+        servers.keep_report("web1", found, by=provision.operator_of(own))
+
+
+def _staffed() -> None:
+    """Everything holds of the supplier's staff, whatever other tests have left: else all are put aside and admitted anew."""
+    promises = [m for m in running.of_scope("installation") if m.promise.startswith(("STAFF", "CONF"))]
+    if all(measure(m)[0].state == State.HOLDS for m in promises):
+        return
+    sql("update system_records_entry set register = 'aside' where register = 'staff'")
+    sql(
+        "update kernel_session set kind = 'aside' where kind = 'person' "
+        "and customer_id = (select id from kernel_customer where kind = 'supplier')"
+    )
+    own = provision.customer_called(provision.SUPPLIER)
+    with operator(own, "test"):
+        by = provision.operator_of(own)
+        admit("Gunnar Gran", None, by)
+        for login, name in staff.register().strangers:
+            admit(name, login, by)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ PEOPLE = "admin.log.people"
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def log(request: HttpRequest) -> HttpResponse:
     """The whole log; what is asked of it is stored first, so that no word of it stands in a URL."""
     if request.method == "POST":
@@ -52,7 +52,7 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _log(request, Filters.from_variables(_found(lambda: stored_search(PLACE, search_id))))
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def people(request: HttpRequest) -> HttpResponse:
     """Whose acts somebody wants to see: part of a name, kept before it is answered."""
     form = WhoForm(request.POST or None)
@@ -70,7 +70,7 @@ def people_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return show(request, "admin/logs/people.html", {"form": form, "people": found}, place=PLACE)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def hours(request: HttpRequest) -> HttpResponse:
     """Which hour somebody wants to see."""
     form = HourForm(request.POST or None, initial={"day": timezone.localdate()})
@@ -143,7 +143,12 @@ def take(request: HttpRequest) -> HttpResponse:
     return go("admin.log_confirm", exporting.keep(form.filters, by=actor_of(request)))
 
 
-@page(P.ADMIN_LOG_EXPORT)
+def _plain(request: HttpRequest) -> bool:
+    """Whether an extract is asked for with the words that were searched for."""
+    return request.method == "POST" and bool(request.POST.get("plain"))
+
+
+@page(P.ADMIN_LOG_EXPORT, proof=_plain)
 def confirm(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     """What would be taken, and why; then the job."""
     filters = _found(lambda: exporting.kept(extract_id, by=actor_of(request))).filters
@@ -211,7 +216,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     return show(request, "admin/logs/checkpoint.html", context, place=PLACE)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 @require_GET
 def checkpoint_file(request: HttpRequest) -> HttpResponse:
     """The newest checkpoint as a text file."""
@@ -222,7 +227,7 @@ def checkpoint_file(request: HttpRequest) -> HttpResponse:
     return _attached(HttpResponse(note, content_type="text/plain; charset=utf-8"), name)
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 @require_GET
 def verifier(request: HttpRequest) -> HttpResponse:
     """The program that checks an extract."""

@@ -29,7 +29,7 @@ PLACE, SEARCH = "admin.openings", "admin.openings"
 CHOSEN = done("letter_names_chosen", _lazy("It is chosen. The next letter follows it."))
 
 
-@page(P.ADMIN_LOG_READ)
+@page(P.ADMIN_LOG_READ, guests=True)
 def openings(request: HttpRequest) -> HttpResponse:
     """Whom somebody asks about: part of a name, kept before it is answered."""
     form = CitizenForm(request.POST or None)

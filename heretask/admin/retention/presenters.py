@@ -30,6 +30,7 @@ _KINDS = {
     "logs.fetch_right": _("Rights to fetch an extract, after 30 days"),
     "logs.file": _("Extracts, after 7 days"),
     "citizens.file": _("Spreadsheets with citizens, after a day"),
+    "undo.act": _("Acts that could be taken back, after a day"),
     "users.file": _("Spreadsheets with users, after a day"),
 }
 _STATES = {"ok": _("Holds"), "due": _("Due"), "broken": _("Broken"), "unknown": _("Not measured")}

@@ -16,18 +16,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access import events as access_events
+from heretask.kernel.access.changing import changed
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.access.roles import AnyRole
-from heretask.kernel.identity import events as identity_events
 from heretask.kernel.identity import passwords
+from heretask.kernel.identity.ending import end_sessions_of
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.log import record
 from heretask.kernel.log.trace import trace
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Unit
+from heretask.kernel.undo.undoing import offer, undoes
 
 from . import events, policies, queries
 from .policies import Refused
@@ -74,7 +76,9 @@ def give_start_password(*, user: User, by: Actor, hashed: tuple[str, str]) -> St
     """Give a start password that lives 72 hours; `hashed` is (password, hash), made outside the transaction."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
+    policies.check_may_let_in(user, by)
     password, encoded = hashed
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
     _store_password(user.id, encoded, start=until)
@@ -87,7 +91,9 @@ def give_link(*, user: User, by: Actor) -> Start:
     """Make a one-time link that lives 72 hours; an older password or link is worth nothing any more."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
+    policies.check_may_let_in(user, by)
     link = secrets.token_urlsafe(32)
     until = timezone.now() + dt.timedelta(hours=passwords.START_HOURS)
     with connections["default"].cursor() as cursor:
@@ -97,17 +103,33 @@ def give_link(*, user: User, by: Actor) -> Start:
     return Start(user, until, link=link)
 
 
+def start_over(*, user: User, by: Actor) -> Start:
+    """For somebody who has lost telephone and codes: second factors and password go, and one link lets them begin anew.
+
+    One act, since without the new link whoever knows the password could set up factors of their own.
+    """
+    start = give_link(user=user, by=by)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.forget_factors(%s)", [user.id])
+        gone = cursor.fetchone()[0]
+    record(events.FACTORS_REMOVED, on=("user", user.id), changed=["second_factor"], hits=gone)
+    return start
+
+
 def rename_user(*, user: User, user_name: str, by: Actor) -> User:
     """Give another user name; identity and history stay, the old name stays reserved (LOGIN-3)."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
-    folded = policies.check_name_is_free(user_name)
+    folded = policies.check_name_is_free(user_name, of=user.id)
+    policies.check_is_another_name(user, folded)
     before, user.user_name = user.user_name, folded
     with _name_taken_meanwhile(folded):
-        ReservedName.objects.create(user_name=folded, user=user.id)
+        if not ReservedName.objects.filter(user_name=folded, user=user.id).exists():  # or an earlier one of their own
+            ReservedName.objects.create(user_name=folded, user=user.id)
         user.save(update_fields=["user_name"])
     change = {"before": before, "after": folded}
     record(events.USER_RENAMED, on=("user", user.id), variables=change, changed=["user_name"])
+    offer(RENAMED, user.id, about=("user", user.id), before=before, by=by)
     return user
 
 
@@ -125,8 +147,10 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
     """Give a role, in a unit where the role is one of units; ends by itself after `until`."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by, role)
     policies.one_at_a_time()
     found = policies.check_role_fits(user, role, unit)
+    policies.check_reaches_no_further(found.may, by)
     place = unit if found.units else None
     policies.check_is_not_held(user, found, place, until)
     made = Assignment.objects.create(user_id=user.id, unit=place, until=until, **Assignment.columns_of(found))
@@ -134,16 +158,33 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
         access_events.ROLE_GIVEN, on=("user", user.id), changed=["role"],
         variables={
             "role": role, "unit": place.name if place else "", "until": str(until or ""), "assignment": str(made.id),
-            **named(found),
+            "unit_id": str(place.id) if place else "", **named(found),
         },
     )  # fmt: skip
+    offer(GIVEN, made.id, about=("user", user.id), before=None, by=by)
+    changed(user.id, made.id, by)
     return made
 
 
-def end_role(*, assignment: Assignment, by: Actor) -> None:
-    """Take a role away, effective at the person's next request."""
+def end_role(*, assignment: Assignment, by: Actor, job_changes: bool = True) -> None:
+    """Take a role away, effective at the person's next request. In a review no job changes: it asks about the rest."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(assignment.user, by.user_id)
+    policies.check_manager_is_left_alone(assignment.user, by)
+    _end(assignment)
+    until = str(assignment.until or "")
+    before = {"role": assignment.role_key, "unit": str(assignment.unit_id or ""), "until": until}
+    offer(ENDED, assignment.id, about=("user", assignment.user_id), before=before, by=by)
+    if job_changes:
+        changed(assignment.user_id, assignment.id, by)
+
+
+def end_role_by_the_clock(*, assignment: Assignment) -> None:
+    """Take a role away at a deadline that people were told of; the last administrator keeps theirs even then."""
+    _end(assignment)
+
+
+def _end(assignment: Assignment) -> None:
     policies.one_at_a_time()
     policies.check_runs(assignment)
     policies.check_somebody_stays(assignment.user, assignment.role)
@@ -162,12 +203,14 @@ def deactivate_user(*, user: User, by: Actor) -> int:
     """Close a login: every session ends at its next request. Returns how many lived."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_manager_is_left_alone(user, by)
     policies.check_is_open(user)
     policies.one_at_a_time()
     policies.check_somebody_stays(user)
     User.objects.filter(id=user.id).update(active=False, deactivated_at=Now())
     ended = end_sessions(user, "deactivated")
     record(events.USER_DEACTIVATED, on=("user", user.id), changed=["active"], hits=ended)
+    offer(CLOSED, user.id, about=("user", user.id), before=True, by=by)
     return ended
 
 
@@ -175,6 +218,7 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     """Open a closed login again; the old password fits, the sessions stay ended."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(user, by.user_id)
+    policies.check_is_not_suspended(user)
     if not User.objects.filter(id=user.id, active=False).update(active=True, deactivated_at=None):
         raise Refused(_("This login is open already."))
     record(events.USER_REACTIVATED, on=("user", user.id), changed=["active"])
@@ -206,12 +250,32 @@ def see_user(*, user: User, by: Actor) -> Detail:
 
 def end_sessions(user: User, reason: str) -> int:
     """End every live session of `user`, with an event for each (LOG-2)."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("select ht.end_sessions(%s, %s)", [user.id, reason[:20]])
-        ended: list[UUID] = cursor.fetchone()[0]
-    for session in ended:
-        record(identity_events.ENDED, on=("session", session), shown=[user.id], outcome=reason)
-    return len(ended)
+    return end_sessions_of(user.id, reason)
+
+
+def _give_back(assignment_id: UUID, before: dict[str, str], by: Actor) -> None:
+    row = queries.assignment_of(assignment_id)
+    unit = queries.unit_of(before["unit"])
+    until = dt.date.fromisoformat(before["until"]) if before["until"] else None
+    give_role(user=queries.get_user(row.user_id), role=before["role"], unit=unit, by=by, until=until)
+
+
+def _take_back(assignment_id: UUID, _before: None, by: Actor) -> None:
+    end_role(assignment=queries.assignment_of(assignment_id), by=by)
+
+
+def _rename_back(user_id: UUID, before: str, by: Actor) -> None:
+    rename_user(user=queries.get_user(user_id), user_name=before, by=by)
+
+
+def _open_again(user_id: UUID, _before: bool, by: Actor) -> None:
+    reactivate_user(user=queries.get_user(user_id), by=by)
+
+
+GIVEN = undoes("role_given", state=queries.state_of_role, inverse=_take_back, refusal=Refused)
+ENDED = undoes("role_ended", state=queries.state_of_role, inverse=_give_back, refusal=Refused)
+RENAMED = undoes("user_renamed", state=queries.state_of_name, inverse=_rename_back, refusal=Refused)
+CLOSED = undoes("login_closed", state=queries.state_of_login, inverse=_open_again, refusal=Refused)
 
 
 @contextmanager

@@ -18,9 +18,19 @@ USER_DEACTIVATED = event("admin.user.deactivated", _("%(actor)s deactivated %(ob
 USER_REACTIVATED = event("admin.user.reactivated", _("%(actor)s reactivated %(object)s."), Category.CHANGED)
 START_GIVEN = event("admin.user.start_given", _("%(actor)s gave %(object)s a new start password."), Category.CHANGED)
 LINK_GIVEN = event("admin.user.link_given", _("%(actor)s made a one-time link for %(object)s."), Category.CHANGED)
+FACTORS_REMOVED = event(
+    "admin.user.factors_removed",
+    _("%(actor)s removed %(object)s's passkeys and one-time codes, %(hits)s in all, since they were lost."),
+    Category.CHANGED,
+)
+BULK_LOOKED = event(
+    "admin.users.bulk_looked",
+    _("%(actor)s looked at what a change of %(hits)s users at once would do."),
+    Category.OPENED,
+)
+BULK_DONE = event("admin.users.bulk_done", _("%(actor)s changed %(hits)s users at once."), Category.CHANGED)
 FILE_READ = event(
     "admin.users.file_read", _("%(actor)s had a file with %(hits)s users looked through."), Category.OPENED
 )
 FILE_DROPPED = event("admin.users.file_dropped", _("%(actor)s gave up reading in a file of users."), Category.CHANGED)
 USERS_IMPORTED = event("admin.users.imported", _("%(actor)s read in %(hits)s users from a file."), Category.CHANGED)
-UNIT_MADE = event("admin.unit.made", _("%(actor)s made the unit %(words)s."), Category.CHANGED)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import policies, queries
+from . import bulk, policies, queries
 from .policies import Refused
 
 START = [("password", _("Start password")), ("link", _("One-time link"))]
@@ -76,6 +78,45 @@ class RoleForm(forms.Form):
     def chosen_unit(self) -> Any:
         """The chosen unit, or None."""
         return self.units.get(self.cleaned_data.get("unit") or "")
+
+
+class BulkForm(RoleForm):
+    """One act for several users."""
+
+    act = forms.ChoiceField(
+        label=_("What is to be done?"),
+        choices=[(bulk.GIVE, _("Give a role")), (bulk.END, _("End a role")), (bulk.CLOSE, _("Close the logins"))],
+    )
+    field_order = ("act", "role", "unit", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A role is needed where the act is about one."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("act") in {bulk.GIVE, bulk.END} and not given.get("role") and "role" not in self.errors:
+            self.add_error("role", _("Choose a role."))
+        return given
+
+    @property
+    def chosen(self) -> list[UUID]:
+        """The users who were chosen in the list; what is no id is passed over."""
+        found = []
+        given = self.data.getlist("user") if isinstance(self.data, QueryDict) else []
+        for one in given[: bulk.MOST]:
+            try:
+                found.append(UUID(one))
+            except ValueError:
+                continue
+        return list(dict.fromkeys(found))
+
+    @property
+    def wanted(self) -> bulk.Wanted:
+        """What is to be done."""
+        given = self.cleaned_data
+        return bulk.Wanted(given["act"], given["role"], self.chosen_unit, given["until"])
 
 
 class CreateForm(RoleForm, NameForm):

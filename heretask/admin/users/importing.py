@@ -24,13 +24,14 @@ from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.models import Assignment
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.access.roles import ROLES, Management
+from heretask.kernel.access.roles import ROLES, Administrator, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.log import record
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.spreadsheet import Column, Problem, Unreadable, danish_date, one_of, read_rows, text
 from heretask.kernel.spreadsheet import check as check_sheet
+from heretask.kernel.tenancy import events as unit_events
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer, CustomerKind, Unit
 
@@ -125,10 +126,12 @@ def carry_out(plan: Plan, *, by: Actor, told: Told | None = None) -> list[UUID]:
     if not plan.ok:
         raise Refused(_("The file has problems; correct them first."))
     policies.one_at_a_time()
+    policies.check_reaches_no_further({right for row in plan.rows if row.give for right in ROLES[row.role].may}, by)
+    _check_somebody_stays(plan)
     units = {unit.name: unit for unit in Unit.objects.all()}
     for name in plan.new_units:
         units[name] = Unit.objects.create(name=name)
-        record(events.UNIT_MADE, on=("unit", units[name].id), variables={"name": name}, changed=["name"])
+        record(unit_events.UNIT_MADE, on=("unit", units[name].id), variables={"name": name}, changed=["name"])
     made: dict[str, User] = {}
     for number, row in enumerate(plan.rows, 1):
         if row.state != "unchanged":
@@ -284,6 +287,18 @@ def _check_unit(unit: str, there: _There, *, needed: bool, make_units: bool) -> 
     if unit and unit not in there.units and not make_units:
         sentence = _("There is no such unit. Correct it, or choose to make the missing units.")
         raise _Wrong("Enhed", unit, sentence)
+
+
+def _check_somebody_stays(plan: Plan) -> None:
+    """Raise Refused where the last day that a file sets would leave nobody who governs without one."""
+    for role in (Administrator.key, Management.key):
+        open_ended = assignments_now().filter(role=role, until=None, user__active=True)
+        had = set(open_ended.values_list("id", flat=True))
+        ends = {row.ends for row in plan.rows if row.ends and row.until}
+        stays = (had - ends) or [row for row in plan.rows if row.role == role and row.give and row.until is None]
+        if had and not stays:
+            sentence = _("Nobody with the role %(role)s would be left without a last day.")
+            raise Refused(sentence % {"role": ROLES[role].label})
 
 
 def _compared(planned: Planned, user: User, there: _There, by: Actor) -> Planned:

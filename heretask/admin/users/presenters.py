@@ -12,15 +12,22 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.access.roles import Management
+from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log import naming
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
+from heretask.kernel.supplier.queries import suspension_of
+from heretask.kernel.undo.undoing import Offer
 
 from .actions import Start
+from .bulk import CLOSE, END, GIVE, Outcome, Wanted
 from .importing import TASK, Plan
 from .queries import Detail, UserList
 
@@ -61,7 +68,8 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
     teller = Teller(link=_link)
     teller.learn([entry.event for entry in detail.history], citizens=False)
     oneself = detail.user.id == by.user_id
-    change = may(by, P.ADMIN_USERS_CHANGE) and not oneself
+    manager = Management.key in detail.roles
+    change = may(by, P.ADMIN_USERS_CHANGE) and not oneself and not manager
     return {
         "user": {
             "id": detail.user.id, "name": detail.name, "user_name": f"{detail.user.user_name}@{slug}",
@@ -70,7 +78,41 @@ def user_context(detail: Detail, *, by: Actor, slug: str) -> dict[str, Any]:
         "held": detail.held, "reach": detail.reach, "earlier_names": detail.earlier_names, "last": detail.last,
         "history": [Told(moment(e.event.at), teller.sentence(e)) for e in detail.history],
         "oneself": oneself and may(by, P.ADMIN_USERS_CHANGE), "may_change": change,
-        "may_log": may(by, P.ADMIN_LOG_READ),
+        "may_log": may(by, P.ADMIN_LOG_READ), "manager": manager and not oneself,
+        "suspended": suspension_of(detail.user.id) if detail.user.suspended_at else None,
+    }  # fmt: skip
+
+
+def undo_context(user: User, offer: Offer | None) -> dict[str, Any] | None:
+    """What one may still take back of what one did to this user."""
+    if offer is None:
+        return None
+    url = reverse("admin.users_undo", args=[user.id, offer.id])
+    return {"url": url, "until": offer.until, "sentence": _("You have just changed this login.")}
+
+
+def bulk_undo_context(offer: Offer | None) -> dict[str, Any] | None:
+    """What one may still take back of what one did to several users at once."""
+    if offer is None:
+        return None
+    sentence = ngettext(
+        "You have just changed %(count)d thing at once.", "You have just changed %(count)d things at once.", offer.count
+    )
+    url = reverse("admin.users_bulk_undo", args=[offer.id])
+    return {"url": url, "until": offer.until, "sentence": sentence % {"count": offer.count}}
+
+
+def bulk_context(outcomes: list[Outcome], wanted: Wanted, chosen: list[UUID]) -> dict[str, Any]:
+    """What an act would do to each of several users."""
+    titles = {GIVE: _("Give a role to several"), END: _("End a role for several"), CLOSE: _("Close several logins")}
+    fields = [
+        ("act", wanted.act), ("role", wanted.role), ("unit", str(wanted.unit.id) if wanted.unit else ""),
+        ("until", wanted.until.isoformat() if wanted.until else ""),
+    ]  # fmt: skip
+    return {
+        "title": titles[wanted.act], "danger": wanted.act != GIVE,
+        "will": [one for one in outcomes if not one.refused], "wont": [one for one in outcomes if one.refused],
+        "again": [*fields, *(("user", str(one)) for one in chosen)],
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.access.roles import ROLES, AnyRole
+from heretask.kernel.access.roles import ROLES, AnyRole, Management
 from heretask.kernel.identity.models import ReservedName, User
 from heretask.kernel.identity.people import assignments_now, check_user_name
 from heretask.kernel.log.queries import Entry, history_of, last_sign_ins
@@ -50,6 +51,7 @@ class Listed:
     active: bool
     roles: list[Held]
     last: dt.datetime | None
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Detail:
     history: list[Entry]
     earlier_names: list[str]
     last: dt.datetime | None
+    roles: frozenset[str] = frozenset()
 
 
 def list_users(*, q: str = "", show: str = "active", page: int = 1) -> UserList:
@@ -104,7 +107,10 @@ def list_users(*, q: str = "", show: str = "active", page: int = 1) -> UserList:
     page = min(max(1, page), pages)
     chosen = fitting[(page - 1) * PAGE : page * PAGE]
     last = last_sign_ins([u.id for _name, u in chosen], timezone.now() - LOOK_BACK)
-    listed = [Listed(u.id, name, u.user_name, u.active, held.get(u.id, []), last.get(u.id)) for name, u in chosen]
+    listed = [
+        Listed(u.id, name, u.user_name, u.active, held.get(u.id, []), last.get(u.id), u.suspended_at is not None)
+        for name, u in chosen
+    ]
     return UserList(listed, len(fitting), page, pages)
 
 
@@ -122,6 +128,49 @@ def get_user(user_id: UUID) -> User:
 def get_assignment(user_id: UUID, assignment_id: UUID) -> Assignment:
     """A role of a user; raises Assignment.DoesNotExist."""
     return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id, user_id=user_id)
+
+
+def assignment_of(assignment_id: UUID) -> Assignment:
+    """A role somebody has or had; raises Assignment.DoesNotExist."""
+    return Assignment.objects.select_related("user", "unit", "own").get(id=assignment_id)
+
+
+def unit_of(unit_id: str) -> Unit | None:
+    """A unit by its id as text; None for none."""
+    return Unit.objects.get(id=unit_id) if unit_id else None
+
+
+def state_of_role(assignment_id: UUID) -> list[str]:
+    """How a role that was given or ended stands now: for undoing, which must find it as it was left."""
+    row = assignment_of(assignment_id)
+    return [str(row.ended_at or ""), str(row.until or ""), str(row.user.active)]
+
+
+def state_of_name(user_id: UUID) -> str:
+    """What somebody signs in as now."""
+    return get_user(user_id).user_name
+
+
+def state_of_login(user_id: UUID) -> list[str]:
+    """Whether a login is open, and since when it is not."""
+    user = get_user(user_id)
+    return [str(user.active), str(user.deactivated_at or "")]
+
+
+def users_of(ids: Iterable[UUID]) -> list[User]:
+    """These users of the customer, by user name."""
+    return list(User.objects.filter(id__in=list(ids)).select_related("customer"))
+
+
+def held_by(user: User, role: str, unit: Unit | None) -> list[Assignment]:
+    """The roles of that key that a user has now, in one unit or in any."""
+    rows = assignments_now().filter(user_id=user.id).select_related("user", "unit", "own").order_by("made_at")
+    return [row for row in rows if row.role_key == role and (unit is None or row.unit_id == unit.id)]
+
+
+def words_of(row: Assignment) -> str:
+    """A role and where: 'Carer, Nord'."""
+    return _held(row).words
 
 
 def detail_for(user: User) -> Detail:
@@ -142,6 +191,7 @@ def detail_for(user: User) -> Detail:
         history=history_of("user", user.id),
         earlier_names=[name for name in reserved if name != user.user_name],
         last=last_sign_ins([user.id], timezone.now() - LOOK_BACK).get(user.id),
+        roles=frozenset(a.role for a in rows),
     )  # fmt: skip
 
 
@@ -151,9 +201,11 @@ def name_of(user: User) -> str:
 
 
 def roles_offered() -> list[AnyRole]:
-    """The roles that can be given at this kind of customer: the built-in ones, then its own."""
+    """The roles that can be given here: the built-in ones, then the customer's own. No page makes a manager."""
     supplier = Customer.objects.get(id=current().customer_id).kind == CustomerKind.SUPPLIER
-    built_in = [role for role in ROLES.values() if role.supplier == supplier and not role.guest]
+    built_in = [
+        role for role in ROLES.values() if role.supplier == supplier and not role.guest and role is not Management
+    ]
     return [*built_in, *OwnRole.objects.filter(active=True)]
 
 

@@ -16,13 +16,15 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity import passwords
 from heretask.kernel.jobs import queue
 from heretask.kernel.log.searches import store_search, stored_search
-from heretask.ui.marks import Activity, page
+from heretask.kernel.undo import undoing
+from heretask.kernel.undo.policies import Refused as NotUndone
+from heretask.ui.marks import Activity, page, sent
 from heretask.ui.pages import Page, fragment, go, show
 from heretask.ui.requests import actor_of, person_of
 from heretask.ui.shell import done
 
-from . import actions, importing, presenters, queries
-from .forms import CreateForm, NameForm, RoleForm, SearchForm, UploadForm, UserNameForm
+from . import actions, bulk, importing, presenters, queries
+from .forms import BulkForm, CreateForm, NameForm, RoleForm, SearchForm, UploadForm, UserNameForm
 from .importing import TASK
 from .policies import Refused
 
@@ -33,6 +35,8 @@ ROLE_GIVEN = done("role_given", _("The role is given."))
 ROLE_ENDED = done("role_ended", _("The role is ended. It has effect at their next click."))
 CLOSED = done("user_closed", _("The login is closed. Every session ends at its next click."))
 OPENED = done("user_opened", _("The login is open again."))
+SEVERAL = done("users_several", _("It is done for all who were named. You can take it back for ten minutes."))
+UNDONE = done("users_undone", _("It is as it was before."))
 GIVEN_UP = done("users_file_dropped", _("The file is removed. Nothing was read in."))
 
 
@@ -53,7 +57,7 @@ def users_search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return _list(request, SearchForm(initial={"q": q}), q, request.path)
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=sent)
 def new(request: HttpRequest) -> HttpResponse:
     """Create a login; the answer shows the way in once, so it is no redirect."""
     form = CreateForm(request.POST or None)
@@ -70,6 +74,36 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return _start(request, start, given["name"], created=True)
     return show(request, "admin/users/new.html", {"form": form}, place=PLACE)
+
+
+@page(P.ADMIN_USERS_CHANGE)
+@require_POST
+def several(request: HttpRequest) -> HttpResponse:
+    """One act for several users: what it would do for each, and then, when it is sure, doing it."""
+    form, by = BulkForm(request.POST), actor_of(request)
+    if not form.chosen:
+        form.add_error(None, _("Choose at least one person in the list."))
+    if not form.is_valid():
+        return _list(request, SearchForm(), "", reverse("admin.users"), bulk_form=form, chosen=form.chosen)
+    if request.POST.get("sure") == "1":
+        bulk.carry_out(form.chosen, form.wanted, by=by)
+        return go("admin.users", done=SEVERAL)
+    outcomes = bulk.preview(form.chosen, form.wanted, by=by)
+    context = presenters.bulk_context(outcomes, form.wanted, form.chosen)
+    return show(request, "admin/users/bulk.html", context, place=PLACE)
+
+
+@page(P.ADMIN_USERS_CHANGE)
+@require_POST
+def undo_several(request: HttpRequest, undo_id: UUID) -> HttpResponse:
+    """Take back the newest change of several users at once, all of it."""
+    by = actor_of(request)
+    row = _found(lambda: undoing.own(undo_id, by))
+    try:
+        undoing.undo(row, by=by)
+    except NotUndone as refused:
+        return _list(request, SearchForm(), "", reverse("admin.users"), refused=str(refused))
+    return go("admin.users", done=UNDONE)
 
 
 @page(P.ADMIN_USERS_CHANGE)
@@ -111,7 +145,7 @@ def name(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return _acted(request, user_id, act, NAMED, name_form=form)
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Give a role."""
@@ -136,7 +170,7 @@ def end_role(request: HttpRequest, user_id: UUID, assignment_id: UUID) -> HttpRe
     )
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def start_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new start password, shown once."""
@@ -146,11 +180,18 @@ def start_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     )
 
 
-@page(P.ADMIN_USERS_CHANGE)
+@page(P.ADMIN_USERS_CHANGE, proof=True)
 @require_POST
 def link(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """A new one-time link, shown once."""
     return _given(request, user_id, lambda user: actions.give_link(user=user, by=actor_of(request)))
+
+
+@page(P.ADMIN_USERS_CHANGE, proof=True)
+@require_POST
+def start_over(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Second factors that were lost are removed; a new one-time link is shown once."""
+    return _given(request, user_id, lambda user: actions.start_over(user=user, by=actor_of(request)))
 
 
 @page(P.ADMIN_USERS_CHANGE)
@@ -165,6 +206,19 @@ def close(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Open a closed login again."""
     return _acted(request, user_id, lambda user: actions.reactivate_user(user=user, by=actor_of(request)), OPENED)
+
+
+@page(P.ADMIN_USERS_CHANGE)
+@require_POST
+def undo(request: HttpRequest, user_id: UUID, undo_id: UUID) -> HttpResponse:
+    """Take back the newest thing that one has done to a user."""
+    by = actor_of(request)
+    row = _found(lambda: undoing.own(undo_id, by))
+    try:
+        undoing.undo(row, by=by)
+    except NotUndone as refused:
+        return _user(request, user_id, str(refused))
+    return go("admin.users_one", user_id, done=UNDONE)
 
 
 @page(P.ADMIN_USERS_IMPORT)
@@ -243,7 +297,7 @@ def _start_password() -> tuple[str, str]:
     return password, passwords.hash_of(password)
 
 
-def _list(request: HttpRequest, form: SearchForm, q: str, base: str) -> Page:
+def _list(request: HttpRequest, form: SearchForm, q: str, base: str, **more: Any) -> Page:
     wanted = request.GET.get("show", "")
     chosen = wanted if wanted in queries.SHOWN else "active"
     number = request.GET.get("page", "1")
@@ -252,13 +306,17 @@ def _list(request: HttpRequest, form: SearchForm, q: str, base: str) -> Page:
     )
     counts = queries.count_users()
     context = presenters.list_context(found, q=q, show=chosen, base=base, counts=counts, by=actor_of(request))
-    return show(request, "admin/users/list.html", {**context, "form": form}, place=PLACE)
+    if context["may_change"]:
+        context["bulk_form"] = BulkForm()
+        context["undo"] = presenters.bulk_undo_context(undoing.offered("users", None, actor_of(request)))
+    return show(request, "admin/users/list.html", {**context, "form": form, **more}, place=PLACE)
 
 
 def _user(request: HttpRequest, user_id: UUID, refused: str = "", **forms: Any) -> Page:
     user = _found(lambda: queries.get_user(user_id))
     detail = actions.see_user(user=user, by=actor_of(request))
     context = presenters.user_context(detail, by=actor_of(request), slug=_slug(request))
+    context["undo"] = presenters.undo_context(user, undoing.offered("user", user.id, actor_of(request)))
     if context["may_change"]:
         context["role_form"] = RoleForm(prefix="role")
         context["rename_form"] = UserNameForm(prefix="rename")

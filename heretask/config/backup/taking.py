@@ -30,7 +30,7 @@ from .verifying import check_lies_right
 
 STEPS = ("snapshot", "dump", "files", "keys", "manifest", "read back", "clearing up")
 WITHOUT_ROWS = f"public.{keysheet.DATA_KEYS}"  # the keys lie in a part of their own, for a shorter time
-SEALED_FILE = re.compile(r"[0-9a-f]{32}/[0-9a-f]{32}")
+SEALED_FILE = re.compile(r"[0-9a-f]{32}/[0-9a-f]{32}(?:\.kept)?")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _TABLES = """select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
               where n.nspname in ('public', 'ht') and c.relkind = 'r' order by 1, 2"""

@@ -28,11 +28,12 @@ class Given:
     unit_name: str = ""
     label: str = ""
     may: frozenset[Permission] = frozenset()
+    guest: bool = False
 
     @classmethod
     def of(cls, role: AnyRole, unit_id: UUID | None, unit_name: str = "") -> Given:
         """That `role` was given there."""
-        return cls(role.key, unit_id, unit_name, str(role.label), role.may)
+        return cls(role.key, unit_id, unit_name, str(role.label), role.may, role.guest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Actor:
         if self.user_id is None:
             raise Denied
         return self.user_id
+
+    @property
+    def guest(self) -> bool:
+        """Whether they are here to read alone, for some days."""
+        return any(g.guest for g in self.given)
 
     @property
     def units(self) -> tuple[UUID, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from heretask.kernel.secrets.fields import Sealed
 from heretask.kernel.tenancy.base import CustomerRow, OwnKey
 
 from .permissions import Permission
@@ -17,8 +19,7 @@ from .roles import ROLES, AnyRole
 class OwnRole(CustomerRow):
     """A role that a customer has put together from permissions; read like a built-in one, see `AnyRole`."""
 
-    supplier = False
-    guest = False
+    supplier, guest = False, False
 
     label = models.CharField(max_length=60)
     sentence = models.CharField(max_length=200, blank=True)
@@ -81,3 +82,31 @@ class Assignment(CustomerRow):
     def is_role(self) -> AnyRole | None:
         """The role itself; None for one that this version does not know any more."""
         return self.own if self.own_id else ROLES.get(self.role)
+
+
+GUEST_LASTS = dt.timedelta(days=30)
+
+
+class Guest(CustomerRow):
+    """That somebody was invited to read, from whom they come and why, and when it is over: after 30 days at most.
+
+    A guest's role counts only beside such a row, and the row cannot be changed: nobody's time is made longer. It ends
+    by itself, or at once when role and login are ended.
+    """
+
+    append_only = True
+
+    user = OwnKey("kernel.User", models.PROTECT, related_name="+")
+    sender = Sealed(of="customer")
+    why = Sealed(of="customer")
+    invited_by = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__lte=models.F("made_at") + GUEST_LASTS), name="guest_thirty_days"
+            ),
+            models.UniqueConstraint(fields=["customer", "user"], name="guest_once"),
+        ]

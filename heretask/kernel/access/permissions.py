@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
+    ADMIN_GUESTS_INVITE = "admin.guests:invite"
+    ADMIN_APPROVALS_USE = "admin.approvals:use"
+    ADMIN_CUSTOMERS_RUN = "admin.customers:run"
+    ADMIN_BROWSERS_SHARE = "admin.browsers:share"
+    ADMIN_GUIDELINES_CHANGE = "admin.guidelines:change"
+    ADMIN_GUIDELINES_SEE = "admin.guidelines:see"
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
@@ -16,13 +22,28 @@ class Permission(StrEnum):
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
     ADMIN_RETENTION_SEE = "admin.retention:see"
+    ADMIN_SAMPLES_JUDGE = "admin.samples:judge"
+    ADMIN_SAMPLES_RUN = "admin.samples:run"
+    ADMIN_SUSPENSIONS_RUN = "admin.suspensions:run"
+    ADMIN_REVIEWS_RUN = "admin.reviews:run"
+    ADMIN_ROLES_CHANGE = "admin.roles:change"
+    ADMIN_ROLES_SEE = "admin.roles:see"
+    ADMIN_UNITS_CHANGE = "admin.units:change"
+    ADMIN_UNITS_SEE = "admin.units:see"
     ADMIN_USERS_CHANGE = "admin.users:change"
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_SAMPLES_OWN = "platform.samples:own"
+    PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
+    SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
+    PLATFORM_VOUCHING_SEE = "platform.vouching:see"
     SOCIAL_CITIZENS_ERASE = "social.citizens:erase"
+    SOCIAL_CITIZENS_FOLLOW_UP = "social.citizens:follow_up"
     SOCIAL_CITIZENS_IMPORT = "social.citizens:import"
+    SOCIAL_CITIZENS_RELATE = "social.citizens:relate"
+    SOCIAL_CITIZENS_SEAL = "social.citizens:seal"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
     SOCIAL_JOURNAL_CORRECT = "social.journal:correct"
     SOCIAL_JOURNAL_READ = "social.journal:read"
@@ -33,6 +54,13 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_RELEASES_APPROVE = "system.releases:approve"
+    SYSTEM_RELEASES_FETCH = "system.releases:fetch"
+    SYSTEM_SERVERS_RUN = "system.servers:run"
+    SYSTEM_SERVERS_SEE = "system.servers:see"
+    SYSTEM_STAFF_CHANGE = "system.staff:change"
+    SYSTEM_STAFF_OWN = "system.staff:own"
+    SYSTEM_STAFF_SEE = "system.staff:see"
 
     @property
     def about_citizens(self) -> bool:
@@ -42,12 +70,28 @@ class Permission(StrEnum):
         }  # fmt: skip
 
     @property
+    def system(self) -> str:
+        """The system it belongs to."""
+        return self.value.partition(".")[0]
+
+    @property
+    def rules_others(self) -> bool:
+        """Whether it decides what others may do, or by which rules: whoever holds it needs a second factor."""
+        return self.system == "admin" and self.value.partition(":")[2] in {"change", "choose", "import"}
+
+    @property
     def sentence(self) -> Promise:
         """What it allows, as a sentence that begins with 'may'."""
         return SENTENCES[self]
 
 
 SENTENCES: dict[Permission, Promise] = {
+    Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
+    Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
+    Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
+    Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
+    Permission.ADMIN_GUIDELINES_CHANGE: _("may change the guidelines for signing in"),
+    Permission.ADMIN_GUIDELINES_SEE: _("may see the guidelines for signing in, and what was accepted"),
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
@@ -55,13 +99,28 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
     Permission.ADMIN_RETENTION_SEE: _("may see how long the log is kept, and the protocol of what went"),
+    Permission.ADMIN_SUSPENSIONS_RUN: _("may suspend any login at once, with a reason that its customer reads"),
+    Permission.ADMIN_ROLES_CHANGE: _("may make and change the customer's own roles"),
+    Permission.ADMIN_ROLES_SEE: _("may see the roles, and who has them"),
+    Permission.ADMIN_UNITS_CHANGE: _("may make, rename and close units"),
+    Permission.ADMIN_UNITS_SEE: _("may see the units"),
     Permission.ADMIN_USERS_CHANGE: _("may create, rename and deactivate users and give roles"),
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
+    Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
+    Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
+    Permission.ADMIN_REVIEWS_RUN: _("may review who has access, and take away what is not needed"),
+    Permission.ADMIN_SAMPLES_JUDGE: _("may judge what colleagues say of openings that were drawn"),
+    Permission.ADMIN_SAMPLES_RUN: _("may see every drawn opening, and keep the list of well-known people"),
+    Permission.PLATFORM_SAMPLES_OWN: _("may say why they opened a citizen, where a sample asks"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
+    Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
+    Permission.SOCIAL_CITIZENS_RELATE: _("may say who works with which citizen"),
+    Permission.SOCIAL_CITIZENS_SEAL: _("may seal a citizen, so that only those who are named reach them"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),
     Permission.SOCIAL_JOURNAL_CORRECT: _("may correct a signed note, beside the original"),
     Permission.SOCIAL_JOURNAL_READ: _("may read the journal of a citizen they work with"),
@@ -72,4 +131,13 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
+    Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
+    Permission.SYSTEM_SERVERS_RUN: _(
+        "may announce work on the servers, explain what nobody announced, and keep accounts"
+    ),
+    Permission.SYSTEM_SERVERS_SEE: _("may see who was on the servers and how they are set up"),
+    Permission.SYSTEM_STAFF_CHANGE: _("may hire, and record checks, training and leaving of staff"),
+    Permission.SYSTEM_STAFF_OWN: _("may see and do their own duties as staff"),
+    Permission.SYSTEM_STAFF_SEE: _("may see the staff register"),
 }

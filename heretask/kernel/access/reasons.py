@@ -25,14 +25,16 @@ class Reason:
     role: str = ""
     unit: UUID | None = None
 
-    def role_label(self) -> str:
+    def role_label(self, names: Mapping[UUID, str]) -> str:
         """The role's name in the reader's language, or the code of one that is no more."""
-        return str(ROLES[self.role].label) if self.role in ROLES else self.role
+        own = own_role_in(self.role)
+        return str(ROLES[self.role].label) if self.role in ROLES else names.get(own, self.role) if own else self.role
 
     def place(self, units: Mapping[UUID, str]) -> str:
-        """Role and unit as they were: 'Carer, Nord'."""
+        """Role and unit as they were: 'Carer, Nord'. `units` names the customer's own roles, too."""
         unit = units.get(self.unit, "") if self.unit else ""
-        return f"{self.role_label()}, {unit}" if unit else self.role_label()
+        label = self.role_label(units)
+        return f"{label}, {unit}" if unit else label
 
     def why(self, units: Mapping[UUID, str]) -> str:
         """The reason in words, without saying who."""
@@ -80,6 +82,20 @@ def read(code: str) -> Reason | None:
         return Reason(kind, role, UUID(unit) if unit else None)
     except ValueError:
         return None
+
+
+def own_role_in(role: str) -> UUID | None:
+    """Which of the customer's own roles a key means; None for a built-in one."""
+    kind, _dot, hexed = role.partition(".")
+    try:
+        return UUID(hexed) if kind == "own" else None
+    except ValueError:
+        return None
+
+
+def own_roles_in(codes: Iterable[str]) -> set[UUID]:
+    """The customer's own roles that some codes speak of."""
+    return {own for code in codes if (found := read(code)) and (own := own_role_in(found.role))}
 
 
 def units_in(codes: Iterable[str]) -> set[UUID]:

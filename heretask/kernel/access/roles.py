@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .permissions import Permission as P
 
-_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_TODAY_SEE})
+_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
 
 
 class AnyRole(Protocol):
@@ -42,7 +42,7 @@ class AnyRole(Protocol):
 
     @property
     def guest(self) -> bool:
-        """Whether it is a guest's."""
+        """Whether it is a guest's: read only, for 30 days at most."""
         ...
 
     @property
@@ -76,6 +76,7 @@ class Carer(Role):
     label = _("Carer")
     sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
     may = _EVERYONE | {
+        P.SOCIAL_CITIZENS_EMERGENCY,
         P.SOCIAL_CITIZENS_SEE,
         P.SOCIAL_JOURNAL_READ,
         P.SOCIAL_JOURNAL_WRITE,
@@ -90,8 +91,16 @@ class TeamLeader(Carer):
 
     key = "team_leader"
     label = _("Team leader")
-    sentence = _("Leads one unit: as a carer there, and sees who has a login.")
-    may = Carer.may | {P.ADMIN_USERS_SEE}
+    sentence = _("Leads one unit: as a carer there, says who works with whom, and sees who has a login.")
+    may = Carer.may | {
+        P.ADMIN_USERS_SEE,
+        P.ADMIN_BROWSERS_SHARE,
+        P.ADMIN_SAMPLES_JUDGE,
+        P.PLATFORM_VOUCHING_SEE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
+    }
 
 
 class Administrator(Role):
@@ -101,9 +110,17 @@ class Administrator(Role):
     label = _("Administrator")
     sentence = _("Runs users, roles and the log of the whole customer. Reads no journal by this role.")
     may = _EVERYONE | {
+        P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
+        P.ADMIN_GUESTS_INVITE,
+        P.ADMIN_ROLES_SEE,
+        P.ADMIN_ROLES_CHANGE,
+        P.ADMIN_UNITS_SEE,
+        P.ADMIN_UNITS_CHANGE,
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_GUIDELINES_CHANGE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_LOG_EXPORT_PLAIN,
@@ -111,8 +128,15 @@ class Administrator(Role):
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
+        P.ADMIN_SAMPLES_JUDGE,
+        P.ADMIN_SAMPLES_RUN,
+        P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
+        P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_IMPORT,
+        P.SOCIAL_CITIZENS_RELATE,
+        P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
     }
 
@@ -123,7 +147,7 @@ class Inspector(Role):
     key, guest, second_factor = "inspector", True, True
     label = _("Inspector")
     sentence = _("A guest from an authority. Reads the citizens on a list, and nothing else, until a day.")
-    may = _EVERYONE | {P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ}
+    may = _EVERYONE | {P.PLATFORM_SEEN_OWN, P.SOCIAL_CITIZENS_SEE, P.SOCIAL_JOURNAL_READ, P.SOCIAL_JOURNAL_SEARCH}
 
 
 class Auditor(Role):
@@ -132,7 +156,14 @@ class Auditor(Role):
     key, guest, second_factor = "auditor", True, True
     label = _("Auditor")
     sentence = _("A guest who checks how security is kept: reads the log and the promises, no journal, until a day.")
-    may = _EVERYONE | {P.ADMIN_LOG_READ, P.ADMIN_RETENTION_SEE, P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_LOG_READ,
+        P.ADMIN_RETENTION_SEE,
+        P.ADMIN_ROLES_SEE,
+        P.PLATFORM_SEEN_OWN,
+        P.SYSTEM_ASSESSMENT_SEE,
+    }
 
 
 class Developer(Role):
@@ -141,7 +172,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE}
+    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -149,20 +180,48 @@ class Management(Role):
 
     key, supplier, second_factor = "management", True, True
     label = _("Management")
-    sentence = _("Runs the supplier: two people at most. Sees whether every promise holds.")
+    sentence = _("Runs the supplier: two people at most. Creates customers, suspends logins, sees which promises hold.")
     may = _EVERYONE | {
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_ASSESSMENT_MEASURE,
         P.SYSTEM_BACKUPS_SEE,
         P.SYSTEM_BACKUPS_RUN,
+        P.ADMIN_APPROVALS_USE,
+        P.ADMIN_CUSTOMERS_RUN,
+        P.ADMIN_SUSPENSIONS_RUN,
+        P.SYSTEM_RELEASES_APPROVE,
+        P.SYSTEM_RELEASES_FETCH,
+        P.SYSTEM_SERVERS_SEE,
+        P.SYSTEM_SERVERS_RUN,
+        P.SYSTEM_STAFF_CHANGE,
+        P.SYSTEM_STAFF_OWN,
+        P.SYSTEM_STAFF_SEE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
+        P.ADMIN_ROLES_SEE,
+        P.ADMIN_GUIDELINES_SEE,
+        P.ADMIN_GUIDELINES_CHANGE,
     }
 
 
 _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Management)
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
+
+EVERYBODYS = _EVERYONE
+OFFERED = frozenset(  # what a customer's own roles may be made of
+    right for role in _BUILT_IN if not (role.supplier or role.guest) for right in role.may if right.system != "platform"
+)
+
+
+def beyond_care(may: frozenset[P]) -> frozenset[P]:
+    """What of `may` goes beyond daily work in a unit.
+
+    It is handed on only by those who hold it: otherwise somebody who may create users could make an accomplice, or a
+    second login of their own, that rules more than they do (B25).
+    """
+    return frozenset(p for p in may - TeamLeader.may if p.system != "platform")  # of Platform everybody has their own

@@ -9,10 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.access.roles import Management
 from heretask.kernel.db import catalogue
-from heretask.kernel.identity.models import User
-from heretask.kernel.tenancy.models import CustomerKind
 
 from . import handshake
 from .measuring import INSTALLATION, Result, State, evidence
@@ -37,11 +34,13 @@ RENEW = 14  # days before a certificate's end
 @evidence(
     "ORG-1",
     scope=INSTALLATION,
-    counts=_("database roles nobody knows or that are too strong, and missing rules"),
+    counts=_("database roles nobody knows or that are too strong, missing rules, and requests not approved by two"),
     how=_(
         "The database itself is asked which roles can sign in, which may read past the customers' walls, and "
         "whether every table still has its keys, policies and grants. Any role that is not ours, and any rule "
-        "that is missing, is a fault. The holders of the role Management are counted: two people at most."
+        "that is missing, is a fault. The holders of the role Management are counted: two people at most. "
+        "Every request that takes two people is looked at: one that was approved by whoever asked for it, that "
+        "was carried out without its approval or outside its time, or that is not what was asked for any more."
     ),
 )
 def org_1() -> Result:
@@ -56,25 +55,23 @@ def org_1() -> Result:
         roles = cursor.fetchall()
     bad = [name for name, unknown, strong in roles if unknown or strong]
     missing = catalogue.faults()
-    managers = _managers()
-    faults = len(bad) + len(missing) + max(0, managers - MOST_MANAGERS)
-    sample = {"roles": len(roles), "unknown_roles": bad[:5], "rules_missing": len(missing), "managers": managers}
+    managers, asked, used, own, unapproved, changed = _approvals()
+    faults = len(bad) + len(missing) + max(0, managers - MOST_MANAGERS) + own + unapproved + changed
+    sample = {
+        "roles": len(roles), "unknown_roles": bad[:5], "rules_missing": len(missing), "managers": managers,
+        "requests": asked, "carried_out": used, "approved_by_asker": own, "without_approval": unapproved,
+        "changed_afterwards": changed,
+    }  # fmt: skip
     if missing:
         sample["first_missing"] = "; ".join(f"{where}: {what}" for what, where in missing[:3])
     return Result(State.BROKEN if faults else State.HOLDS, f"{faults} / {len(roles)}", sample)
 
 
-def _managers() -> int:
-    """Active users of the supplier who hold the role Management now."""
-    found = 0
-    people = User.objects.using("gate").filter(customer__kind=CustomerKind.SUPPLIER, active=True)
-    with connections["gate"].cursor() as cursor:
-        for customer_id, user_id in people.values_list("customer_id", "id"):
-            cursor.execute(
-                "select count(*) from ht.roles_of(%s, %s) r where r = %s", [customer_id, user_id, Management.key]
-            )
-            found += cursor.fetchone()[0] > 0
-    return found
+def _approvals() -> tuple[int, ...]:
+    """Holders of Management; requests, those carried out, and those that are not as they must be."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select managers, asked, used, own_approval, unapproved, changed from ht.approval_facts()")
+        return tuple(cursor.fetchone())
 
 
 @evidence(

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.identity.events import ENDED, IDLED, SIGNED_IN, SIGNED_OUT
+from heretask.kernel.identity.events import ENDED, IDLED, PROVED, SIGNED_IN, SIGNED_OUT
 
 from .measuring import Result, State, evidence, zero
 from .reading import events_since, person_sessions, since
@@ -67,7 +67,8 @@ def log_2() -> Result:
     """Sessions that the log does not know from beginning to end."""
     start = since()
     logged: dict[str, set[object]] = {}
-    kinds = {SIGNED_IN.name: "start", SIGNED_OUT.name: "end", IDLED.name: "end", ENDED.name: "end"}
+    starts, ends = (SIGNED_IN, PROVED), (SIGNED_OUT, IDLED, ENDED)
+    kinds = {a.name: "start" for a in starts} | {a.name: "end" for a in ends}
     about = events_since(start - GRACE).filter(action__in=list(kinds), object_kind="session")
     for action, session in about.values_list("action", "object_id"):
         logged.setdefault(kinds[action], set()).add(session)

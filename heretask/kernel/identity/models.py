@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from heretask.kernel.secrets.fields import Sealed
-from heretask.kernel.tenancy.base import CustomerRow, uuid7
+from heretask.kernel.tenancy.base import CustomerRow, OwnKey, uuid7
 
 
 class User(CustomerRow):
@@ -17,6 +17,7 @@ class User(CustomerRow):
     theme = models.CharField(max_length=6, default="", blank=True)
     made_at = models.DateTimeField(db_default=Now())
     deactivated_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)  # by the supplier; while it is set, nobody else opens the login
 
     class Meta:
         ordering = ["user_name"]
@@ -86,15 +87,20 @@ class Credential(GateRow):
     user_id = models.UUIDField(unique=True)
     password = models.CharField(max_length=200, default="")
     rule = models.PositiveSmallIntegerField(default=0)
+    length = models.PositiveSmallIntegerField(db_default=8)  # so many characters were asked for when it was chosen
     set_at = models.DateTimeField(db_default=Now())
     start_until = models.DateTimeField(null=True)
     link_hash = models.BinaryField(null=True, unique=True)
     link_until = models.DateTimeField(null=True)
     first_used_at = models.DateTimeField(null=True)
+    handle = models.BinaryField(null=True, unique=True)  # random: what a passkey knows its owner by, never the id
 
 
 class Factor(GateRow):
-    """A second factor: the secret of one-time codes, sealed under the customer's key, or a recovery code's hash."""
+    """A second factor: the sealed secret of one-time codes, a recovery code's hash, or a passkey.
+
+    Of a passkey the database has its public half, how often it has been used, and its label, sealed like the secret.
+    """
 
     customer_id = models.UUIDField()
     user_id = models.UUIDField(db_index=True)
@@ -104,6 +110,19 @@ class Factor(GateRow):
     confirmed_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(db_default=Now())
     used_at = models.DateTimeField(null=True)
+    label = models.BinaryField(default=b"")
+    credential_id = models.BinaryField(null=True, unique=True)
+    credential = models.BinaryField(null=True)
+    sign_count = models.BigIntegerField(default=0)
+
+
+class Challenge(GateRow):
+    """What a passkey is asked to sign: known by its hash, for one purpose and one browser, once, for minutes."""
+
+    hash = models.BinaryField(unique=True)
+    purpose = models.CharField(max_length=10)
+    bound = models.BinaryField()
+    until = models.DateTimeField(db_index=True)
 
 
 class Browser(GateRow):
@@ -114,11 +133,12 @@ class Browser(GateRow):
 
 
 class BrowserPerson(GateRow):
-    """That a user has used a browser, and when a second factor was last given there."""
+    """That a user has used a browser, when last, and when a second factor was last given there."""
 
     browser_id = models.UUIDField()
     user_id = models.UUIDField()
     second_factor_at = models.DateTimeField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["browser_id", "user_id"], name="browser_person_once")]
@@ -134,3 +154,37 @@ class Throttle(models.Model):
     key = models.BinaryField()
     started = models.DateTimeField()
     tries = models.IntegerField()
+
+
+class SharedBrowser(CustomerRow):
+    """That the people of a unit share a browser: only there the door shows tiles with their first names (DATA-2)."""
+
+    browser = models.UUIDField()
+    unit = OwnKey("kernel.Unit", models.PROTECT, related_name="+")
+    label = models.CharField(max_length=60)
+    marked_by = models.UUIDField()
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["browser"], name="shared_browser_which")]
+
+
+class Vouching(CustomerRow):
+    """Two colleagues stand in for a lost second factor: asked for at the door, given by each in a session of their own.
+
+    The web may only read it; it is written by the gate, and by `ht.vouch`, which knows who vouches from the session.
+    """
+
+    user = OwnKey("kernel.User", models.PROTECT, related_name="+")
+    browser = models.UUIDField()
+    code_hash = models.BinaryField()
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    first_by = models.UUIDField(null=True)
+    first_at = models.DateTimeField(null=True)
+    second_by = models.UUIDField(null=True)
+    second_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    lasts_until = models.DateTimeField(null=True)

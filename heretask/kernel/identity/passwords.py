@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import gzip
+import os
 import secrets
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import argon2
@@ -22,7 +23,7 @@ RULE = 1  # the version of the rule below, kept with each password
 FLOOR = 8
 LONGEST = 500
 START_HOURS = 72
-_AT_ONCE = threading.BoundedSemaphore(2)  # hashes at a time in one process: bounds memory, not who may ask
+AT_ONCE = 2  # hashes at a time in one process: bounds memory, not who may ask
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # without those that look like another
 
 
@@ -39,13 +40,21 @@ class Argon2id(Argon2PasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         """A hash of `password`."""
-        with _AT_ONCE:
-            return str(super().encode(password, salt))
+        return str(_hashing(os.getpid()).submit(super().encode, password, salt).result())
 
     def verify(self, password: str, encoded: str) -> bool:
         """Whether `password` is the one that was hashed."""
-        with _AT_ONCE:
-            return bool(super().verify(password, encoded))
+        return bool(_hashing(os.getpid()).submit(super().verify, password, encoded).result())
+
+
+@functools.cache
+def _hashing(_process: int) -> ThreadPoolExecutor:
+    """The two threads in which a process hashes: the memory of a hash stays with the thread that made it.
+
+    A semaphore alone let every thread of the server keep its own. One pool for each process, since threads do not
+    survive a fork.
+    """
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hashing")
 
 
 class WeakPassword(Exception):

@@ -24,6 +24,8 @@ from . import events
 from .models import Session
 
 LASTS = dt.timedelta(hours=12)
+SHUT = frozenset({"hours", "network"})  # what the customer's guidelines keep out
+ENDS_NOW = SHUT | {"deactivated"}
 DOOR_LASTS = dt.timedelta(minutes=10)
 
 
@@ -31,7 +33,7 @@ DOOR_LASTS = dt.timedelta(minutes=10)
 class At:
     """The state of a request's session, as the gate answered.
 
-    `state` is one of none, live, idle, absolute, ended and deactivated.
+    `state` is one of none, live, idle, absolute, ended, deactivated, hours and network.
     """
 
     state: str
@@ -70,20 +72,26 @@ def stored_hash(h1: str) -> bytes:
     return hashlib.sha256(bytes.fromhex(h1)).digest()
 
 
-def touch(token: str | None, *, acted: bool, ago: float = 0, address: str = "", agent: str = "") -> At:
+def touch(token: str | None, *, acted: bool, ago: float = 0, address: str | None = None, agent: str = "") -> At:
     """The state of the session of `token`; a person's act, `ago` seconds ago, prolongs it.
 
-    Where it is found to have ended by itself, that is an event, once.
+    Where it is found to have ended by itself, that is an event, once. Without an `address` nobody asks from where.
     """
     if not token:
         return NOWHERE
     h1 = h1_of(token)
     with connections["gate"].cursor() as cursor:
-        cursor.execute("select * from ht.touch(%s, %s, %s)", [h1, acted, max(0.0, min(ago, 300.0))])
+        cursor.execute(
+            """select t.*, case when t.state = 'live' and t.kind = 'person' then ht.shut_for(t.customer, %s) end
+                 from ht.touch(%s, %s, %s) t""",
+            [address or "", h1, acted, max(0.0, min(ago, 300.0))],
+        )
         row = cursor.fetchone()
     at = replace(At(*row[:10]), h1=h1)
-    if at.state in {"idle", "absolute", "deactivated"}:
-        _end_expired(at, address, agent)
+    if row[-1] == "hours" or (row[-1] and address is not None):  # as the guidelines have it
+        at = replace(at, state=row[-1])
+    if at.state in ENDS_NOW or at.state in {"idle", "absolute"}:
+        _end_expired(at, address or "", agent)
     return at
 
 
@@ -91,10 +99,10 @@ def _end_expired(at: At, address: str, agent: str) -> None:
     """End a session whose time is over, together with its event; of parallel requests one does."""
     with transaction.atomic(using="gate"), connections["gate"].cursor() as cursor:
         cursor.execute(
-            """update kernel_session set end_reason = %s, ended_at = case %s when 'deactivated' then clock_timestamp()
+            """update kernel_session set end_reason = %s, ended_at = case when %s then clock_timestamp()
                  else least(last_act + make_interval(secs => idle_limit), ends_at) end
                where id = %s and ended_at is null""",
-            [at.state, at.state, at.id],
+            [at.state, at.state in ENDS_NOW, at.id],
         )
         if cursor.rowcount and at.customer_id:
             record_at_gate(
@@ -110,9 +118,13 @@ def begin(
     user_id: UUID,
     ends: At = NOWHERE,
     idle_limit: int = 300,
+    ends_at: dt.datetime | None = None,
     **more: Any,
 ) -> tuple[str, UUID]:
-    """A new session with a new token; the one it replaces ends. To be called inside a gate transaction."""
+    """A new session with a new token; the one it replaces ends. To be called inside a gate transaction.
+
+    It lasts 12 hours (minutes at the door), or until `ends_at` where that was decided before.
+    """
     if ends.id:
         ended = Session.objects.filter(id=ends.id, ended_at=None).update(ended_at=Now(), end_reason="replaced")
         if ended and ends.kind == "person" and ends.customer_id:
@@ -124,7 +136,7 @@ def begin(
     lasts = LASTS if kind == "person" else DOOR_LASTS
     made = Session.objects.create(
         token_hash=stored_hash(h1_of(token)), kind=kind, customer_id=customer_id, user_id=user_id,
-        ends_at=Now() + lasts, idle_limit=idle_limit, **more,
+        ends_at=ends_at or Now() + lasts, idle_limit=idle_limit, **more,
     )  # fmt: skip
     return token, made.id
 

@@ -7,6 +7,7 @@ browser the person has used before, so nobody can lock a carer out on purpose.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from heretask.kernel.access.roles import ROLES
@@ -22,14 +23,17 @@ from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.registry import Action
 from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
 from heretask.kernel.secrets.opening import place_of
+from heretask.kernel.staff.eligibility import Scope
+from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
-from . import codes, events, passwords
+from . import codes, events, passkeys, passwords, vouching
 from .models import Browser, BrowserPerson, Credential, Factor, Session, User
 from .people import fold_user_name
-from .sessions import NOWHERE, At, begin, end_others
+from .sessions import SHUT, At, begin, end_others
 
 SPAN = dt.timedelta(minutes=15)
+KEPT_OUT = SHUT | {"stopped"}  # by the customer's guidelines, or by the staff register
 TRIES_STRANGER = 5
 TRIES_KNOWN = 10
 TRIES_NETWORK = 300
@@ -48,11 +52,15 @@ class From:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try: in, code, password (must be changed), factor (must be set up), refused, wait."""
+    """What came of a try: in, code, password (to be changed), factor (to be set up), refused, wait, or one of KEPT_OUT.
+
+    `why` says to somebody of the supplier who has proved to be themselves why they are stopped.
+    """
 
     kind: str
     token: str = ""
     mark: str = ""
+    why: str = ""
 
 
 def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
@@ -64,7 +72,7 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
     if refused:
         _note(events.THROTTLED, customer, user, whence, refused)
         return Outcome("wait")
-    credential = Credential.objects.filter(user_id=user.id).first() if user else None
+    credential = Credential.objects.filter(user_id=user.id if user else NOBODYS).first()
     right = passwords.matches(password, credential.password if credential else "")
     with transaction.atomic(using="gate"):
         if not right or user is None or credential is None or not _still(user, credential):
@@ -72,6 +80,9 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
             return Outcome("refused")
         refund(counters[0])
         Credential.objects.filter(id=credential.id, first_used_at=None).update(first_used_at=Now())
+        if customer and credential.length < customer.password_length <= len(password):
+            credential.length = customer.password_length  # the guideline rose, and the password is long enough
+            Credential.objects.filter(id=credential.id).update(length=credential.length)
         return _next(user, customer, credential, browser, at, whence)
 
 
@@ -112,6 +123,56 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
         return _let_in(user, user.customer, browser, at, whence, second=True)
 
 
+def by_passkey(answer: str, *, bound: bytes, at: At, whence: From) -> Outcome:
+    """Sign in with a passkey, which is both factors: without a name, or instead of a code after the password."""
+    if reserve([("network", whence.address.encode(), TRIES_NETWORK)]):
+        return Outcome("wait")
+    with transaction.atomic(using="gate"):
+        try:
+            user = passkeys.use(answer, passkeys.ENTER, bound)
+        except passkeys.Refused as refused:
+            action = events.PASSKEY_REFUSED if refused.user else events.PASSKEY_UNKNOWN
+            _note(action, refused.user.customer if refused.user else None, refused.user, whence, refused.why)
+            return Outcome("refused")
+        if at.at_door and at.user_id != user.id:
+            _note(events.PASSKEY_REFUSED, user.customer, user, whence, "another at the door")
+            return Outcome("refused")
+        browser = _browser_at(at) if at.at_door else _browser(whence.mark)
+        return _let_in(user, user.customer, browser, at, whence, second=True, how="passkey")
+
+
+def ask_colleagues(*, at: At, whence: From) -> str:
+    """The code to read aloud to two colleagues, for somebody at the door whose second factor is lost; '' where not."""
+    if not at.at_door or at.purpose != "code" or at.user_id is None or at.browser_id is None:
+        return ""
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    if not may_be_vouched_for(user, user.customer) or reserve([("vouch", user.id.bytes, TRIES_KNOWN)]):
+        return ""
+    with transaction.atomic(using="gate"):
+        _note(events.VOUCH_ASKED, user.customer, user, whence, "asked")
+        return vouching.ask(user, at.browser_id)
+
+
+def by_colleagues(*, at: At, whence: From) -> Outcome:
+    """One session without the second factor, where two colleagues have vouched; used up by it."""
+    if not at.at_door or at.purpose != "code" or at.user_id is None or at.browser_id is None:
+        return Outcome("refused")
+    user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
+    with transaction.atomic(using="gate"):
+        until = vouching.use(user.id, at.browser_id) if may_be_vouched_for(user, user.customer) else None
+        if until is None or not user.active:
+            return Outcome("refused")
+        _note(events.VOUCH_USED, user.customer, user, whence, "done")
+        return _let_in(user, user.customer, _browser_at(at), at, whence, second=False, vouched_until=until)
+
+
+def begin_passkey(*, bound: bytes, whence: From) -> dict[str, Any] | None:
+    """What a browser at the door needs to ask for a passkey; None where too many were asked for from there."""
+    if reserve([("challenge", whence.address.encode(), TRIES_NETWORK)]):
+        return None
+    return passkeys.begin_use(passkeys.ENTER, bound)
+
+
 def use_code(user: User, given: str) -> str:
     """'totp' or 'recovery' where the code fits and was not used before, else ''.
 
@@ -142,13 +203,21 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
     hashed = passwords.hash_of(password)
     with transaction.atomic(using="gate"):
         Credential.objects.filter(user_id=user.id).update(
-            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None
-        )
+            password=hashed, rule=passwords.RULE, set_at=Now(), start_until=None, link_hash=None, link_until=None,
+            length=floor,
+        )  # fmt: skip
         end_others(user.id, user.owner_id, but=at.id, reason="password changed")
         _note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
         browser = _browser_at(at)
         credential = Credential.objects.get(user_id=user.id)
         return _next(user, user.customer, credential, browser, at, whence)
+
+
+def length_at(at: At) -> int:
+    """How many characters a new password of whoever is at the door must have."""
+    if at.customer_id is None:
+        return passwords.FLOOR
+    return max(passwords.FLOOR, Customer.objects.using("gate").get(id=at.customer_id).password_length)
 
 
 def _names(user: User) -> list[str]:
@@ -238,9 +307,23 @@ def totp_secret(user: User, factor: Factor) -> bytes:
     return open_bytes(key, bytes(factor.secret), _factor_place(factor))
 
 
+def second_factors(user_id: UUID) -> QuerySet[Factor]:
+    """What a person can be asked for beside the password; recovery codes are not counted, they run out."""
+    return Factor.objects.filter(user_id=user_id, kind__in=["totp", passkeys.KIND]).exclude(confirmed_at=None)
+
+
 def needs_second_factor(user: User, customer: Customer) -> bool:
     """Whether a second factor is required: by the customer's guideline, and always of supplier and administrators."""
-    if customer.second_factor or customer.kind == CustomerKind.SUPPLIER:
+    return customer.second_factor or _always_needs_it(user, customer)
+
+
+def may_be_vouched_for(user: User, customer: Customer) -> bool:
+    """Whether colleagues may stand in for a lost factor: never for supplier, administrators and guests."""
+    return not _always_needs_it(user, customer)
+
+
+def _always_needs_it(user: User, customer: Customer) -> bool:
+    if customer.kind == CustomerKind.SUPPLIER:
         return True
     with connections["gate"].cursor() as cursor:
         cursor.execute("select ht.roles_of(%s, %s)", [customer.id, user.id])
@@ -315,7 +398,14 @@ def _next(
     """What is still missing after the password: another password, a code, a factor; or nothing."""
     if customer is None:
         return Outcome("refused")
-    if credential.start_until is not None or not credential.password:
+    has_factor = second_factors(user.id).exists()
+    kept_out = _kept_out(user, customer, whence)
+    if not has_factor:  # before anything is set up in vain
+        kept_out = kept_out or _stopped(user, customer, whence)
+    if kept_out:
+        return kept_out
+    too_short = credential.length < customer.password_length
+    if credential.start_until is not None or not credential.password or too_short:
         return _door(user, "password", browser, at, whence)
     fresh = (
         browser is not None
@@ -323,7 +413,9 @@ def _next(
             browser_id=browser.id, user_id=user.id, second_factor_at__gt=Now() - SECOND_FACTOR_LASTS
         ).exists()
     )
-    has_factor = Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None).exists()
+    goes_on = vouching.goes_on(user.id, browser.id) if has_factor and not fresh and browser else None
+    if goes_on and may_be_vouched_for(user, customer):
+        return _let_in(user, customer, browser, at, whence, second=False, vouched_until=goes_on)
     if has_factor and not fresh:
         _note(events.CODE_ASKED, customer, user, whence, "asked")
         return _door(user, "code", browser, at, whence)
@@ -332,31 +424,63 @@ def _next(
     return _let_in(user, customer, browser, at, whence, second=False)
 
 
+def _kept_out(user: User, customer: Customer, whence: From) -> Outcome | None:
+    """What keeps somebody out now, whatever they know: the hours or networks of the customer's guidelines."""
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select ht.shut_for(%s, %s)", [customer.id, whence.address])
+        shut = cursor.fetchone()[0]
+    if not shut:
+        return None
+    _note(events.SHUT_OUT, customer, user, whence, shut)
+    return Outcome(shut)
+
+
 def _door(user: User, purpose: str, browser: Browser | None, at: At, whence: From) -> Outcome:
     browser, mark = _known_browser(browser)
     token, _id = begin(
-        "door", customer_id=user.owner_id, user_id=user.id, ends=at if at.at_door else NOWHERE, purpose=purpose,
+        "door", customer_id=user.owner_id, user_id=user.id, ends=at, purpose=purpose,
         browser_id=browser.id, address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     return Outcome(purpose, token, mark)
 
 
-def _let_in(user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool) -> Outcome:
+def _let_in(
+    user: User, customer: Customer, browser: Browser | None, at: At, whence: From, *, second: bool, how: str = "",
+    vouched_until: dt.datetime | None = None,
+) -> Outcome:  # fmt: skip
+    if kept_out := _kept_out(user, customer, whence) or _stopped(user, customer, whence):
+        return kept_out
+    how = how or ("second factor" if second else "vouched" if vouched_until else "password")
     browser, mark = _known_browser(browser)
-    defaults = {"second_factor_at": Now()} if second else {}
-    person, made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id, defaults=defaults)
-    if second and not made:
-        BrowserPerson.objects.filter(id=person.id).update(second_factor_at=Now())
+    person, _made = BrowserPerson.objects.get_or_create(browser_id=browser.id, user_id=user.id)
+    seen = {"signed_in_at": Now()} | ({"second_factor_at": Now()} if second else {})
+    BrowserPerson.objects.filter(id=person.id).update(**seen)
     token, session_id = begin(
         "person", customer_id=customer.id, user_id=user.id, ends=at, idle_limit=min(300, customer.idle_seconds),
         browser_id=browser.id, proved_at=Now(), second_factor_at=Now() if second else None,
+        ends_at=vouched_until, purpose=vouching.VOUCHED if vouched_until else "",
         address=whence.address[:64], agent=whence.agent[:200],
     )  # fmt: skip
     record_at_gate(
         events.SIGNED_IN, customer_id=customer.id, actor=user.id, session=session_id, on=("session", session_id),
-        outcome="second factor" if second else "password", address=whence.address, agent=whence.agent,
+        outcome=how, address=whence.address, agent=whence.agent,
     )  # fmt: skip
     return Outcome("in", token, mark)
+
+
+def _stopped(user: User, customer: Customer, whence: From) -> Outcome | None:
+    """That the staff register does not let somebody of the supplier in (STAFF-1, CONF-1); else None.
+
+    Asked once they have proved to be themselves. The database asks again when the session is stored.
+    """
+    if customer.kind != CustomerKind.SUPPLIER:
+        return None
+    try:
+        check_eligible(user.id, Scope.SIGN_IN)
+    except NotEligible as why:
+        _note(events.STOPPED, customer, user, whence, "stopped")
+        return Outcome("stopped", why=str(why))
+    return None
 
 
 def _known_browser(browser: Browser | None) -> tuple[Browser, str]:
@@ -370,13 +494,19 @@ def _note(
     action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = ""
 ) -> None:
     """A failure or step at the door. A name that does not exist is kept as a keyed hash only."""
-    if customer is None:
-        customer = Customer.objects.using("gate").get(kind=CustomerKind.SUPPLIER)
+    whose = customer.id if customer else _supplier()
     record_at_gate(
-        action, customer_id=customer.id, actor=user.id if user else None, on=("user", user.id if user else None),
+        action, customer_id=whose, actor=user.id if user else None, on=("user", user.id if user else None),
         purpose="" if user or not given else "name " + keyed_hash("unknown name", fold_user_name(given)).hex()[:16],
         outcome=outcome, address=whence.address, agent=whence.agent,
     )  # fmt: skip
+
+
+@functools.cache
+def _supplier() -> UUID:
+    """In whose log a name without a customer stands. Asked for once, so that such a name costs no query more."""
+    supplier: UUID = Customer.objects.using("gate").values_list("id", flat=True).get(kind=CustomerKind.SUPPLIER)
+    return supplier
 
 
 def live_sessions(user_id: UUID) -> list[Session]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.html import conditional_escape, escape, format_html
@@ -11,8 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access import reasons
+from heretask.kernel.access.models import OwnRole
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.tenancy.guidelines import LABELS as GUIDELINES
 from heretask.kernel.tenancy.models import Unit
 
 from . import naming
@@ -42,6 +45,7 @@ class Teller:
     objects: dict[tuple[str, UUID], str] = field(default_factory=dict)
     units: dict[UUID, str] = field(default_factory=dict)
     erased: set[UUID] = field(default_factory=set)
+    sealed: set[UUID] = field(default_factory=set)
 
     def learn(self, events: Iterable[Event], *, citizens: bool) -> None:
         """Load the names of everybody in `events`: one query for each kind of thing, not for each event.
@@ -57,7 +61,9 @@ class Teller:
             self.citizens |= naming.names("citizen", citizens_of(found) - self.citizens.keys())
         self.learn_units(e.purpose for e in found)
         if self.link is not plain:  # in files citizens stand by their id, erased or not
-            self.erased |= naming.erased(citizens_of(found) - self.citizens.keys())
+            unnamed = citizens_of(found) - self.citizens.keys()
+            self.erased |= naming.erased(unnamed)
+            self.sealed |= naming.sealed("citizen", unnamed)
         for kind in {e.object_kind for e in found} & naming.NAMES.keys() - {"user", "citizen"}:
             ids = {e.object_id for e in found if e.object_kind == kind and e.object_id}
             self.objects |= {(kind, i): name for i, name in naming.names(kind, ids).items()}
@@ -67,8 +73,11 @@ class Teller:
         self.users |= naming.names("user", set(ids) - self.users.keys())
 
     def learn_units(self, purposes: Iterable[str]) -> None:
-        """Load the names of units in which somebody had a right."""
-        missing = reasons.units_in(purposes) - self.units.keys()
+        """Load the names of units in which somebody had a right, and of the customer's own roles that gave it."""
+        codes = set(purposes)
+        if own := reasons.own_roles_in(codes) - self.units.keys():
+            self.units |= dict(OwnRole.objects.filter(id__in=own).values_list("id", "label"))
+        missing = reasons.units_in(codes) - self.units.keys()
         if missing:
             self.units |= dict(Unit.objects.filter(id__in=missing).values_list("id", "name"))
 
@@ -113,6 +122,8 @@ class Teller:
             return escape(_("a citizen"))
         if of in self.erased:
             return self._named("citizen", of, _("an erased citizen"))
+        if of in self.sealed and of not in self.citizens:
+            return self._named("citizen", of, _("a sealed citizen"))
         return self._named("citizen", of, self.citizens.get(of) or _("citizen %(id)s") % {"id": of})
 
     def object(self, event: Event) -> SafeString:
@@ -148,23 +159,58 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
     return objects | {e.citizen for e in found if e.citizen}
 
 
+_FORMS = {  # how a sentence says a few variables that belong together
+    frozenset({"why"}): "%(why)s",
+    frozenset({"until"}): "%(until)s",
+    frozenset({"why", "by"}): "%(why)s (%(by)s)",
+    frozenset({"label", "unit"}): "%(label)s, %(unit)s",
+    frozenset({"since", "until"}): "%(since)s - %(until)s",
+}
+
+
 def words_of(entry: Entry) -> str:
     """What a sentence says in the place of %(words)s: the role given, the change made, or what was searched for."""
     said = entry.variables
+    if "act" in said:
+        from heretask.kernel.approvals.asking import told  # requests write their events through the log
+
+        return told(said)
     if "role" in said:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])
         return f"{label} ({said['unit']})" if said.get("unit") else label
     if "before" in said and "after" in said:
-        return f"{said['before']} → {said['after']}"
-    if said.keys() == {"why"}:
-        return str(said["why"])
-    if said.keys() == {"since", "until"}:
-        return f"{said['since']} - {said['until']}"
+        return _change_told(said)
+    if said.keys() == {"right"}:
+        return next((str(p.sentence) for p in Permission if p.value == said["right"]), str(said["right"]))
+    form = _FORMS.get(frozenset(said))
+    if form:
+        return form % said
     if said.get("q"):
         rest = [f"{key}: {value}" for key, value in said.items() if key != "q" and value not in ("", None)]
         return ", ".join([f"»{said['q']}«", *rest])
     return ", ".join(f"{key}: {value}" for key, value in said.items() if value not in ("", None))
+
+
+def _change_told(said: Mapping[str, Any]) -> str:
+    """A change, from what to what."""
+    if isinstance(said["after"], list):
+        return _permissions_told(said["before"] or [], said["after"])
+    told = f"{said['before'] or '–'} → {said['after'] or '–'}"
+    if "setting" in said:
+        return f"{GUIDELINES.get(str(said['setting']), said['setting'])}: {told}"
+    return told
+
+
+def _permissions_told(before: list[str], after: list[str]) -> str:
+    """What a role allows now and did not before, and the other way round."""
+    known = {p.value: str(p.sentence) for p in Permission}
+    parts = []
+    for words, changed in ((_("now"), set(after) - set(before)), (_("no longer"), set(before) - set(after))):
+        codes = [code for code in changed if code.partition(".")[0] != "platform"]  # those everybody has
+        if codes:
+            parts.append(f"{words} {', '.join(known.get(code, code) for code in sorted(codes))}")
+    return "; ".join(parts) or _("its name or what it is for")
 
 
 def needed(event: Event) -> str:

@@ -34,9 +34,12 @@ MAGIC = b"HTF1"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def place_of(customer_id: UUID, file_id: UUID) -> Path:
+KEPT = ".kept"  # ends the name of a file that no cleaning removes: a document, not an extract
+
+
+def place_of(customer_id: UUID, file_id: UUID, *, kept: bool = False) -> Path:
     """Where a sealed file lies."""
-    return Path(settings.HERETASK_HOME) / "files" / customer_id.hex / file_id.hex
+    return Path(settings.HERETASK_HOME) / "files" / customer_id.hex / f"{file_id.hex}{KEPT if kept else ''}"
 
 
 def remove(customer_id: UUID, file_id: UUID) -> None:
@@ -45,9 +48,11 @@ def remove(customer_id: UUID, file_id: UUID) -> None:
 
 
 def remove_older(customer_id: UUID, days: int) -> int:
-    """Remove a customer's sealed files that were written more than `days` days ago; returns how many."""
+    """Remove a customer's sealed files, but those that are kept, written more than `days` days ago; how many."""
     folder, gone = place_of(customer_id, customer_id).parent, 0
     for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.endswith(KEPT):
+            continue
         with contextlib.suppress(FileNotFoundError):  # another process may be doing the same
             if path.stat().st_mtime < time.time() - days * 86400:
                 path.unlink()
@@ -62,11 +67,11 @@ class NoRoom(OSError):
 class SealedFileWriter:
     """Writes a sealed file. It appears under its name only when it is complete and on the disk.
 
-    What is broken off leaves nothing; a full disk raises NoRoom.
+    What is broken off leaves nothing; a full disk raises NoRoom. What is `kept` stays until somebody removes it.
     """
 
-    def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID) -> None:
-        self._target = place_of(customer_id, file_id)
+    def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID, *, kept: bool = False) -> None:
+        self._target = place_of(customer_id, file_id, kept=kept)
         folder = self._target.parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # a name of its own, so that two workers at the same job never write into one another's file
@@ -141,8 +146,8 @@ class _Whole:
 class SealedFileReader:
     """Reads a sealed file chunk by chunk; touches no database. The key is needed at the beginning only."""
 
-    def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID) -> None:
-        self._file: BinaryIO = place_of(customer_id, file_id).open("rb")
+    def __init__(self, customer_key: bytes, customer_id: UUID, file_id: UUID, *, kept: bool = False) -> None:
+        self._file: BinaryIO = place_of(customer_id, file_id, kept=kept).open("rb")
         try:
             self._stream = StreamReader(self._file, customer_key, _form(customer_id, file_id))
         except CannotOpen:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
 def _password(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"})
     return forms.CharField(label=label, strip=False, max_length=1000, widget=widget, **more)
+
+
+def _help(length: int) -> str:
+    return gettext(
+        "At least %(count)d characters, with a capital letter, a small letter and a digit. "
+        "A short sentence is easy to remember."
+    ) % {"count": length}
 
 
 def _code() -> forms.CharField:
@@ -52,12 +60,12 @@ class NewPassword(forms.Form):
 
     password = _password(
         _("New password"), "new-password",
-        help_text=_(
-            "At least 8 characters, with a capital letter, a small letter and a digit. "
-            "A short sentence is easy to remember."
-        ),
     )  # fmt: skip
     again = _password(_("New password again"), "new-password")
+
+    def __init__(self, *args: Any, length: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _help(length)
 
     def clean(self) -> dict[str, Any]:
         """Both must be equal."""
@@ -74,7 +82,26 @@ class ChangePassword(NewPassword):
     field_order = ["current", "password", "again"]
 
 
-class Proof(forms.Form):
-    """The present password, before something dangerous."""
+class VouchCode(forms.Form):
+    """The code that a colleague reads aloud."""
 
-    current = _password(_("Present password"), "current-password")
+    code = forms.CharField(
+        label=_("Your colleague's code"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class Vouch(forms.Form):
+    """The code again, hidden, and one's own password."""
+
+    code = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    current = _password(_("Your own password"), "current-password")
+
+
+class Passkey(forms.Form):
+    """What the owner calls a passkey, to know it again."""
+
+    label = forms.CharField(
+        label=_("Call it"), max_length=60, help_text=_("So that you know it again, such as My telephone"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip

@@ -22,7 +22,11 @@ def why(state: str) -> str:
         "absolute": _("You were signed in for 12 hours. Sign in again; your text is here still."),
         "ended": _("This session has ended. Sign in again; your text is here still."),
         "deactivated": _("This login has been closed. Ask your administrator."),
+        "suspended": _("This login has been suspended. Ask your administrator."),
+        "hours": _("Your workplace lets people in at certain hours only. Ask your administrator if you must work now."),
+        "network": _("Your workplace lets people in from certain networks only. Ask your administrator."),
         "out": _("You are signed out."),
+        "switched": _("Your session has ended, and your text is kept for you alone."),
     }.get(state, "")
 
 

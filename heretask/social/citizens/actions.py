@@ -25,7 +25,7 @@ from heretask.kernel.tenancy.base import current
 from heretask.social import indexing
 
 from . import events, policies, queries
-from .models import Citizen, Light, Relation, RelationKind
+from .models import Citizen, Light
 from .queries import Head, Summary
 
 PLACE = "social.citizens"
@@ -149,31 +149,6 @@ def build_citizen(
     known = {name: text for name, text in (facts or {}).items() if text}
     seal(citizen, name=name.strip(), cpr=cpr, facts=json.dumps(known, ensure_ascii=False, sort_keys=True))
     return citizen, key
-
-
-def give_relation(
-    *, citizen_id: UUID, user_id: UUID, kind: RelationKind, by: Actor, until: dt.date | None = None
-) -> Relation:
-    """Make a user key worker or substitute of a citizen; a substitute's access ends by itself after `until`."""
-    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
-    relation, _made = Relation.objects.update_or_create(
-        citizen_id=citizen_id, user_id=user_id, kind=kind, defaults={"until": until}
-    )
-    record(
-        events.RELATION_GIVEN, citizen=citizen_id, on=("user", user_id), changed=["relation"],
-        variables={"relation": str(kind), "until": str(until or "")},
-    )  # fmt: skip
-    return relation
-
-
-def end_relation(*, relation: Relation, by: Actor) -> None:
-    """End a relation, effective at the person's next request."""
-    check(by, Permission.SOCIAL_CITIZENS_IMPORT)
-    relation.delete()
-    record(
-        events.RELATION_ENDED, citizen=relation.citizen_id, on=("user", relation.user_id), changed=["relation"],
-        variables={"relation": relation.kind},
-    )  # fmt: skip
 
 
 def list_erased(by: Actor) -> list[Told]:

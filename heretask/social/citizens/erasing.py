@@ -17,8 +17,8 @@ def forget(alias: str, customer_id: UUID, subjects: Mapping[UUID, dt.datetime]) 
     """Leave nothing of them but that they were here, and where."""
     for subject, at in subjects.items():
         Citizen.objects.using(alias).filter(customer_id=customer_id, id=subject).update(
-            name=b"", cpr=b"", facts=b"", cpr_hash=None, import_hash=None, light=Light.GREEN, active=False,
-            moved_in=None, erased_at=at,
+            name=b"", cpr=b"", facts=b"", sealed_why=b"", cpr_hash=None, import_hash=None, light=Light.GREEN,
+            active=False, moved_in=None, erased_at=at,
         )  # fmt: skip
 
 

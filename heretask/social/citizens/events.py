@@ -16,11 +16,18 @@ CREATED = event("social.citizen.created", _("%(actor)s created the citizen %(cit
 RELATION_GIVEN = event(
     "social.citizen.relation_given", _("%(actor)s connected %(object)s with %(citizen)s: %(words)s."), Category.CHANGED
 )
+RELATION_CHANGED = event(
+    "social.citizen.relation_changed",
+    _("%(actor)s changed the connection of %(object)s with %(citizen)s: %(words)s."),
+    Category.CHANGED,
+)
 RELATION_ENDED = event(
     "social.citizen.relation_ended",
     _("%(actor)s ended the connection of %(object)s with %(citizen)s: %(words)s."),
     Category.CHANGED,
 )
+SEALED = event("social.citizen.sealed", _("%(actor)s sealed %(citizen)s: %(words)s."), Category.CHANGED)
+UNSEALED = event("social.citizen.unsealed", _("%(actor)s unsealed %(citizen)s: %(words)s."), Category.CHANGED)
 FILE_CHECKED = event(
     "social.citizens.file_checked", _("%(actor)s had a file with %(hits)s citizens checked."), Category.SYSTEM
 )

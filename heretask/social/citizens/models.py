@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class Citizen(CustomerRow):
     light = models.CharField(max_length=6, choices=Light, default=Light.GREEN)
     active = models.BooleanField(default=True)
     sealed = models.BooleanField(default=False)  # only those with a relation of their own reach them (PROT-1)
+    sealed_at = models.DateTimeField(null=True)
+    sealed_why = Sealed(of="id")
     moved_in = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
 
@@ -58,18 +61,34 @@ class RelationKind(models.TextChoices):
 
 
 class Relation(CustomerRow):
-    """That a user works with a citizen, until a day (included) or without end."""
+    """That a user works with a citizen: until a day (included), until a moment, or without end.
+
+    It ends by itself, by the clock, or by somebody's act (`ended_at`); the row stays, so that its history can be read.
+    """
 
     citizen = OwnKey("social_citizens.Citizen", models.PROTECT, related_name="relations")
     user = OwnKey("kernel.User", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=RelationKind)
     until = models.DateField(null=True)
+    ends_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "citizen", "user", "kind"], name="citizen_relation_once")
-        ]
+            models.UniqueConstraint(
+                fields=["customer", "citizen", "user", "kind"], condition=models.Q(ended_at=None),
+                name="citizen_relation_once",
+            )
+        ]  # fmt: skip
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words."""
+        return str(RelationKind(self.kind).label)
+
+
+EMERGENCY_LASTS = dt.timedelta(hours=3)
 
 
 class EmergencyOpening(CustomerRow):
@@ -87,6 +106,12 @@ class EmergencyOpening(CustomerRow):
 
     class Meta:
         indexes = [models.Index(fields=["customer", "user", "until"], name="emergency_whose")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__lte=models.F("made_at") + EMERGENCY_LASTS), name="emergency_three_hours"
+            ),
+            models.CheckConstraint(condition=~models.Q(followed_by=models.F("user")), name="emergency_two_people"),
+        ]
 
 
 class ImportFile(CustomerRow):

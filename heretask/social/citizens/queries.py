@@ -45,6 +45,28 @@ class Summary:
     room: str
     warning: str
     light: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """That the reader has opened a citizen in an emergency, and until when."""
+
+    id: UUID
+    until: dt.datetime
+
+    @property
+    def hours_left(self) -> int:
+        """Whole hours that are left."""
+        return self._minutes() // 60
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that are left beside the whole hours."""
+        return self._minutes() % 60
+
+    def _minutes(self) -> int:
+        return max(0, int((self.until - timezone.now()).total_seconds() // 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,7 @@ class Close:
     kind: str
     label: str
     until: dt.date | None
+    ends_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,10 @@ class Head:
     close: tuple[Close, ...]
     why: str
     born: dt.date | None = field(default=None)
+    sealed: bool = False
+    sealed_why: str = ""
+    may_relate: bool = False  # whether the reader says who works with them
+    emergency: Emergency | None = None  # the reader's own, where it is what lets them in
 
     @property
     def key_workers(self) -> tuple[str, ...]:
@@ -93,14 +120,25 @@ class Head:
 
 
 def running() -> QuerySet[Relation]:
-    """Relations that run today."""
-    return Relation.objects.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+    """Relations that run now: not ended, their last day not over, their last moment not reached by the clock."""
+    today = Q(until=None) | Q(until__gte=timezone.localdate())
+    return Relation.objects.filter(today, Q(ends_at=None) | Q(ends_at__gt=Now()), ended_at=None)
+
+
+def reaching() -> QuerySet[Relation]:
+    """Running relations that reach their citizen: a guest's list does not reach one who is sealed (decision 28)."""
+    return running().exclude(kind=RelationKind.GUEST, citizen__sealed=True)
+
+
+def emergencies() -> QuerySet[EmergencyOpening]:
+    """Emergency openings that last now, by the database's clock."""
+    return EmergencyOpening.objects.filter(until__gt=Now())
 
 
 def citizens() -> QuerySet[Citizen]:
     """Citizens with what a decision about them needs, in one query."""
-    near = running().filter(citizen=OuterRef("pk")).values("user_id")
-    opened = EmergencyOpening.objects.filter(citizen=OuterRef("pk"), until__gt=Now()).values("user_id")
+    near = reaching().filter(citizen=OuterRef("pk")).values("user_id")
+    opened = emergencies().filter(citizen=OuterRef("pk")).values("user_id")
     return Citizen.objects.select_related("unit").annotate(
         close_to=ArraySubquery(near), opened_by=ArraySubquery(opened)
     )  # type: ignore[no-redef]
@@ -123,25 +161,28 @@ def check_not_erased(citizen: Citizen) -> None:
 
 
 def to_erase(citizen_id: UUID) -> Citizen:
-    """The citizen to be erased, held until the transaction ends; raises Denied for none, Gone for one erased before."""
+    """The citizen to be erased, held until the transaction ends; raises Denied for none, Gone for one erased before.
+
+    One who is sealed is as if not there: an administrator unseals them first, with a reason.
+    """
     citizen = Citizen.objects.select_for_update().filter(id=citizen_id).first()
-    if citizen is None:
+    if citizen is None or citizen.sealed:
         raise Denied(permission=Permission.SOCIAL_CITIZENS_ERASE)
     check_not_erased(citizen)
     return citizen
 
 
 def not_erased() -> list[Citizen]:
-    """Every citizen of the customer who is not erased, moved out or not, closed."""
-    return list(Citizen.objects.filter(erased_at=None).select_related("unit"))
+    """Every citizen of the customer who is neither erased nor sealed, moved out or not, closed."""
+    return list(Citizen.objects.filter(erased_at=None, sealed=False).select_related("unit"))
 
 
 def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     """The citizens `by` works with, closed, in one query."""
     rows = citizens().filter(active=True)
     if by.kind != "operator":
-        near = running().filter(user_id=by.person_id).values("citizen_id")
-        opened = EmergencyOpening.objects.filter(user_id=by.person_id, until__gt=Now()).values("citizen_id")
+        near = reaching().filter(user_id=by.person_id).values("citizen_id")
+        opened = emergencies().filter(user_id=by.person_id).values("citizen_id")
         own = Q(unit_id__in=policies.units_for(by, permission), sealed=False)
         rows = rows.filter(own | Q(id__in=near) | Q(id__in=opened))
     return [citizen for citizen in rows if decide(by, permission, citizen).allowed]
@@ -156,24 +197,28 @@ def summaries(rows: Sequence[Citizen]) -> list[Summary]:
         opened.append(
             Summary(
                 citizen.id, citizen.unit_id, citizen.unit.name, open_text(citizen, "name"), room_of(facts),
-                facts.get("warning", ""), citizen.light,
+                facts.get("warning", ""), citizen.light, citizen.sealed,
             )
         )  # fmt: skip
     return sorted(opened, key=lambda row: (danish_order(row.unit_name), danish_order(row.name)))
 
 
 def head_for(citizen_id: UUID, by: Actor, permission: Permission) -> Head:
-    """Open a citizen for the head of a page; raises Denied. Four queries."""
+    """Open a citizen for the head of a page; raises Denied. Four queries, five in an emergency."""
     citizen = citizen_for(citizen_id, by, permission)
-    relations = list(running().filter(citizen_id=citizen.id).order_by("kind", "made_at"))
+    relations = list(reaching().filter(citizen_id=citizen.id).order_by("kind", "made_at"))
     names = names_of(r.user_id for r in relations) if relations else {}
     facts = facts_of(citizen)
-    close = tuple(Close(names.get(r.user_id, ""), r.kind, str(RelationKind(r.kind).label), r.until) for r in relations)
+    close = tuple(Close(names.get(r.user_id, ""), r.kind, r.kind_label, r.until, r.ends_at) for r in relations)
+    own = emergencies().filter(citizen_id=citizen.id, user_id=by.user_id) if by.user_id in citizen.opened_by else None
+    opening = own.order_by("-until").first() if own is not None else None
     return Head(
         id=citizen.id, name=open_text(citizen, "name"), cpr=open_text(citizen, "cpr"), unit_name=citizen.unit.name,
         light=citizen.light, active=citizen.active, moved_in=citizen.moved_in, facts=facts, close=close,
         why=policies.why_sentence(policies.check_citizen(by, permission, citizen), by, relations),
-        born=_date(facts.get("born", "")),
+        born=_date(facts.get("born", "")), sealed=citizen.sealed, sealed_why=open_text(citizen, "sealed_why"),
+        may_relate=citizen.unit_id in policies.units_for(by, Permission.SOCIAL_CITIZENS_RELATE),
+        emergency=Emergency(opening.id, opening.until) if opening else None,
     )  # fmt: skip
 
 
@@ -216,17 +261,28 @@ def sought_texts(name: str, facts: Mapping[str, str]) -> list[str]:
     return [name, *rooms]
 
 
-def names_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of citizens by id, in two queries; erased ones are left out."""
-    rows = list(Citizen.objects.filter(id__in=set(ids)).only("id", "customer_id", "name"))
+def names_by_id(ids: Iterable[UUID], *, sealed: bool = True) -> dict[UUID, str]:
+    """The names of citizens by id, in two queries; erased ones are left out, with `sealed=False` sealed ones too."""
+    found = Citizen.objects.filter(id__in=set(ids))
+    rows = list((found if sealed else found.filter(sealed=False)).only("id", "customer_id", "name"))
     load_keys(citizen.id for citizen in rows)
     kept = trace().data_keys
     return {citizen.id: open_text(citizen, "name") for citizen in rows if citizen.id in kept}
 
 
+def names_for_the_log(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names as readers of the log may see them, who work with nobody: those who are sealed have none there."""
+    return names_by_id(ids, sealed=False)
+
+
+def sealed_among(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these are sealed."""
+    return set(Citizen.objects.filter(id__in=set(ids), sealed=True).values_list("id", flat=True))
+
+
 def all_ids() -> list[UUID]:
-    """Every citizen of the customer, those who have moved out too; closed."""
-    return list(Citizen.objects.values_list("id", flat=True))
+    """Every citizen of the customer who is not sealed, those who have moved out too; closed."""
+    return list(Citizen.objects.filter(sealed=False).values_list("id", flat=True))
 
 
 def units_by_id(ids: Iterable[UUID]) -> dict[UUID, str]:

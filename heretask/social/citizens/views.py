@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.jobs.queue import defer, own_job
-from heretask.ui.marks import Activity, page
+from heretask.ui.marks import Activity, page, sent
 from heretask.ui.pages import fragment, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
@@ -36,7 +36,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
     return show(request, "social/citizens/list.html", context, place="social.citizens")
 
 
-@page(Permission.SOCIAL_CITIZENS_SEE)
+@page(Permission.SOCIAL_CITIZENS_SEE, guests=True)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Take a search in; it is answered under an opaque id."""
@@ -90,7 +90,7 @@ def erase_found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return show(request, "social/citizens/erase_found.html", context, place=ERASE)
 
 
-@page(Permission.SOCIAL_CITIZENS_ERASE)
+@page(Permission.SOCIAL_CITIZENS_ERASE, proof=sent)
 @require_http_methods(["GET", "POST"])
 def erase(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     """What goes and what stays; and, with the name typed and a reason, the erasure itself."""

@@ -56,7 +56,7 @@ def write(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     return _journal(request, citizen_id, form=form, status=422)
 
 
-@page(Permission.SOCIAL_JOURNAL_SEARCH)
+@page(Permission.SOCIAL_JOURNAL_SEARCH, guests=True)
 @require_POST
 def search(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     """Take a search in; it is answered under an opaque id."""

@@ -20,7 +20,7 @@ from .forms import SearchForm
 PLACE = "social.search"
 
 
-@page(Permission.SOCIAL_JOURNAL_SEARCH)
+@page(Permission.SOCIAL_JOURNAL_SEARCH, guests=True)
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """The field; a search is taken in, and answered under an opaque id."""

@@ -1,0 +1,1 @@
+"""What takes both of Management, asked for and approved."""

@@ -1,0 +1,1 @@
+"""Customers, as the supplier's Management sees and makes them."""

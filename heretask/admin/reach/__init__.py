@@ -1,0 +1,1 @@
+"""What somebody reaches, and why, or why not."""

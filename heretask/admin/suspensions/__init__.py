@@ -1,0 +1,1 @@
+"""Logins that the supplier's Management suspends, in any customer."""

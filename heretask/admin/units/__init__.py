@@ -1,0 +1,1 @@
+"""The houses and teams of a customer."""

@@ -1,0 +1,1 @@
+"""What takes both of Management: one asks for exactly something, the other approves exactly that (ORG-1)."""

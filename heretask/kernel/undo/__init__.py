@@ -1,0 +1,1 @@
+"""Taking back, for ten minutes, what one has just done."""

@@ -1,0 +1,1 @@
+"""What a guest has seen, told from the log: the page that lets them answer for it."""

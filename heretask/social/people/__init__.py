@@ -1,0 +1,1 @@
+"""Who works with which citizen: relations, the overview of a unit, and sealing."""

@@ -1,0 +1,1 @@
+"""The records engine: duties, documents and registers, of which the management system is made."""

@@ -1,0 +1,1 @@
+"""The supplier's staff: who was hired, checked, trained, and has signed; and what each may do by it."""
