@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from heretask.config import cli, provision
+from heretask.kernel.approvals import asking, managing
 from heretask.kernel.approvals import queries as approvals
 from heretask.kernel.evidence.measuring import MEASURES, Result, State, measure
 from heretask.kernel.identity import codes, signing_in
@@ -27,7 +28,7 @@ from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import Facts, Scope, decide
 from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.system.records.models import Closing, Entry, Value
-from heretask.system.staff import actions, queries
+from heretask.system.staff import actions, queries, two_people
 from heretask.system.staff.models import Override
 from heretask.system.staff.policies import Refused
 from tests import database
@@ -427,6 +428,21 @@ def test_going_on_although_overdue_is_asked_approved_and_carried_out() -> None:
             assert grethe.post(url + "carry-out/").status_code == 409  # once
         said = grethe.get(page).content.decode()
         assert "Attesten er bestilt hos politiet" in said
+
+
+def test_the_database_lets_nobody_go_on_for_longer_than_thirty_days() -> None:
+    until = (timezone.localdate() + dt.timedelta(days=31)).isoformat()
+    with two_managers() as two:
+        entry = person_of(newcomer()).item.id
+        asked = {"entry": str(entry), "login": "finn", "what": "check", "until": until}
+        with two.grethe.inside():  # past the rule of the page
+            made = asking.ask("staff.override", asked, "Attesten er bestilt hos politiet")
+        with two.henrik.inside():
+            asking.approve(made, bytes(made.digest).hex())
+        with two.grethe.inside(), pytest.raises(managing.Refused):
+            two_people.carry_out(approvals.get(made.id))
+        with operator(two.own, "test"):
+            assert not Override.objects.filter(entry_id=entry).exists()
 
 
 def test_no_path_but_both_managers_writes_that_somebody_goes_on() -> None:

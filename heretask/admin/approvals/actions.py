@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,12 +71,7 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
     """Do what was approved; what is done at the server is not done here."""
     check(by, P.ADMIN_APPROVALS_USE)
     approval = queries.get(approval_id)
-    done: Callable[[Approval], None] | None = {
-        asking.CLOSE: governing.close_customer, asking.REOPEN: governing.reopen_customer,
-        asking.REPLACE: governing.replace_manager,
-    }.get(approval.act)  # fmt: skip
-    if done is None and approval.act in asking.ACTS:
-        done = asking.ACTS[approval.act].carry_out
+    done = asking.ACTS[approval.act].carry_out if approval.act in asking.ACTS else None
     if done is None:
         raise Refused(_("This is carried out at the server, with the command that stands on the page."))
     if approval.act == asking.REPLACE and approval.waits_until and approval.waits_until > timezone.now():

@@ -56,7 +56,7 @@ AT_THE_SERVER = tuple(name for name, act in ACTS.items() if act.command)
 
 
 def declare(act: Act) -> None:
-    """Let something more be asked for; the database knows the act by name, too (`ht.ask_approval`)."""
+    """Let something be asked for, or say what carries it out. The database knows acts by name (`ht.ask_approval`)."""
     ACTS[act.name] = act
 
 

@@ -111,11 +111,11 @@ create or replace function ht.both_manage(c uuid) returns boolean
   select count(*) >= 2 from public.kernel_credential k where k.customer_id = c and k.first_used_at is not null and ht.manages_now(c, k.user_id) $$;
 create or replace function ht.let_go_on(h1 text, request uuid, own uuid, why bytea) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare m record; said jsonb;
+declare m record; said jsonb; today date := (clock_timestamp() at time zone 'Europe/Copenhagen')::date;
 begin
   select * into m from ht.manager_of(h1);
   said := ht._use_approval(m.customer, m.person, let_go_on.request, 'staff.override');
-  if (said->>'until')::date not between current_date and current_date + 31 then
+  if (said->>'until')::date not between today and today + 30 then
     raise exception 'an override ends within 30 days' using errcode = '42501'; end if;
   insert into public.system_staff_override (id, customer_id, entry_id, what, until, why, asked_by_id, approved_by_id)
     select let_go_on.own, m.customer, (said->>'entry')::uuid, said->>'what', (said->>'until')::date, let_go_on.why, a.asked_by_id, a.approved_by_id
