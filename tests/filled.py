@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from heretask.admin.logs.models import Extract, FetchRight
+from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
+from heretask.admin.samples.models import Draw, Drawn, Explanation, Judgment, KnownPerson
 from heretask.admin.users.models import UsersFile
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
@@ -30,6 +32,8 @@ from heretask.social.journal import actions as journal
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
+from heretask.system.releases.models import Release
+from heretask.system.servers import models as servers
 from heretask.system.staff.models import Override
 from tests import database, sealing
 from tests.cast import Cast, Member
@@ -88,6 +92,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
     _managed(member)
+    _reviewed(member, other, citizen)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
     proof.save(force_insert=True)
@@ -95,6 +100,29 @@ def _rest(member: Member, citizen: Citizen) -> None:
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
     _records(member, other)
+    _servers(member)
+
+
+def _servers(member: Member) -> None:
+    """What is known of servers and releases: only the supplier has any."""
+    now, day = timezone.now(), timezone.localdate()
+    release = Release.objects.create(
+        version="1.0", commit="0" * 40, code="0" * 64, archive_sha256="0" * 64, archive_size=1, bill_sha256="0" * 64,
+        bill_size=1, components=1,
+    )  # fmt: skip
+    Release.objects.get(id=release.id).approvals.create(approved_by_id=member.user.id)
+    servers.Account.objects.create(kind="server", name="filled", user_id=member.user.id, until=now)
+    servers.Announcement.objects.create(user_id=member.user.id, starts=now, ends=now, made_by=member.user.id)
+    visit = servers.Visit.objects.create(
+        mark=b"filled", kind="server", host="web1", pid=1, opened_at=now, closed_at=now, matched="act"
+    )
+    servers.Command.objects.create(mark=b"filled", visit=visit, name="ls", target="root", at=now)
+    servers.Explanation.objects.create(visit=visit, made_by=member.user.id)
+    servers.Reading.objects.create(source="filled")
+    servers.Report.objects.create(host="web1", accounts=0, strangers=0)
+    servers.PortalLog.objects.create(
+        since=day, until=day, looked_by=member.user.id, only_ours=True, size=0, ending="csv", received_on=day
+    )
 
 
 def _records(member: Member, other: User) -> None:
@@ -108,6 +136,28 @@ def _records(member: Member, other: User) -> None:
     duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
     Closing.objects.create(duty=duty, done_on=day, signature=signature)
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
+
+
+def _reviewed(member: Member, other: User, citizen: Citizen) -> None:
+    """A review of one right, decided, and a draw of one opening, explained and judged."""
+    now = timezone.now()
+    campaign = Campaign.objects.create(kind="change", due_at=now, rights=1, people=1)
+    item = Item.objects.create(campaign=campaign, user=member.user, source="role", right=uuid7(), label="x", since=now)
+    Showing.objects.create(campaign=campaign, user=other, what="x", items=[item.id])
+    Decision.objects.create(item=item, about=member.user.id, by=other, what="keep")
+    draw = Draw.objects.create(since=now, until=now, seed="0" * 64, size=0, pool=[])
+    drawn = Drawn.objects.create(
+        draw=draw, place=1, event=uuid7(), at=now, user=member.user, citizen=citizen.id, weight=1
+    )
+    said = Explanation(drawn=drawn, by=member.user, choice="close", customer_id=member.customer.id)
+    seal(said, words="prøve")
+    said.save(force_insert=True)
+    judged = Judgment(drawn=drawn, about=member.user.id, by=other, verdict="justified", customer_id=member.customer.id)
+    seal(judged, words="prøve")
+    judged.save(force_insert=True)
+    known = KnownPerson(customer_id=member.customer.id)
+    seal(known, name="Karla Kendt")
+    known.save(force_insert=True)
 
 
 def _protocol(member: Member) -> None:

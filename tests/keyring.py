@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import connections
 from django.test import override_settings
@@ -19,7 +20,7 @@ from heretask.config import provision
 from heretask.kernel.access.models import Assignment
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
-from heretask.kernel.secrets import keys, rotating
+from heretask.kernel.secrets import rotating
 from heretask.kernel.secrets.models import Rotation
 from heretask.kernel.tenancy.models import Customer
 from tests import database
@@ -28,7 +29,10 @@ from tests.cast import make_member, supplier
 
 @contextmanager
 def own_keys(folder: Path) -> Iterator[Path]:
-    """A key file that no other test uses; every ring and every citizen's key is put back afterwards."""
+    """A key file that no other test uses; every ring and every citizen's key is put back afterwards.
+
+    Customers and citizens' keys made meanwhile go: nobody could open them, and a later drill tries rows of every customer.
+    """
     file = folder / "keyfile"
     shutil.copy(settings.HERETASK_KEY_FILE, file)
     rings = _kept("kernel_customer", "wrapped_key")
@@ -39,15 +43,24 @@ def own_keys(folder: Path) -> Iterator[Path]:
     finally:
         with database.superuser() as admin:
             admin.execute("set session_replication_role = replica")
-            known = {id_ for id_, _value in rings}
-            for (id_,) in admin.execute("select id from kernel_customer").fetchall():
-                if id_ not in known:  # made meanwhile and done with; but later tests ask for everybody's ring
-                    rings.append((id_, keys.wrap_customer_key(UUID(str(id_)), keys.make_key())))
+            _remove_all_but(admin, [id_ for id_, _value in rings])
             for id_, value in rings:
                 admin.execute("update kernel_customer set wrapped_key = %s where id = %s", [value, id_])
             for id_, value in wrapped:
                 admin.execute("update kernel_datakey set wrapped = %s where id = %s", [value, id_])
+            admin.execute("delete from kernel_datakey where not id = any(%s)", [[id_ for id_, _value in wrapped]])
             admin.execute("delete from kernel_rotation")
+
+
+def _remove_all_but(admin: psycopg.Connection[Any], known: list[UUID]) -> None:
+    made = "select id from kernel_customer where not id = any(%s)"
+    tables = admin.execute(
+        """select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'customer_id'
+           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"""
+    ).fetchall()
+    for (table,) in tables:
+        admin.execute(f"delete from {table} where customer_id in ({made})", [known])
+    admin.execute("delete from kernel_customer where not id = any(%s)", [known])
 
 
 def _kept(table: str, column: str) -> list[tuple[Any, ...]]:

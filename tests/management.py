@@ -40,6 +40,7 @@ def two_managers() -> Iterator[Two]:
         held = admin.execute(
             "update kernel_assignment set ended_at = now() where role = 'management' and ended_at is null returning id"
         ).fetchall()
+        idle = close_idle_logins(admin)
     number = f"{os.environ.get('PYTEST_XDIST_WORKER', '')}{next(_numbers)}"
     with operator(own, "test"):
         by = provision.operator_of(own)
@@ -57,8 +58,19 @@ def two_managers() -> Iterator[Two]:
             admin.execute(
                 "update kernel_assignment set ended_at = now() where role = 'management' and ended_at is null"
             )
+            close_idle_logins(admin)
             for (assignment,) in held:
                 admin.execute("update kernel_assignment set ended_at = null where id = %s", [assignment])
+            admin.execute("update kernel_user set active = true where id = any(%s)", [idle])
+
+
+def close_idle_logins(admin: Any) -> list[Any]:
+    """Nobody is employed by the supplier without a role: logins that have lost theirs are closed, and named."""
+    closed = admin.execute(
+        "update kernel_user u set active = false from kernel_customer c where c.id = u.customer_id and c.kind = 'supplier' "
+        "and u.active and not exists (select from kernel_assignment a where a.user_id = u.id and a.ended_at is null) returning u.id"
+    )
+    return [row[0] for row in closed.fetchall()]
 
 
 def give_factor(member: Member) -> None:

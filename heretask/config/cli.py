@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, hosting, keyring, operating, sealing, staffing, taking
+from heretask.config import beginning, hosting, keyring, operating, releasing, sealing, staffing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -39,11 +39,13 @@ def clock(_arguments: argparse.Namespace) -> int:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Run web, worker and clock of an installation whose database has been migrated."""
+    """Run web, worker and clock of an installation whose database has been migrated, if it was released."""
     from heretask.config.installation import load
     from heretask.config.server import Processes
 
     installation = load()
+    if not installation.demo and not releasing.may_start():
+        return 1
     installation.https_port = arguments.port
     installation.save()
     processes = Processes(installation, port=arguments.port)
@@ -107,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     _keys(commands)
     _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
     _staff(commands)
+    _release(commands)
     return top
 
 
@@ -181,6 +184,14 @@ def _staff(commands: Any) -> None:
     one.add_argument("--what", choices=["check", "training"], required=True)
     one.add_argument("--until", type=staffing.day, required=True, help="the last day, 30 days ahead at most")
     _two_people(one)
+
+
+def _release(commands: Any) -> None:
+    release = commands.add_parser("release", help="releases").add_subparsers(required=True, metavar="what")
+    one = _command(release, "make", releasing.make, "keep a clean checkout as a release that waits", json=True)
+    one.add_argument("version", help="such as 1.4.0")
+    one.add_argument("--checkout", default=".", help="the folder of the checkout; without it, this one")
+    _command(release, "check", releasing.check, "say whether what is installed here may run in production")
 
 
 def _two_people(one: argparse.ArgumentParser) -> None:

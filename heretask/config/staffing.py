@@ -45,10 +45,16 @@ def override(arguments: argparse.Namespace) -> int:
     """Let somebody go on until a day, though a check or a training is overdue; by two of Management."""
     django()
     from heretask.config import provision
+    from heretask.kernel.approvals import at_server
     from heretask.kernel.identity.sessions import operator
     from heretask.system.staff import policies
 
     own = provision.customer_called(provision.SUPPLIER)
+    if at_server.managers_sign_in():
+        return sorry(
+            "Both managers sign in here. One asks in System, on the person's page under Staff;\n"
+            "the other approves in Admin, under Two people."
+        )
     try:
         with operator(own, "staff override"):
             _override(arguments, provision.operator_of(own))

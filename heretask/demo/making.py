@@ -11,6 +11,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,8 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log import record
 from heretask.kernel.log.sealkeys import SealKeys
+from heretask.kernel.release.running import PACKAGE
+from heretask.kernel.release.source import CannotRelease
 from heretask.kernel.secrets.models import DataKey
 from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.social import indexing
@@ -38,6 +41,7 @@ from heretask.social.citizens import actions as citizens
 from heretask.social.citizens import events as citizen_events
 from heretask.social.citizens import queries as citizen_queries
 from heretask.social.citizens.models import Citizen, Relation
+from heretask.system.releases import actions as releases
 
 Say = Callable[[str], None]
 
@@ -86,11 +90,18 @@ def make(say: Say) -> None:
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
         employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
+    _release(supplier)
     _factors(signers)
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     seal_keys.ensure()
     seal_all(seal_keys)
+
+
+def _release(supplier: Customer) -> None:
+    """The checkout that the demo runs from, as a release that waits; there is none where it is no clean checkout."""
+    with suppress(CannotRelease), operator(supplier, "demo"):
+        releases.make_release("0.1.0", PACKAGE.parent, by=provision.operator_of(supplier))
 
 
 def _people(rng: random.Random, slug: str, made: list[Made], unused: str, by: Actor) -> list[tuple[Named, User]]:

@@ -5,6 +5,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
+PARTS = (
+    "events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today",
+    "two_people",
+)  # fmt: skip
+
 
 class KernelConfig(AppConfig):
     """Loads every feature's events and evidence once all apps are there."""
@@ -17,7 +22,7 @@ class KernelConfig(AppConfig):
         for config in apps.get_app_configs():
             if not config.name.startswith("heretask."):
                 continue
-            for part in ("events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "today"):
+            for part in PARTS:
                 if config.name != self.name and find_spec(f"{config.name}.{part}") is not None:
                     import_module(f"{config.name}.{part}")
         for module in (
@@ -27,6 +32,7 @@ class KernelConfig(AppConfig):
             "supplier.events",
             "grants.events",
             "grants.naming",
+            "grants.asking",
             "access.occupying",
             "log.events",
             "secrets.events",

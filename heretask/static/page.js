@@ -64,6 +64,21 @@
     form?.querySelector('[type="submit"]')?.focus();
   });
 
+  // A field that narrows a list on this page: data-narrows names it. What is typed goes nowhere. Without scripts there is no field.
+  for (const field of document.querySelectorAll("[data-narrows]")) {
+    const list = document.getElementById(field.dataset.narrows);
+    const none = document.getElementById(`${field.dataset.narrows}-none`);
+    const rows = [...(list?.querySelectorAll("[data-row]") ?? [])];
+    const narrow = () => {
+      const wanted = field.value.trim().toLowerCase();
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      if (none) none.hidden = rows.some((row) => !row.hidden);
+    };
+    field.addEventListener("input", narrow);
+    field.closest("[hidden]")?.removeAttribute("hidden");
+    narrow();
+  }
+
   // Parts that follow long work: data-poll-url is fetched every data-poll-seconds until the answer carries X-Done: 1.
   // Passive by design: the idle clock does not see it.
   async function follow(part) {

@@ -37,7 +37,7 @@ MAY_SEND = {  # a guest's forms: questions, and their own login; by hand
     "social.citizens_search", "social.journal_search", "social.search", "admin.log", "admin.log_people", "admin.log_hours", "admin.openings",
     "platform.account_password", "platform.account_factor", "platform.account_recovery", "platform.account_end_session",
     "platform.account_factor_remove", "platform.account_passkey", "platform.account_passkey_begin", "platform.account_passkey_name",
-    "platform.account_passkey_remove", "platform.proof_begin", "admin.log_checkpoint_file", "admin.log_verifier",
+    "platform.account_passkey_remove", "platform.proof_begin", "admin.log_checkpoint_file", "admin.log_verifier", "admin.samples_explain",
 }  # fmt: skip
 
 

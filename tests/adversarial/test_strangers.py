@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.logs.presenters import place_as_text
+from heretask.admin.reviews.models import Campaign, Item
+from heretask.admin.samples.models import Draw, Drawn
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import SharedBrowser
@@ -49,9 +51,12 @@ def things(cast: Cast) -> dict[str, object]:
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
-            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id, **SUPPLIERS,
+            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            **SUPPLIERS,
             # the supplier's own: a customer has none of them
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
 
 
@@ -103,8 +108,11 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
-            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id, **SUPPLIERS,
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
+            "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            **SUPPLIERS,
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

@@ -17,12 +17,13 @@ OPEN = {
 }  # fmt: skip
 
 
-PROOF = {  # what is dangerous asks again who one is
+PROOF = {
+    "system.releases_approve",  # what is dangerous asks again who one is
     "admin.approvals_ask", "admin.approvals_replace", "admin.approvals_approve", "admin.approvals_carry_out",
     "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
-    "admin.users_start", "admin.users_link", "admin.log_confirm", "social.citizens_erase_one",
+    "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one",
 }  # fmt: skip
 
 

@@ -91,10 +91,12 @@ class Visit:
         self.go("/sign-in/")
         self.page.get_by_label("Brugernavn").fill(member.user_name)
         self.page.get_by_label("Adgangskode", exact=True).fill(member.password)
-        self.page.get_by_role("button", name="Log ind", exact=True).click()
+        with self.page.expect_navigation():  # a busy machine answers after the click
+            self.page.get_by_role("button", name="Log ind", exact=True).click()
         if "/sign-in/code/" in self.page.url:
             self.page.locator("[name=code]").fill(codes.code_now(member.secret))
-            self.page.locator("main button[type=submit]").click()
+            with self.page.expect_navigation():
+                self.page.locator("main button[type=submit]").click()
         return self.page
 
     def picture(self, name: str) -> None:

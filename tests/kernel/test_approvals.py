@@ -67,9 +67,9 @@ def test_one_asks_and_the_other_approves(two: Two) -> None:
     assert found.asked_by_id == two.grethe.user.id
     assert (found.ends_at - found.asked_at).total_seconds() == 24 * 3600
     with two.henrik.inside() as by:
-        assert [one.id for one in queries.waiting_for(by.person_id)] == [made.id]
+        assert made.id in [one.id for one in queries.waiting_for(by.person_id)]
     with two.grethe.inside() as by:
-        assert queries.waiting_for(by.person_id) == []
+        assert made.id not in [one.id for one in queries.waiting_for(by.person_id)]
     approved(two.henrik, made)
     found = state(two, made)
     assert found.approved_by_id == two.henrik.user.id

@@ -282,6 +282,7 @@ def test_a_new_outermost_key_wraps_all_and_the_old_one_can_be_destroyed(cast: Ca
     old = ring_of(cast.solsikken)
     assert rings.versions_of(old) == {(1, 1)}
     rotate(what=rotating.OUTER)
+    new = ring_of(cast.solsikken)
     assert rotating.needed_versions() == {(1, 2)}
     assert read_all(cast) == ["Ane Vind"]
     assert rings.opened(cast.solsikken.id, old)  # whoever still holds it goes on
@@ -295,6 +296,8 @@ def test_a_new_outermost_key_wraps_all_and_the_old_one_can_be_destroyed(cast: Ca
     assert cast.anna.client().get("/social/citizens/").status_code == 500
     with pytest.raises(rotating.Refused, match="still needed"):
         begin(rotating.RETIRE)
+    put_back("kernel_customer", "wrapped_key", new, "id = %s", cast.solsikken.id)
+    assert read_all(cast) == ["Ane Vind"]
 
 
 def test_a_version_is_never_used_twice(cast: Cast) -> None:

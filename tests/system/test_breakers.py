@@ -24,6 +24,7 @@ from heretask.kernel.identity.sessions import begin, operator, touch
 from heretask.kernel.log import record
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
+from heretask.kernel.release.running import commit
 from heretask.kernel.secrets.files import place_of
 from heretask.kernel.tenancy.base import uuid7
 from tests import database
@@ -37,6 +38,7 @@ from tests.system.world import (
     World,
     at_address,
     checked,
+    in_management,
     make_world,
     sign_in,
     sign_in_line,
@@ -481,6 +483,35 @@ def an_administrator_in_without_a_second_factor(world: World) -> Iterator[None]:
         yield
 
 
+@breaker("ACCESS-2")
+def a_removal_was_never_proven(world: World) -> Iterator[None]:
+    with changed("admin_reviews_decision", "about = %s", [world.cast.clara.user.id], proof="{}"):
+        yield
+
+
+@breaker("ACCESS-2")
+def a_review_is_left_lying(world: World) -> Iterator[None]:
+    where = "customer_id = %s"
+    with changed("admin_reviews_campaign", where, [world.cast.solsikken.id], due_at="=now() - interval '3 days'"):
+        yield
+
+
+@breaker("ACCESS-2")
+def somebody_decided_on_their_own_right(world: World) -> Iterator[None]:
+    with (
+        without("admin_reviews_decision", "review_not_ones_own"),
+        changed("admin_reviews_decision", "about = %s", [world.cast.clara.user.id], by_id="=about"),
+    ):
+        yield
+
+
+@breaker("ACCESS-2")
+def the_yearly_review_did_not_begin(world: World) -> Iterator[None]:
+    where = "customer_id = %s"
+    with changed("admin_reviews_campaign", where, [world.cast.solsikken.id], started_at="=now() - interval '400 days'"):
+        yield
+
+
 @breaker("LOG-1", "LOG-3")
 def a_search_is_taken_out_of_the_log(world: World) -> Iterator[None]:
     where = "customer_id = %s and action = 'social.citizens.searched'"
@@ -671,6 +702,39 @@ def drills_are_no_longer_run(_world: World) -> Iterator[None]:
         yield
 
 
+@breaker("SOURCE-1")
+def an_employee_has_lost_the_right(_world: World) -> Iterator[None]:
+    grethe = in_management("grethe").user.id
+    with changed("kernel_assignment", "user_id = %s and ended_at is null", [grethe], ended_at="=now()"):
+        yield
+
+
+@breaker("SOURCE-1")
+def the_archive_is_another_than_what_runs(_world: World) -> Iterator[None]:
+    with changed("system_releases_release", "commit = %s", [commit()], code="0" * 64):
+        yield
+
+
+@breaker("SOURCE-1")
+def the_archive_is_gone(_world: World) -> Iterator[None]:
+    own = supplier().id
+    with database.superuser() as admin:
+        row = admin.execute("select id from system_releases_release where commit = %s", [commit()]).fetchone()
+    assert row is not None
+    path = place_of(own, UUID(str(row[0])), kept=True)
+    path.rename(path.with_suffix(".aside"))
+    try:
+        yield
+    finally:
+        path.with_suffix(".aside").rename(path)
+
+
+@breaker("SOURCE-1")
+def what_runs_was_never_approved(_world: World) -> Iterator[None]:
+    with changed("system_releases_release", "commit = %s", [commit()], commit="0" * 40):
+        yield
+
+
 def of_staff(field: str, *, days: int) -> AbstractContextManager[None]:
     """A date of everybody on the register, so many days earlier; 0: taken away."""
     where = "customer_id = %s and field = %s and plain <> ''"
@@ -782,14 +846,13 @@ ALL = [pytest.param(p, b, a, id=f"{p}-{b.__name__}") for p, found in sorted(BREA
 
 @pytest.mark.parametrize(("promise", "broken", "also"), ALL)
 def test_it_turns_red_alone_and_back(world: World, promise: str, broken: Breaker, also: frozenset[str]) -> None:
-    before = world.states()
-    assert before == dict.fromkeys(MEASURES, str(State.HOLDS))
     with broken(world):
         during = world.states()
     assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys(
         {promise, *also}, State.BROKEN
     )
-    assert world.states() == before, world.samples  # which says what was still found
+    everything = dict.fromkeys(MEASURES, str(State.HOLDS))  # so all held before, too: nothing else was mended meanwhile
+    assert world.states() == everything, world.samples  # which says what was still found
 
 
 def test_what_cannot_be_measured_never_holds(world: World) -> None:

@@ -64,9 +64,9 @@ def test_a_role_of_the_customers_own_has_its_column(cast: Cast) -> None:
 
 
 def test_the_supplier_sees_its_own_roles() -> None:
-    page = manager().client().get(PAGE).content.decode()
-    assert line_of(page, "Kan se backupper")[label("management")] == "all"
-    assert label("carer") not in page
+    line = line_of(manager().client().get(PAGE).content.decode(), "Kan se backupper")
+    assert line[label("management")] == "all"
+    assert label("carer") not in line
 
 
 @pytest.mark.parametrize("who", ["anna", "bo", "dan"])

@@ -16,6 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from heretask.config import cli, provision
+from heretask.kernel.approvals import asking, managing
+from heretask.kernel.approvals import queries as approvals
 from heretask.kernel.evidence.measuring import MEASURES, Result, State, measure
 from heretask.kernel.identity import codes, signing_in
 from heretask.kernel.identity.models import Factor, Session, User
@@ -26,11 +28,13 @@ from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import Facts, Scope, decide
 from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.system.records.models import Closing, Entry, Value
-from heretask.system.staff import actions, queries
+from heretask.system.staff import actions, queries, two_people
+from heretask.system.staff.models import Override
 from heretask.system.staff.policies import Refused
 from tests import database
 from tests.cast import PASSWORD, SECRET, Member, _hashed, admit, make_member, supplier
 from tests.kernel.test_eligibility import histories
+from tests.management import two_managers
 from tests.system.test_assessment import manager
 from tests.system.test_breakers import changed
 from tests.system.world import sign_in, sql
@@ -367,14 +371,13 @@ def test_who_is_not_on_the_register_is_told_so() -> None:
 
 
 def test_an_override_takes_two_managers_a_reason_and_an_end(capsys: pytest.CaptureFixture[str]) -> None:
-    finn, grethe, today = newcomer(), manager(), timezone.localdate()
+    with two_managers() as two:
+        _overridden(two.grethe, two.henrik.user)
+
+
+def _overridden(grethe: Member, other: User) -> None:
+    finn, today = newcomer(), timezone.localdate()
     person = person_of(finn).item
-    with operator(supplier(), "test"):
-        by = provision.operator_of(supplier())
-        other = (
-            User.objects.filter(user_name="henrik").first()
-            or make_member(supplier(), "henrik", "Henrik Dahl", "management", None, by).user
-        )
     expired = today - dt.timedelta(days=380)
     until = today + dt.timedelta(days=7)
     call = ["staff", "override", finn.user.user_name, "--what", "check", "--why", "Attesten er bestilt", "--until"]
@@ -391,9 +394,73 @@ def test_an_override_takes_two_managers_a_reason_and_an_end(capsys: pytest.Captu
     with grethe.inside() as by, pytest.raises(Refused):  # not by one manager at a page
         actions.override(person, what="check", until=until, why="x", asked_by=grethe.user, approved_by=other, by=by)
     with pytest.raises(DatabaseError, match="override_two_people"), operator(supplier(), "test"):
-        from heretask.system.staff.models import Override
-
         Override.objects.create(entry_id=person.id, what="check", until=until, asked_by=other, approved_by=other)
+
+
+def test_going_on_although_overdue_is_asked_approved_and_carried_out() -> None:
+    expired = timezone.localdate() - dt.timedelta(days=380)
+    until = (timezone.localdate() + dt.timedelta(days=7)).isoformat()
+    with two_managers() as two:
+        finn = newcomer()
+        page = f"{LIST}{person_of(finn).item.id}/"
+        grethe, henrik = two.grethe.client(), two.henrik.client()
+        assert "Lad personen fortsætte" in grethe.get(page).content.decode()
+        given = {"what": "check", "until": until, "why": "Attesten er bestilt hos politiet"}
+        late = given | {"until": (timezone.localdate() + dt.timedelta(days=40)).isoformat()}
+        assert grethe.post(f"{page}override/", late).status_code == 422
+        assert grethe.post(f"{page}override/", given | {"why": "kort"}).status_code == 422
+        with moved(finn, "hired_on", expired), moved(finn, "cleared_on", expired):
+            assert tried(finn) == "stopped"
+            assert grethe.post(f"{page}override/", given).status_code == 302
+            with two.henrik.inside() as by:
+                (made,) = [one for one in approvals.waiting_for(by.person_id) if one.act == "staff.override"]
+            url, digest = f"/admin/approvals/{made.id}/", bytes(made.digest).hex()
+            assert grethe.post(url + "approve/", {"digest": digest}).status_code == 409  # not by who asked
+            assert grethe.post(url + "carry-out/").status_code == 409
+            assert tried(finn) == "stopped"
+            read = henrik.get(url).content.decode()
+            assert finn.user.user_name in read
+            assert "Straffeattest" in read
+            assert henrik.post(url + "approve/", {"digest": digest}).status_code == 302
+            assert tried(finn) == "stopped"
+            assert henrik.post(url + "carry-out/").status_code == 302
+            assert tried(finn) == "in"
+            assert grethe.post(url + "carry-out/").status_code == 409  # once
+        said = grethe.get(page).content.decode()
+        assert "Attesten er bestilt hos politiet" in said
+
+
+def test_the_database_lets_nobody_go_on_for_longer_than_thirty_days() -> None:
+    until = (timezone.localdate() + dt.timedelta(days=31)).isoformat()
+    with two_managers() as two:
+        entry = person_of(newcomer()).item.id
+        asked = {"entry": str(entry), "login": "finn", "what": "check", "until": until}
+        with two.grethe.inside():  # past the rule of the page
+            made = asking.ask("staff.override", asked, "Attesten er bestilt hos politiet")
+        with two.henrik.inside():
+            asking.approve(made, bytes(made.digest).hex())
+        with two.grethe.inside(), pytest.raises(managing.Refused):
+            two_people.carry_out(approvals.get(made.id))
+        with operator(two.own, "test"):
+            assert not Override.objects.filter(entry_id=entry).exists()
+
+
+def test_no_path_but_both_managers_writes_that_somebody_goes_on() -> None:
+    with two_managers() as two:
+        finn = newcomer()
+        entry, until = person_of(finn).item.id, timezone.localdate()
+        both = {"asked_by": two.grethe.user, "approved_by": two.henrik.user}
+        with pytest.raises(DatabaseError, match="both managers"), two.grethe.inside():
+            Override.objects.create(entry_id=entry, what="check", until=until, **both)
+        with database.superuser() as admin:  # from now on both sign in, and the server is no way around them
+            admin.execute(
+                "update kernel_credential set first_used_at = now() where user_id = any(%s)",
+                [[two.grethe.user.id, two.henrik.user.id]],
+            )
+        with pytest.raises(DatabaseError, match="both managers"), operator(two.own, "test"):
+            Override.objects.create(entry_id=entry, what="check", until=until, **both)
+        call = ["staff", "override", finn.user.user_name, "--what", "check", "--until", until.isoformat()]
+        assert cli.main([*call, "--asked-by", two.grethe.user.user_name, "--approved-by", two.henrik.user.user_name, "--why", "x"]) == 1  # fmt: skip
 
 
 def test_the_operator_admits_at_the_server(capsys: pytest.CaptureFixture[str]) -> None:

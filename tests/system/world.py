@@ -15,6 +15,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from heretask.admin.logs import exporting
+from heretask.admin.reviews import actions as reviews
 from heretask.admin.roles import actions as roles
 from heretask.admin.roles.actions import Wanted
 from heretask.admin.users import actions as users
@@ -43,6 +44,7 @@ from tests import database
 from tests.backups import Shelf
 from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
+from tests.releases import released
 from tests.sealing import seal
 from tests.work import work as run_jobs
 
@@ -124,6 +126,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
         citizens.list_citizens(actor)
     with acting(cast.eva, eva) as actor:
         users.deactivate_user(user=User.objects.select_related("customer").get(id=cast.clara.user.id), by=actor)
+    _reviewed(cast, eva)
     with acting(cast.anna, anna) as actor:
         search_id = citizens.begin_search("birthe", actor)
     with acting(cast.eva, eva) as actor:
@@ -148,6 +151,16 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     return World(cast, citizen.id, touch(anna, acted=True).id or UUID(int=0), starter, good, shelf)
 
 
+def _reviewed(cast: Cast, eva: str) -> None:
+    """Eva has begun a review, keeps the people of Nord, and takes away what Clara has left."""
+    with acting(cast.eva, eva) as actor:
+        campaign = reviews.start(by=actor)
+        reviews.see_group(campaign, str(cast.nord.id), by=actor)
+        right = next(i for i in reviews.see(campaign, by=actor).flagged if i.user_id == cast.clara.user.id)
+        reviews.see_item(right, by=actor)
+        reviews.remove(right, "", by=actor)
+
+
 def _proven(shelf: Shelf) -> None:
     """The supplier has a good backup, a drill that passed and a report of its provider."""
     own = provision.customer_called(provision.SUPPLIER)
@@ -157,6 +170,7 @@ def _proven(shelf: Shelf) -> None:
         backups.keep_drill({"outcome": "pass", "name": shelf.name, "steps": [], "seconds": 9.5}, by=by)
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
     _servers_in_order(own)
+    released(in_management("grethe"))
 
 
 def _servers_in_order(own: Customer) -> None:

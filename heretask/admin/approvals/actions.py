@@ -14,7 +14,6 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals import asking, events, queries
 from heretask.kernel.approvals.managing import Refused
 from heretask.kernel.approvals.models import Approval
-from heretask.kernel.grants import asking as breaking
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import record
 from heretask.kernel.supplier import governing
@@ -72,10 +71,7 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
     """Do what was approved; what is done at the server is not done here."""
     check(by, P.ADMIN_APPROVALS_USE)
     approval = queries.get(approval_id)
-    done = {
-        asking.CLOSE: governing.close_customer, asking.REOPEN: governing.reopen_customer,
-        asking.REPLACE: governing.replace_manager, asking.GLASS: breaking.break_glass,
-    }.get(approval.act)  # fmt: skip
+    done = asking.ACTS[approval.act].carry_out if approval.act in asking.ACTS else None
     if done is None:
         raise Refused(_("This is carried out at the server, with the command that stands on the page."))
     if approval.act == asking.REPLACE and approval.waits_until and approval.waits_until > timezone.now():

@@ -98,14 +98,14 @@ def _facts(approval: Approval) -> list[tuple[str, str]]:
         return [
             (_("Goes"), told["outgoing_name"]), (_("Comes"), told["incoming_name"]), (_("Minutes"), told["minutes"]),
         ]  # fmt: skip
+    if approval.act in ACTS and (facts := ACTS[approval.act].facts) is not None:
+        return facts(told)
     if "name" in told:
         return [(_("Customer"), told["name"]), (_("Short name"), told["slug"])]
-    facts = [(_("Customer"), told.get("slug") or _("all customers"))]
-    return (
-        [*facts, (_("Afterwards"), _("Backups from before cannot be opened again."))]
-        if approval.act == RETIRE
-        else facts
-    )
+    whose = (_("Customer"), told.get("slug") or _("all customers"))
+    if approval.act == RETIRE:
+        return [whose, (_("Afterwards"), _("Backups from before cannot be opened again."))]
+    return [whose]
 
 
 def _steps(approval: Approval, names: dict[UUID, str]) -> list[Step]:

@@ -78,6 +78,8 @@ def _page(request: HttpRequest, form: NameForm, refused: WhyForm | None = None, 
     for row in context["running"]:
         prefix = row["one"].id.hex
         row["form"] = refused if refused is not None and refused.prefix == prefix else WhyForm(prefix=prefix)
+    if refused is not None and refused.prefix not in {row["one"].id.hex for row in context["running"]}:
+        status = 409  # lifted by the other manager meanwhile, or never there
     context |= {"form": refused if refused is not None else form, "name_form": form}
     return show(request, "admin/suspensions/suspensions.html", context, place=PLACE, status=status)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access import events as access_events
+from heretask.kernel.access.changing import changed
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission as P
@@ -102,6 +103,19 @@ def give_link(*, user: User, by: Actor) -> Start:
     return Start(user, until, link=link)
 
 
+def start_over(*, user: User, by: Actor) -> Start:
+    """For somebody who has lost telephone and codes: second factors and password go, and one link lets them begin anew.
+
+    One act, since without the new link whoever knows the password could set up factors of their own.
+    """
+    start = give_link(user=user, by=by)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.forget_factors(%s)", [user.id])
+        gone = cursor.fetchone()[0]
+    record(events.FACTORS_REMOVED, on=("user", user.id), changed=["second_factor"], hits=gone)
+    return start
+
+
 def rename_user(*, user: User, user_name: str, by: Actor) -> User:
     """Give another user name; identity and history stay, the old name stays reserved (LOGIN-3)."""
     check(by, P.ADMIN_USERS_CHANGE)
@@ -148,14 +162,29 @@ def give_role(*, user: User, role: str, unit: Unit | None, by: Actor, until: dt.
         },
     )  # fmt: skip
     offer(GIVEN, made.id, about=("user", user.id), before=None, by=by)
+    changed(user.id, made.id, by)
     return made
 
 
-def end_role(*, assignment: Assignment, by: Actor) -> None:
-    """Take a role away, effective at the person's next request."""
+def end_role(*, assignment: Assignment, by: Actor, job_changes: bool = True) -> None:
+    """Take a role away, effective at the person's next request. In a review no job changes: it asks about the rest."""
     check(by, P.ADMIN_USERS_CHANGE)
     policies.check_is_not_oneself(assignment.user, by.user_id)
     policies.check_manager_is_left_alone(assignment.user, by)
+    _end(assignment)
+    until = str(assignment.until or "")
+    before = {"role": assignment.role_key, "unit": str(assignment.unit_id or ""), "until": until}
+    offer(ENDED, assignment.id, about=("user", assignment.user_id), before=before, by=by)
+    if job_changes:
+        changed(assignment.user_id, assignment.id, by)
+
+
+def end_role_by_the_clock(*, assignment: Assignment) -> None:
+    """Take a role away at a deadline that people were told of; the last administrator keeps theirs even then."""
+    _end(assignment)
+
+
+def _end(assignment: Assignment) -> None:
     policies.one_at_a_time()
     policies.check_runs(assignment)
     policies.check_somebody_stays(assignment.user, assignment.role)
@@ -168,9 +197,6 @@ def end_role(*, assignment: Assignment, by: Actor) -> None:
             "role": assignment.role_key, "unit": unit, "assignment": str(assignment.id), **named(assignment.is_role),
         },
     )  # fmt: skip
-    until = str(assignment.until or "")
-    before = {"role": assignment.role_key, "unit": str(assignment.unit_id or ""), "until": until}
-    offer(ENDED, assignment.id, about=("user", assignment.user_id), before=before, by=by)
 
 
 def deactivate_user(*, user: User, by: Actor) -> int:

@@ -18,6 +18,11 @@ USER_DEACTIVATED = event("admin.user.deactivated", _("%(actor)s deactivated %(ob
 USER_REACTIVATED = event("admin.user.reactivated", _("%(actor)s reactivated %(object)s."), Category.CHANGED)
 START_GIVEN = event("admin.user.start_given", _("%(actor)s gave %(object)s a new start password."), Category.CHANGED)
 LINK_GIVEN = event("admin.user.link_given", _("%(actor)s made a one-time link for %(object)s."), Category.CHANGED)
+FACTORS_REMOVED = event(
+    "admin.user.factors_removed",
+    _("%(actor)s removed %(object)s's passkeys and one-time codes, %(hits)s in all, since they were lost."),
+    Category.CHANGED,
+)
 BULK_LOOKED = event(
     "admin.users.bulk_looked",
     _("%(actor)s looked at what a change of %(hits)s users at once would do."),

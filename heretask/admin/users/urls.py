@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:user_id>/role/<uuid:assignment_id>/end/", views.end_role, name="admin.users_role_end"),
     path("<uuid:user_id>/start-password/", views.start_password, name="admin.users_start"),
     path("<uuid:user_id>/link/", views.link, name="admin.users_link"),
+    path("<uuid:user_id>/start-over/", views.start_over, name="admin.users_start_over"),
     path("<uuid:user_id>/close/", views.close, name="admin.users_close"),
     path("<uuid:user_id>/undo/<uuid:undo_id>/", views.undo, name="admin.users_undo"),
     path("<uuid:user_id>/open/", views.reopen, name="admin.users_open"),

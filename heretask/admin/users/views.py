@@ -187,6 +187,13 @@ def link(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return _given(request, user_id, lambda user: actions.give_link(user=user, by=actor_of(request)))
 
 
+@page(P.ADMIN_USERS_CHANGE, proof=True)
+@require_POST
+def start_over(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Second factors that were lost are removed; a new one-time link is shown once."""
+    return _given(request, user_id, lambda user: actions.start_over(user=user, by=actor_of(request)))
+
+
 @page(P.ADMIN_USERS_CHANGE)
 @require_POST
 def close(request: HttpRequest, user_id: UUID) -> HttpResponse:

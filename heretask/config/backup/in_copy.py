@@ -79,17 +79,22 @@ def _open_some(model: Any, columns: list[Any]) -> int:
         rows = model.objects.exclude(**{column.name: b""})
         if column.of != "customer":
             rows = rows.filter(**{f"{column.of}__in": DataKey.objects.values("subject")})
-        for row in rows.filter(id__gte=_somewhere(rows)).order_by("id")[:SAMPLES]:
+        somewhere = _somewhere(rows)
+        if somewhere is None:
+            continue
+        for row in rows.filter(id__gte=somewhere).order_by("id")[:SAMPLES]:
             open_text(row, column.name)
             opened += 1
     return opened
 
 
-def _somewhere(rows: Any) -> UUID:
+def _somewhere(rows: Any) -> UUID | None:
     """An id between the first and the last: by the key's index, since a large table is not sorted for five rows."""
     ids = rows.order_by("id").values_list("id", flat=True)
-    first, last = ids.first(), ids.last()
-    return UUID(int=first.int + secrets.randbelow(last.int - first.int + 1)) if first else UUID(int=0)
+    first = ids.first()
+    if first is None:
+        return None
+    return UUID(int=first.int + secrets.randbelow(ids.last().int - first.int + 1))
 
 
 def sign_in() -> Found:

@@ -23,7 +23,10 @@ class Permission(StrEnum):
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
     ADMIN_RETENTION_SEE = "admin.retention:see"
+    ADMIN_SAMPLES_JUDGE = "admin.samples:judge"
+    ADMIN_SAMPLES_RUN = "admin.samples:run"
     ADMIN_SUSPENSIONS_RUN = "admin.suspensions:run"
+    ADMIN_REVIEWS_RUN = "admin.reviews:run"
     ADMIN_ROLES_CHANGE = "admin.roles:change"
     ADMIN_ROLES_SEE = "admin.roles:see"
     ADMIN_UNITS_CHANGE = "admin.units:change"
@@ -32,6 +35,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TODAY_SEE = "platform.today:see"
     SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
@@ -53,6 +57,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_RELEASES_APPROVE = "system.releases:approve"
+    SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_SERVERS_RUN = "system.servers:run"
     SYSTEM_SERVERS_SEE = "system.servers:see"
     SYSTEM_STAFF_CHANGE = "system.staff:change"
@@ -110,6 +116,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
     Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
+    Permission.ADMIN_REVIEWS_RUN: _("may review who has access, and take away what is not needed"),
+    Permission.ADMIN_SAMPLES_JUDGE: _("may judge what colleagues say of openings that were drawn"),
+    Permission.ADMIN_SAMPLES_RUN: _("may see every drawn opening, and keep the list of well-known people"),
+    Permission.PLATFORM_SAMPLES_OWN: _("may say why they opened a citizen, where a sample asks"),
     Permission.SOCIAL_CITIZENS_ERASE: _("may erase a citizen for ever, with a reason"),
     Permission.SOCIAL_CITIZENS_FOLLOW_UP: _("may judge emergency openings of colleagues"),
     Permission.SOCIAL_CITIZENS_IMPORT: _("may read in citizens from a spreadsheet"),
@@ -127,6 +137,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
+    Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_SERVERS_RUN: _(
         "may announce work on the servers, explain what nobody announced, and keep accounts"
     ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .permissions import Permission as P
 
-_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_TODAY_SEE})
+_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
 
 
 class AnyRole(Protocol):
@@ -95,6 +95,7 @@ class TeamLeader(Carer):
     may = Carer.may | {
         P.ADMIN_USERS_SEE,
         P.ADMIN_BROWSERS_SHARE,
+        P.ADMIN_SAMPLES_JUDGE,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_RELATE,
@@ -128,6 +129,9 @@ class Administrator(Role):
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
+        P.ADMIN_SAMPLES_JUDGE,
+        P.ADMIN_SAMPLES_RUN,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
@@ -169,7 +173,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_STAFF_OWN}
+    may = _EVERYONE | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -186,6 +190,8 @@ class Management(Role):
         P.ADMIN_APPROVALS_USE,
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,
+        P.SYSTEM_RELEASES_APPROVE,
+        P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,
         P.SYSTEM_SERVERS_RUN,
         P.SYSTEM_ACCESS_ASK,
@@ -196,6 +202,7 @@ class Management(Role):
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,
         P.ADMIN_RETENTION_SEE,
+        P.ADMIN_REVIEWS_RUN,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_ROLES_SEE,

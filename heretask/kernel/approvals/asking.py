@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,18 +21,24 @@ from .managing import Managing, Refused, managing
 from .models import Approval
 
 SHORTEST_REASON = 10
+IDS = frozenset({"customer", "outgoing", "incoming", "entry"})  # what a request is about, and no words
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One kind of request: its words, and the command where it is carried out at the server."""
+    """One kind of request: its words, and the command where it is carried out at the server.
+
+    A feature that has acts of its own declares them, each with what it says and the function that carries it out.
+    """
 
     name: str
     label: str | Promise
     command: str = ""
+    carry_out: Callable[[Approval], None] | None = None
+    about: Callable[[Mapping[str, Any]], str] | None = None
+    facts: Callable[[Mapping[str, Any]], list[tuple[str, str]]] | None = None
 
 
-GLASS = "access.glass"
 CLOSE, REOPEN, REPLACE = "customer.close", "customer.reopen", "management.replace"
 ROTATE, OUTER, RETIRE = "keys.rotate", "keys.outer", "keys.retire"
 ACTS = {
@@ -40,7 +46,6 @@ ACTS = {
     for act in (
         Act(CLOSE, gettext_lazy("Close a customer")),
         Act(REOPEN, gettext_lazy("Open a closed customer")),
-        Act(GLASS, gettext_lazy("Enter a customer without its answer")),
         Act(REPLACE, gettext_lazy("Replace a manager")),
         Act(ROTATE, gettext_lazy("Replace customers' wrapping keys"), "heretask keys rotate"),
         Act(OUTER, gettext_lazy("Replace the outermost key"), "heretask keys rotate --outer"),
@@ -48,6 +53,11 @@ ACTS = {
     )
 }
 AT_THE_SERVER = tuple(name for name, act in ACTS.items() if act.command)
+
+
+def declare(act: Act) -> None:
+    """Let something be asked for, or say what carries it out. The database knows acts by name (`ht.ask_approval`)."""
+    ACTS[act.name] = act
 
 
 def check_reason(why: str) -> str:
@@ -102,7 +112,7 @@ def parameters_of(approval: Approval) -> dict[str, str]:
 
 def said(act: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     """A request as the log has it: what, and the words for it; ids are left to the request itself."""
-    return {"act": act} | {k: v for k, v in parameters.items() if k not in {"customer", "outgoing", "incoming"}}
+    return {"act": act} | {key: value for key, value in parameters.items() if key not in IDS}
 
 
 def said_of(approval: Approval) -> dict[str, Any]:
@@ -119,6 +129,8 @@ def told(said: Mapping[str, Any]) -> str:
 
 def about(act: str, said: Mapping[str, Any]) -> str:
     """Whom it is about."""
+    if act in ACTS and (told := ACTS[act].about) is not None:
+        return told(said)
     if act == REPLACE:
         return f"{said['outgoing_name']} → {said['incoming_name']}"
     return str(said.get("name") or said.get("slug") or _("all customers"))

@@ -63,6 +63,8 @@ POLICIES = {
     "system_servers_reading ht_door": "as for visits: when the servers' log was last read",
     "system_servers_report ht_door": "as for visits: which rules of the servers hold",
     "system_servers_portallog ht_door": "as for visits: until when the portal's log was received",
+    "system_releases_release ht_door": "every customer's evidence asks whether what runs was approved, never who by",
+    "system_releases_approval ht_door": "as for releases",
     "system_records_entry ht_door": "the gate asks whether staff may sign in: dates and states, no names",
     "system_records_value ht_door": "as above: dates and states; words are sealed, and the gate has no key to them",
     "system_records_document ht_door": "as above: which document was signed",
@@ -70,6 +72,7 @@ POLICIES = {
     "system_records_signature ht_door": "as above: and when",
     "system_records_duty ht_door": "as above: of what somebody did, which duty it was",
     "system_records_closing ht_door": "as above: and when",
+    "system_staff_override ht_board": "written from what both managers approved, and by nothing else",
     "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }
 INDEXES = {

@@ -7,14 +7,11 @@ under a ticket for each) or the whole installation (published to every customer)
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import logging
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 
+from heretask.kernel.release.running import commit
 from heretask.kernel.tenancy.base import current
 
 from .models import Evidence
@@ -110,22 +108,9 @@ def keep(found: Measure, result: Result, seconds: float, at: dt.datetime | None 
     )  # fmt: skip
 
 
-@functools.cache
 def code_version() -> str:
-    """The commit that runs: given by the release, or read from the checkout; 'unknown' elsewhere."""
-    if settings.HERETASK_VERSION:
-        return str(settings.HERETASK_VERSION)[:40]
-    try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            timeout=5,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return asked.stdout.decode().strip()
+    """The commit that runs, as the release says or the checkout; 'unknown' elsewhere."""
+    return str(settings.HERETASK_VERSION)[:40] or commit()[:12] or "unknown"
 
 
 def newest() -> dict[str, Evidence]:

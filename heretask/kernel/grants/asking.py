@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.approvals import asking as approvals
@@ -34,6 +36,7 @@ from . import events
 from .models import MOST_MINUTES, Grant, GrantScope
 
 __all__ = ["Refused"]
+GLASS = "access.glass"
 SHORTEST_PURPOSE = 10
 
 
@@ -178,7 +181,7 @@ def ask_for_glass(*, customer_id: UUID, scope: str, case_number: str, minutes: i
         "customer": str(customer.id), "slug": customer.slug, "name": customer.name, "scope": scope,
         "case_number": " ".join(case_number.split())[:40], "minutes": str(minutes),
     }  # fmt: skip
-    return approvals.ask(approvals.GLASS, asked, why)
+    return approvals.ask(GLASS, asked, why)
 
 
 def break_glass(approval: Approval) -> None:
@@ -194,6 +197,21 @@ def break_glass(approval: Approval) -> None:
         told = {"scope": said["scope"], "case": said["case_number"], "minutes": said["minutes"]}
         here.record(events.GLASS_BROKEN, on=("grant", made.id), variables={"customer": customer.slug, **told})
         _tell(here, customer, events.SUPPLIER_BROKE_GLASS, made.id, told | {"purpose": why})
+
+
+def glass_facts(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the other manager reads before approving."""
+    return [
+        (_("Customer"), said["name"]), (_("Scope"), str(GrantScope(said["scope"]).label)),
+        (_("Case"), said["case_number"]), (_("Minutes"), said["minutes"]),
+    ]  # fmt: skip
+
+
+approvals.declare(
+    approvals.Act(
+        GLASS, gettext_lazy("Enter a customer without its answer"), carry_out=break_glass, facts=glass_facts
+    )
+)
 
 
 def _tell(here: Managing, customer: Customer, action: Action, grant: UUID, said: Mapping[str, object] | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import connections
@@ -95,9 +96,24 @@ def _person_of_grant() -> Person:
 def actor_for(user: User) -> Actor:
     """The actor that `user` is now, with the roles that run today; a guest's counts until the invitation is over."""
     rows = assignments_now().filter(user_id=user.id).select_related("unit", "own").order_by("made_at")
+    return _actor(user, rows, lambda: is_invited(user.id))
+
+
+def actors_for(users: Iterable[User]) -> dict[UUID, Actor]:
+    """The actor that each of these is now, as `actor_for` has it: two queries, however many they are."""
+    wanted = list(users)
+    held: dict[UUID, list[Assignment]] = {}
+    rows = assignments_now().filter(user_id__in=[u.id for u in wanted]).select_related("unit", "own")
+    for row in rows.order_by("made_at"):
+        held.setdefault(row.user_id, []).append(row)
+    invited = set(Guest.objects.filter(ends_at__gt=Now()).values_list("user_id", flat=True))
+    return {u.id: _actor(u, held.get(u.id, []), partial(invited.__contains__, u.id)) for u in wanted}
+
+
+def _actor(user: User, rows: Iterable[Assignment], invited: Callable[[], bool]) -> Actor:
     found = ((a.is_role, a) for a in rows)
     given = [Given.of(role, a.unit_id, a.unit.name if a.unit else "") for role, a in found if role is not None]
-    if any(g.guest for g in given) and not is_invited(user.id):
+    if any(g.guest for g in given) and not invited():
         given = [g for g in given if not g.guest]
     return Actor(user.owner_id, user.id, user.user_name, tuple(given))
 

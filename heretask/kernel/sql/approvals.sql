@@ -168,7 +168,7 @@ declare m record; said jsonb := request::jsonb; ends timestamptz;
 begin
   select * into m from ht.manager_of(h1);
   perform pg_advisory_xact_lock(hashtextextended('heretask management', 0));
-  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'management.replace', 'access.glass') then
+  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'management.replace', 'staff.override', 'access.glass') then
     raise exception 'no such act' using errcode = '42501'; end if;
   if ask_approval.act = 'management.replace' then
     if (said->>'outgoing')::uuid = m.person or not ht.manages(m.customer, (said->>'outgoing')::uuid)

@@ -44,3 +44,24 @@ end $$;
 alter function ht.vouch(uuid) owner to ht_door;
 revoke execute on function ht.vouch(uuid) from public;
 grant execute on function ht.vouch(uuid) to heretask_app;
+
+-- Somebody has lost what they prove themselves with: their second factors go, and no browser remembers having seen one. Never one's
+-- own, and never a manager's but at the server: whoever could, would be able to sign in as them. Returns how many there were.
+grant select, delete on kernel_factor to ht_door;
+grant select, update (second_factor_at) on kernel_browserperson to ht_door;
+create or replace function ht.forget_factors(who uuid) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare w record; n bigint;
+begin
+  select * into w from ht.whose(current_setting('ht.session', true));
+  if w.person is not distinct from who or not exists (select from public.kernel_user u where u.customer_id = w.customer and u.id = who)
+     or (ht.manages(w.customer, who) and not ht.at_the_server()) then
+    raise exception 'these second factors stay' using errcode = '42501'; end if;
+  update public.kernel_browserperson b set second_factor_at = null where b.user_id = who;
+  with gone as (delete from public.kernel_factor f where f.customer_id = w.customer and f.user_id = who returning f.confirmed_at, f.kind)
+  select count(*) filter (where confirmed_at is not null and kind <> 'recovery') into n from gone;
+  return n;
+end $$;
+alter function ht.forget_factors(uuid) owner to ht_door;
+revoke execute on function ht.forget_factors(uuid) from public;
+grant execute on function ht.forget_factors(uuid) to heretask_app;

@@ -101,6 +101,40 @@ end $$;
 create trigger only_management_hires before insert on system_records_entry for each row execute function ht.only_management_hires();
 create trigger only_management_hires before insert on system_records_value for each row execute function ht.only_management_hires();
 
+-- Something overdue is let go on by both managers: one asked, the other approved exactly this person, duty and day. At the server the
+-- operator may as long as there are not two managers who sign in, since nobody could approve then.
+grant insert on system_staff_override to ht_board;
+grant select (customer_id, user_id, first_used_at) on kernel_credential to ht_board;
+create policy board on system_staff_override for insert to ht_board with check (true);
+create or replace function ht.both_manage(c uuid) returns boolean
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select count(*) >= 2 from public.kernel_credential k where k.customer_id = c and k.first_used_at is not null and ht.manages_now(c, k.user_id) $$;
+create or replace function ht.let_go_on(h1 text, request uuid, own uuid, why bytea) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare m record; said jsonb; today date := (clock_timestamp() at time zone 'Europe/Copenhagen')::date;
+begin
+  select * into m from ht.manager_of(h1);
+  said := ht._use_approval(m.customer, m.person, let_go_on.request, 'staff.override');
+  if (said->>'until')::date not between today and today + 30 then
+    raise exception 'an override ends within 30 days' using errcode = '42501'; end if;
+  insert into public.system_staff_override (id, customer_id, entry_id, what, until, why, asked_by_id, approved_by_id)
+    select let_go_on.own, m.customer, (said->>'entry')::uuid, said->>'what', (said->>'until')::date, let_go_on.why, a.asked_by_id, a.approved_by_id
+      from public.kernel_approval a where a.customer_id = m.customer and a.id = let_go_on.request;
+end $$;
+create or replace function ht.only_both_let_go_on() returns trigger
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if current_user <> 'ht_board' and not (ht.at_the_server() and not ht.both_manage(new.customer_id)) then
+    raise exception 'this takes both managers' using errcode = '42501'; end if;
+  return new;
+end $$;
+create trigger only_both_let_go_on before insert on system_staff_override for each row execute function ht.only_both_let_go_on();
+alter function ht.both_manage(uuid) owner to ht_board;
+alter function ht.let_go_on(text, uuid, uuid, bytea) owner to ht_board;
+revoke execute on function ht.both_manage(uuid), ht.let_go_on(text, uuid, uuid, bytea), ht.only_both_let_go_on() from public;
+grant execute on function ht.let_go_on(text, uuid, uuid, bytea) to heretask_gate;
+grant execute on function ht.both_manage(uuid) to heretask_app, heretask_owner, ht_board;
+
 -- The supplier's own pages: everybody, in a session of the supplier alone.
 create or replace function ht.own_staff() returns setof text
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$

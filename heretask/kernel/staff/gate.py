@@ -26,13 +26,17 @@ def facts_from(row: Mapping[str, Any]) -> Facts:
     return Facts(state=State(row["state"]) if row["state"] else None, manager=bool(row["manager"]), **dates)
 
 
-def eligibility_of(user_id: UUID, today: dt.date | None = None) -> Eligibility:
-    """What that login of the supplier may do today."""
+def facts_of(user_id: UUID) -> Facts:
+    """Dates and state of that login of the supplier; without any where it is not on the register."""
     with connections["gate"].cursor() as cursor:
         cursor.execute("select * from ht.staff_facts(%s)", [user_id])
         names, row = [column.name for column in cursor.description or ()], cursor.fetchone()
-    facts = facts_from(dict(zip(names, row, strict=True))) if row else Facts()
-    return decide(facts, today or timezone.localdate())
+    return facts_from(dict(zip(names, row, strict=True))) if row else Facts()
+
+
+def eligibility_of(user_id: UUID, today: dt.date | None = None) -> Eligibility:
+    """What that login of the supplier may do today."""
+    return decide(facts_of(user_id), today or timezone.localdate())
 
 
 def check_eligible(user_id: UUID, scope: Scope) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.roles import Administrator
 from heretask.kernel.approvals import events as approval_events
-from heretask.kernel.approvals.asking import REPLACE, ask_inside, check_reason, parameters_of, said_of
+from heretask.kernel.approvals.asking import (
+    ACTS,
+    CLOSE,
+    REOPEN,
+    REPLACE,
+    ask_inside,
+    check_reason,
+    declare,
+    parameters_of,
+    said_of,
+)
 from heretask.kernel.approvals.managing import Managing, Refused, customer_at_gate, managing
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity import passwords
@@ -278,3 +288,7 @@ def _tell_all(here: Managing, action: Any, parameters: dict[str, str], asker: st
 
 def _all_customers() -> Iterable[Customer]:
     return Customer.objects.using("gate").filter(active=True, kind=CustomerKind.PROVIDER).order_by("slug")
+
+
+for _act, _done in ((CLOSE, close_customer), (REOPEN, reopen_customer), (REPLACE, replace_manager)):
+    declare(replace(ACTS[_act], carry_out=_done))

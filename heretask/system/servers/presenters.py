@@ -95,6 +95,7 @@ def servers_context(found: Found, own: UUID | None) -> dict[str, Any]:
             for one in found.announcements
         ],
         "reading": found.reading, "report": found.report, "report_state": state, "report_word": word,
+        "report_holds": sum(answer == "holds" for answer in found.report.answers.values()) if found.report else 0,
         "portal": found.portal, "portal_late": portal_late,
         "never": found.reading is None and not found.visits,
     }  # fmt: skip

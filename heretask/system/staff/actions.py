@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.approvals.asking import ask
+from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity.ending import end_sessions_of
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import record
@@ -48,6 +50,7 @@ from .declarations import (
 from .models import Override
 from .policies import Refused
 from .queries import Dossier, Member, Register
+from .two_people import OVERRIDE
 
 
 def see_staff(*, by: Actor) -> Register:
@@ -282,10 +285,7 @@ def publish(key: str, text: str, *, review_on: dt.date, by: Actor) -> Version:
 def override(
     person: Item, *, what: str, until: dt.date, why: str, asked_by: User, approved_by: User, by: Actor
 ) -> Override:
-    """Let somebody go on until a day, though a check or a training is overdue: both managers, a reason and an end.
-
-    `by` is the operator at the server, who has both names; two approvals in the system will take its place.
-    """
+    """Let somebody go on until a day, at the server, by both names: while there are not two managers who sign in."""
     check(by, P.SYSTEM_STAFF_CHANGE)
     if by.kind != "operator" or asked_by.id == approved_by.id:
         raise Refused(_("This takes both managers."))
@@ -300,6 +300,20 @@ def override(
     said = {"what": what, "until": until.isoformat(), "asked": asked_by.user_name, "approved": approved_by.user_name}
     record(events.OVERRIDDEN, on=(STAFF.key, person.id), variables=said)
     return made
+
+
+def ask_override(person: Item, *, what: str, until: dt.date, why: str, by: Actor) -> Approval:
+    """Ask the other manager to let somebody go on until a day, though a check or a training is overdue."""
+    check(by, P.SYSTEM_STAFF_CHANGE)
+    policies.check_is_not_oneself(person, by.user_id)
+    policies.check_state(person, State.PROBATION, State.EMPLOYED)
+    policies.check_override(until, why, timezone.localdate())
+    login = person.values["login"]
+    user = User.objects.filter(id=login).first() if login else None
+    if user is None:
+        raise Refused(_("They have no login that could go on."))
+    asked = {"entry": str(person.id), "login": user.user_name, "what": what, "until": until.isoformat()}
+    return ask(OVERRIDE, asked, why)
 
 
 def _plan_all(person_id: UUID, hired_on: dt.date) -> None:

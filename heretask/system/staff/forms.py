@@ -13,6 +13,7 @@ from heretask.system.records.forms import day_field, form_for
 
 from . import queries
 from .declarations import CLEAR, EQUIPMENT, NOT_CLEAR
+from .two_people import WHAT
 
 EquipmentForm = form_for(EQUIPMENT, ("what", "number", "encrypted", "handed_on"))
 
@@ -82,6 +83,17 @@ class ReturnForm(forms.Form):
 
     device = forms.UUIDField(widget=forms.HiddenInput)
     day = day_field(_("Returned on"), initial=timezone.localdate)
+
+
+class OverrideForm(forms.Form):
+    """Going on although something is overdue."""
+
+    what = forms.ChoiceField(label=_("What is overdue?"), choices=list(WHAT.items()), widget=forms.RadioSelect)
+    until = day_field(_("Until, 30 days at most"))
+    why = forms.CharField(
+        label=_("Why?"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The other manager reads it, and it stands in the log."),
+    )  # fmt: skip
 
 
 class LoginForm(forms.Form):

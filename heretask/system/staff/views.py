@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.approvals.managing import Refused as NotAsked
 from heretask.ui.marks import page
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of
@@ -27,6 +28,7 @@ from .policies import Refused
 PLACE, OWN_PLACE = "system.staff", "system.staff_mine"
 HIRED = done("staff_hired", _("They are on the register. What must be recorded before the first sign-in stands below."))
 RECORDED = done("staff_recorded", _("It is recorded."))
+ASKED = done("staff_override_asked", _("It is asked for. The other manager finds it under Two people."))
 SIGNED = done("staff_signed", _("You have signed. Thank you."))
 PUBLISHED = done("staff_published", _("The new version is published. What was signed before stays signed."))
 
@@ -65,6 +67,7 @@ ACTS: dict[str, Act] = {
     "leave": Act(forms.DayForm, lambda who, given, by: actions.leave(who, left_on=given["day"], by=by)),
     "rehire": Act(forms.DayForm, lambda who, given, by: actions.rehire(who, hired_on=given["day"], by=by)),
     "login": Act(forms.LoginForm, lambda who, given, by: actions.tie_login(who, _uuid(given["login"]), by=by)),
+    "override": Act(forms.OverrideForm, lambda who, given, by: actions.ask_override(who, by=by, **given), ASKED),
     "equip": Act(forms.EquipmentForm, lambda who, given, by: actions.hand_out(who, by=by, **given)),
     "return": Act(forms.ReturnForm, _return),
 }
@@ -125,7 +128,7 @@ def one_act(request: HttpRequest, person_id: UUID, act: str) -> HttpResponse:
     if form.is_valid():
         try:
             _found(lambda: chosen.carry_out(person, form.cleaned_data, actor_of(request)))
-        except Refused as refused:
+        except (Refused, NotAsked) as refused:
             return _person(request, person_id, act, form, str(refused))
         return go("system.staff_one", person_id, done=chosen.done)
     return _person(request, person_id, act, form)
