@@ -225,11 +225,11 @@ def _answered(
         reads_only = reads_only or inside
         with only_reading() if inside else nullcontext():
             response = get_response(request)
-        if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
-            rotate_token(request)
-        failure = getattr(response, "heretask_failure", None)
-        if failure is not None:
-            raise failure
+            if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
+                rotate_token(request)
+            failure = getattr(response, "heretask_failure", None)
+            if failure is not None:
+                raise failure
         if reads_only and not _marked(response):
             raise Denied(permission=permission)
         if isinstance(response, Page):
@@ -266,14 +266,14 @@ def _inside(
     try:
         return _answered(request, get_response, at, mark, permission)
     except Denied as denied:
-        _note_denial(request, at, denied)
+        _note_denial(request, denied)
         return (
             answers.gone(request, denied)
             if isinstance(denied, Gone)
             else answers.refused(request, status=403, signed_in=True)
         )
     except Http404:
-        _note_denial(request, at, None)
+        _note_denial(request, None)
         return answers.refused(request, status=404, signed_in=True)
     except (BadRequest, SuspiciousOperation) as bad:
         return answers.bad_request(request, bad)
@@ -295,11 +295,15 @@ def _inside(
 def _cannot_open(request: HttpRequest, at: At, failure: CannotOpen) -> HttpResponse:
     """A fault; or somebody inside without keys wanted what cannot be done without one, which is a refusal."""
     if isinstance(failure, NoKeys):
-        _note_denial(request, at, None)
-        return answers.refused(request, status=403, signed_in=True)
+        return _refused(request)
     logger.error("%s: %s", _place(request), failure)
     _note_failure(at)
     return answers.failed(request)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    _note_denial(request, None)
+    return answers.refused(request, status=403, signed_in=True)
 
 
 def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
@@ -313,8 +317,8 @@ def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
     return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
 
 
-def _note_denial(request: HttpRequest, at: At, denied: Denied | None) -> None:
-    at = gated(request).ht
+def _note_denial(request: HttpRequest, denied: Denied | None) -> None:
+    at = gated(request).ht  # with the grant, once inside under one
     match = resolve(request.path_info) if request.path_info else None
     ids = [v for v in (match.kwargs.values() if match else []) if isinstance(v, UUID)]
     record_at_gate(

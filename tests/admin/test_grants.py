@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from heretask.kernel.grants.models import Grant
+from heretask.kernel.access.decide import Denied
+from heretask.kernel.grants.inside import only_reading
+from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity import codes
 from heretask.kernel.identity.models import Factor, Session
 from heretask.kernel.identity.sessions import begin, h1_of, operator
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.base import entered
 from tests import database
-from tests.cast import Cast
+from tests.cast import Cast, supplier
 from tests.filled import fill
 from tests.management import Two, two_managers
 
@@ -165,6 +170,23 @@ def test_inside_nothing_is_written(case: Case) -> None:
         assert case.finn.post(url, {"text": "x"}).status_code in {403, 404}, url
 
 
+def test_the_database_refuses_to_write_inside() -> None:
+    """Whatever a page does meanwhile; and what was read only once is not made to write again from within."""
+    with operator(supplier(), "test"):
+        for forbidden in (
+            "insert into kernel_storedsearch (id) values (gen_random_uuid())",
+            "update kernel_user set language = 'da'",
+            "create temp sequence counting",
+        ):
+            with pytest.raises(Denied), only_reading(), connections["default"].cursor() as cursor:
+                cursor.execute(forbidden)
+        with only_reading():
+            refused_by_database("set transaction read write")
+        with connections["default"].cursor() as cursor:
+            cursor.execute("show transaction_read_only")
+            assert cursor.fetchone() == ("off",)  # for the events, afterwards
+
+
 def test_leaving_ends_the_second_session_alone(case: Case) -> None:
     grant = case.inside()
     assert case.finn.post("/system/access/inside/leave/").status_code == 302
@@ -203,8 +225,6 @@ def test_approved_beforehand(case: Case) -> None:
     assert grant.approved_by == case.cast.eva.user.id
     assert case.enter(grant).status_code == 302
     with operator(case.cast.solsikken, "test"):
-        from heretask.kernel.grants.models import PreApproval
-
         standing = PreApproval.objects.order_by("-made_at")[0]
     assert case.cast.eva.client().post(f"/admin/grants/standing/{standing.id}/withdraw/").status_code == 302
     case.finn.cookies.pop("__Host-ht-grant")
@@ -223,19 +243,43 @@ def test_a_closed_customer_is_not_asked(case: Case) -> None:
             cursor.execute("update kernel_customer set active = true where id = %s", [case.cast.solsikken.id])
 
 
-def test_eligibility_is_asked_at_the_question_and_at_the_entry(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    from heretask.kernel.grants import asking
-    from heretask.kernel.staff.gate import NotEligible
-
+def test_who_is_on_probation_may_not_even_if_it_was_given(case: Case) -> None:
+    """Asked while Finn was employed, given, and then his employment turns out to be younger: the entry asks again."""
     grant = case.ask()
     case.answer(grant)
+    with employed_for(case.two.finn.user.id, days=10):
+        answer = case.enter(grant)
+        assert answer.status_code == 422
+        assert Session.objects.filter(grant_id=grant.id).count() == 0
+        again = case.finn.post("/system/access/ask/", case.wanted())
+        assert again.status_code == 422
+        assert "Der er ikke gået tre måneder" in again.content.decode()
+        assert case.finn.post("/system/access/ask/", case.wanted("structure")).status_code == 302
+    case.finn.cookies.pop("__Host-ht-grant", None)
+    assert case.enter(grant).status_code == 302
 
-    def never(_user: UUID, _scope: object) -> None:
-        raise NotEligible("In probation.")
 
-    monkeypatch.setattr(asking, "check_eligible", never)
-    assert "In probation." in case.enter(grant).content.decode()
-    assert case.finn.post("/system/access/ask/", case.wanted()).status_code == 422
+@contextmanager
+def employed_for(user_id: UUID, *, days: int) -> Iterator[None]:
+    """Somebody of staff who was hired and employed only so many days ago."""
+    where = (
+        "field in ('hired_on', 'employed_on') and entry_id = "
+        "(select entry_id from system_records_value where field = 'login' and plain = %s)"
+    )
+    day = timezone.localdate() - dt.timedelta(days=days)
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            f"create temp table kept as select id, plain from system_records_value where {where}", [str(user_id)]
+        )
+        moved = admin.execute(
+            f"update system_records_value set plain = %s where {where}", [day.isoformat(), str(user_id)]
+        )
+        assert moved.rowcount == 2
+        try:
+            yield
+        finally:
+            admin.execute("update system_records_value v set plain = kept.plain from kept where kept.id = v.id")
 
 
 def test_a_wrong_code_lets_nobody_in(case: Case) -> None:
@@ -270,8 +314,6 @@ def test_nothing_of_it_changes_afterwards(case: Case) -> None:
 def test_the_database_holds_the_limits(case: Case, change: str) -> None:
     """Even a superuser's statement, with the triggers off, meets the constraints."""
     grant = case.inside()
-    import psycopg
-
     with database.superuser() as admin, pytest.raises(psycopg.errors.CheckViolation):
         admin.execute("set session_replication_role = replica")
         admin.execute(f"update kernel_grant set {change} where id = %s", [grant.id])
@@ -340,8 +382,6 @@ def test_glass_takes_both_managers_and_is_judged(case: Case) -> None:
     assert grethe.post(f"{url}carry-out/").status_code in {409, 404}
     digest = page(henrik, url).partition('name="digest" value="')[2].partition('"')[0]
     assert henrik.post(f"{url}approve/", {"digest": digest}).status_code == 302
-    from django.urls import reverse
-
     own = UUID(url.rstrip("/").rpartition("/")[2])
     assert grethe.post(reverse("admin.approvals_carry_out", args=[own])).status_code == 302
     grant = case.grant()

@@ -208,9 +208,7 @@ def glass_facts(said: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 approvals.declare(
-    approvals.Act(
-        GLASS, gettext_lazy("Enter a customer without its answer"), carry_out=break_glass, facts=glass_facts
-    )
+    approvals.Act(GLASS, gettext_lazy("Enter a customer without its answer"), carry_out=break_glass, facts=glass_facts)
 )
 
 

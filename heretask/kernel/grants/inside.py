@@ -1,26 +1,30 @@
-"""Inside a customer under a grant: whatever is written is refused, beside what the marks of the pages say."""
+"""Inside a customer under a grant: nothing is written, whatever a page would do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 
 from heretask.kernel.access.decide import Denied
 
-_WRITES = frozenset({"insert", "update", "delete", "merge", "copy", "truncate"})
+_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Refuse every statement that writes rows; the events of the transaction are stored after this."""
-    with connections["default"].execute_wrapper(_refuse_writing):
-        yield
+    """Let the database refuse every write, functions' own included; the transaction's events are stored after this.
 
-
-def _refuse_writing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if str(sql).lstrip(" (\n\t")[:8].partition(" ")[0].lower() in _WRITES:
-        raise Denied
-    return execute(sql, params, many, context)
+    A savepoint that is read only cannot be made to write again from within, and ends with it
+    (https://www.postgresql.org/docs/current/sql-set-transaction.html). Raises Denied where a write was tried.
+    """
+    try:
+        with transaction.atomic():
+            with connections["default"].cursor() as cursor:
+                cursor.execute("set transaction read only")
+            yield
+    except DatabaseError as failure:
+        if getattr(failure.__cause__, "sqlstate", "") == _READ_ONLY:
+            raise Denied from failure
+        raise
