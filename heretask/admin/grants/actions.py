@@ -30,7 +30,8 @@ class Watched:
     grant: Grant
     purpose: str
     judgement: str
-    events: list[Event]
+    events: list[Event]  # the newest
+    total: int
     citizens: dict[UUID, str]
 
 
@@ -46,10 +47,10 @@ def watch(grant_id: UUID, *, by: Actor) -> Watched:
     """One grant, with every page the supplier saw under it. Raises Grant.DoesNotExist."""
     check(by, P.ADMIN_ACCESS_ANSWER)
     one = answering.grant(grant_id)
-    under = answering.pages_under(grant_id)
+    under, total = answering.pages_under(one)
     names = naming.names("citizen", citizens_of(under) | set(one.citizens))
-    record(events.WATCHED, on=("grant", one.id), hits=len(under), shown=sorted(names), opened=names.keys())
-    return Watched(one, answering.purpose_of(one), answering.judgement_of(one), under, names)
+    record(events.WATCHED, on=("grant", one.id), hits=total, shown=sorted(names), opened=names.keys())
+    return Watched(one, answering.purpose_of(one), answering.judgement_of(one), under, total, names)
 
 
 def newest(grant_id: UUID, *, by: Actor) -> tuple[Grant, int]:

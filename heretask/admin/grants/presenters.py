@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from heretask.kernel.grants.models import Grant
-from heretask.kernel.log.queries import Entry, moment
+from heretask.kernel.log.queries import Entry, moment, variables_of
 from heretask.kernel.log.sentences import Teller
 from heretask.ui.shell import place_names
 
@@ -64,7 +64,8 @@ def grant_context(watched: Watched) -> dict[str, Any]:
     return {
         "row": told, "grant": watched.grant, "purpose": watched.purpose, "judgement": watched.judgement,
         "named": [watched.citizens.get(i, str(i)) for i in watched.grant.citizens],
-        "lines": _lines(watched), "over": over, "newest": watched.events[0].at if watched.events else 0,
+        "lines": _lines(watched), "total": watched.total, "over": over,
+        "newest": watched.events[0].at if watched.events else 0,
         "may_judge": watched.grant.broken_glass and watched.grant.judged_at is None,
     }  # fmt: skip
 
@@ -72,4 +73,4 @@ def grant_context(watched: Watched) -> dict[str, Any]:
 def _lines(watched: Watched) -> list[tuple[Any, SafeString]]:
     teller = Teller(places=place_names(), citizens=dict(watched.citizens))
     teller.learn(watched.events, citizens=False)
-    return [(moment(event.at), teller.sentence(Entry(event, {}))) for event in watched.events]
+    return [(moment(event.at), teller.sentence(Entry(event, variables_of(event)))) for event in watched.events]

@@ -28,7 +28,7 @@ from .models import MOST_MINUTES, Grant, GrantScope, PreApproval
 
 __all__ = ["Refused"]
 LONGEST_STANDING = dt.timedelta(days=90)
-MOST_PAGES = 500
+MOST_LIVE, MOST_TOLD = 100, 2000  # lines on the page that watches, and in the report
 
 
 def grant(grant_id: UUID) -> Grant:
@@ -67,9 +67,11 @@ def standing() -> list[PreApproval]:
     return list(PreApproval.objects.filter(withdrawn_at=None, until__gt=Now()).select_related("made_by"))
 
 
-def pages_under(grant_id: UUID) -> list[Event]:
-    """What happened under a grant, newest first: exactly the events that bear its id."""
-    return list(Event.objects.filter(grant=grant_id).order_by("-at")[:MOST_PAGES])
+def pages_under(one: Grant) -> tuple[list[Event], int]:
+    """What happened under a grant, newest first, and how much there is in all: exactly the events that bear its id."""
+    under = Event.objects.filter(grant=one.id)
+    over = one.cut_at or one.ended_at or (one.ends_at is not None and one.ends_at <= timezone.now())
+    return list(under.order_by("-at", "-id")[: MOST_TOLD if over else MOST_LIVE]), under.count()
 
 
 def answer(one: Grant, *, yes: bool) -> None:

@@ -175,6 +175,10 @@ def words_of(entry: Entry) -> str:
         from heretask.kernel.approvals.asking import told  # requests write their events through the log
 
         return told(said)
+    if "scope" in said:
+        from heretask.kernel.grants.naming import told as told_of_grant  # as requests do
+
+        return told_of_grant(said)
     if "role" in said:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])

@@ -18,6 +18,9 @@ do $$ declare t text; begin
 end $$;
 revoke insert on kernel_grant, kernel_preapproval from heretask_app;  -- the web reads them
 
+-- What happened under a grant is read while it runs, every few seconds.
+create index if not exists kernel_event_grant on kernel_event (customer_id, "grant", at) where "grant" is not null;
+
 -- How it stands with one person's grant now: 'runs' and nothing else lets anybody in.
 create or replace function ht.grant_state(own uuid, who uuid) returns text
   language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
