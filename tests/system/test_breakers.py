@@ -236,15 +236,18 @@ def somebody_looked_under_no_grant(world: World) -> Iterator[None]:
         here.actor, here.grant = actor, grant
         record(WATCHED, hits=0)
     yield
-    with database.superuser() as admin:
-        admin.execute("set session_replication_role = replica")
-        admin.execute(
-            """insert into kernel_grant (id, customer_id, asked_user, asked_name, scope, citizens, purpose, case_number, minutes, asked_at,
-                 answer_until, approved_by, approved_at, starts, ends_at, broken_glass, judgement)
-               values (%s, %s, %s, 'finn@heretask', 'structure', '{}', '', 'SAG-1', 60, now() - interval '10 minutes', now() + interval '50 minutes',
-                 gen_random_uuid(), now() - interval '9 minutes', now() - interval '9 minutes', now() + interval '51 minutes', false, '')""",
-            [grant, world.cast.solsikken.id, actor],
-        )
+    given_a_grant(world, grant, actor, "structure")
+
+
+def given_a_grant(world: World, grant: UUID, who: UUID, scope: str) -> None:
+    """A grant that runs for another 51 minutes, written past the functions that hold its rules."""
+    sql(
+        "insert into kernel_grant (id, customer_id, asked_user, asked_name, scope, citizens, purpose, case_number, minutes,"
+        " asked_at, answer_until, approved_by, approved_at, starts, ends_at, broken_glass, judgement) "
+        "values (%s, %s, %s, 'finn@heretask', %s, '{}', '', 'SAG-1', 60, now() - interval '10 minutes',"
+        " now() + interval '50 minutes', gen_random_uuid(), now() - interval '9 minutes', now() - interval '9 minutes',"
+        " now() + interval '51 minutes', false, '')", grant, world.cast.solsikken.id, who, scope,
+    )  # fmt: skip
 
 
 @breaker("PROT-1", "ORG-3")  # a role that was taken back and still gave access breaks both
@@ -781,6 +784,17 @@ def trainings_were_a_year_ago(_world: World) -> Iterator[None]:
 def somebody_was_employed_on_the_first_day(_world: World) -> Iterator[None]:
     with of_staff("employed_on", days=60):
         yield
+
+
+@breaker("STAFF-4")
+def somebody_on_probation_was_given_content(world: World) -> Iterator[None]:
+    """Past the rule at the gate: nobody has ever employed them."""
+    grant = uuid4()
+    given_a_grant(world, grant, uuid4(), "content")
+    try:
+        yield
+    finally:
+        sql("delete from kernel_grant where id = %s", grant)
 
 
 @breaker("STAFF-5")
