@@ -34,6 +34,12 @@ def _database() -> Iterator[None]:
     database.drop_clone()
 
 
+@pytest.fixture(scope="module")
+def fresh_database() -> None:
+    """For files about the whole installation: the customers of all tests before would only make them slow."""
+    database.renew_clone()
+
+
 @pytest.fixture
 def cast() -> Cast:
     """Two fresh customers with Anna, Bo, Clara, Eva (Solsikken) and Dan (Fyrtårnet); names carry a number."""

@@ -17,6 +17,11 @@ from tests import database
 from tests.sealing import seal
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _fresh(fresh_database: None) -> None:
+    """What is measured over everything takes as long as there is much of it."""
+
+
 @pytest.fixture(autouse=True)
 def _lock_of_the_cluster(request: pytest.FixtureRequest) -> Iterator[None]:
     place = Path(tempfile.gettempdir()) / f"heretask-installation-{database.KIND}-{os.geteuid()}.lock"
