@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, hosting, keyring, operating, releasing, sealing, staffing, taking
+from heretask.config import beginning, casework, hosting, keyring, operating, releasing, sealing, staffing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -110,7 +110,19 @@ def parser() -> argparse.ArgumentParser:
     _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
     _staff(commands)
     _release(commands)
+    _database(commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="what"))
     return top
+
+
+def _database(commands: Any) -> None:
+    """The command `heretask db open`."""
+    one = _command(commands, "open", casework.open_database, "read a customer's rows under a grant")
+    one.add_argument("--customer", default="", help="the customer's short name")
+    one.add_argument("--as", dest="user_name", default="", help="whose grant it is: the user name before the @")
+    one.add_argument("--code", default="", help="that person's one-time code; asked for where it is left out")
+    one.add_argument("--everything", action="store_true", help="past the walls between customers, by two people")
+    one.add_argument("--approval", default="", help="the request that both approved in Admin, under Two people")
+    one.add_argument("--into", default="", help="with --everything: how to connect as superuser")
 
 
 def _beginning(commands: Any) -> None:

@@ -33,6 +33,7 @@ class KernelConfig(AppConfig):
             "grants.events",
             "grants.naming",
             "grants.asking",
+            "grants.database",
             "access.occupying",
             "log.events",
             "secrets.events",

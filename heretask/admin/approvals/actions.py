@@ -82,7 +82,7 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
 def ask_at_the_server(*, act: str, slug: str, why: str, by: Actor) -> Approval:
     """Ask for something that the operator then does at the server."""
     check(by, P.ADMIN_APPROVALS_USE)
-    if act not in asking.AT_THE_SERVER:
+    if act not in asking.at_the_server():
         raise Refused(_("There is no such act."))
     if slug and (act != asking.ROTATE or not Customer.objects.using("gate").filter(slug=slug).exists()):
         raise Refused(_("Only wrapping keys are replaced for one customer, and it must be one of ours."))

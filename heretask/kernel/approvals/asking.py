@@ -52,12 +52,16 @@ ACTS = {
         Act(RETIRE, gettext_lazy("Destroy old outermost keys"), "heretask keys retire --backups-are-gone"),
     )
 }
-AT_THE_SERVER = tuple(name for name, act in ACTS.items() if act.command)
 
 
 def declare(act: Act) -> None:
     """Let something be asked for, or say what carries it out. The database knows acts by name (`ht.ask_approval`)."""
     ACTS[act.name] = act
+
+
+def at_the_server() -> list[str]:
+    """The acts that are carried out by a command."""
+    return [name for name, act in ACTS.items() if act.command]
 
 
 def check_reason(why: str) -> str:

@@ -240,6 +240,8 @@ def _checked(purpose: str) -> str:
 
 
 def _check_code(code: str) -> None:
+    if not code:
+        raise Refused(_("Write the code that your device shows now."))
     person = current().person_id
     counter = ("proof", person.bytes, TRIES_KNOWN)
     if reserve([counter]):

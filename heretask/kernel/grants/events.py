@@ -12,6 +12,15 @@ GLASS_BROKEN = event(
 )
 LISTED = event("grant.listed", _("%(actor)s saw the supplier's grants."), Category.OPENED)
 
+DATABASE_OPENED = event("grant.database_opened", _("%(actor)s opened the database under a grant."), Category.SESSION)
+STATEMENT = event("grant.statement", _("%(actor)s asked the database: %(words)s."), Category.OPENED)
+EVERYTHING_OPENED = event(
+    "grant.everything_opened",
+    _("The supplier's Management opened the whole database: %(words)s."), Category.SESSION,
+)  # fmt: skip
+EVERYTHING_STATEMENT = event(
+    "grant.everything_statement", _("The whole database was asked: %(words)s."), Category.OPENED
+)
 SUPPLIER_ASKED = event("grant.supplier_asked", _("The supplier asked for access: %(words)s."), Category.CHANGED)
 SUPPLIER_ENTERED = event("grant.supplier_entered", _("The supplier entered: %(words)s."), Category.SESSION)
 SUPPLIER_HANDED_BACK = event("grant.supplier_handed_back", _("The supplier handed its access back."), Category.CHANGED)

@@ -163,6 +163,7 @@ _FORMS = {  # how a sentence says a few variables that belong together
     frozenset({"why"}): "%(why)s",
     frozenset({"until"}): "%(until)s",
     frozenset({"why", "by"}): "%(why)s (%(by)s)",
+    frozenset({"statement"}): "%(statement)s",
     frozenset({"label", "unit"}): "%(label)s, %(unit)s",
     frozenset({"since", "until"}): "%(since)s - %(until)s",
 }

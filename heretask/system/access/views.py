@@ -72,17 +72,13 @@ def glass(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Begin the second session, with a one-time code of this moment."""
     form = CodeForm(request.POST)
-    refusal = ""
-    if form.is_valid():
-        whence = From(address_of(request), agent_of(request))
-        try:
-            gated(request).new_grant = actions.enter(
-                grant_id, form.cleaned_data["code"], whence=whence, by=actor_of(request)
-            )
-            return go("system.access_inside")
-        except Refused as refused:
-            refusal = str(refused)
-    return _page(request, refused=refusal or str(_("Write the code that your device shows now.")), status=422)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    whence = From(address_of(request), agent_of(request))
+    try:
+        gated(request).new_grant = actions.enter(grant_id, code, whence=whence, by=actor_of(request))
+    except Refused as refused:
+        return _page(request, refused=str(refused), status=422)
+    return go("system.access_inside")
 
 
 @page(P.SYSTEM_ACCESS_ASK)
