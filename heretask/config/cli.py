@@ -40,19 +40,24 @@ def clock(_arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Run web, worker and clock of an installation whose database has been migrated, if it was released."""
+    from heretask.config import cluster
     from heretask.config.installation import load
     from heretask.config.server import Processes
 
     installation = load()
-    if not installation.demo and not releasing.may_start():
-        return 1
     installation.https_port = arguments.port
-    installation.save()
-    processes = Processes(installation, port=arguments.port)
     try:
-        return processes.wait() if processes.start() else 1
-    finally:
-        processes.stop()
+        with cluster.started(installation):
+            installation.save()
+            if not installation.demo and not releasing.may_start():
+                return 1
+            processes = Processes(installation, port=arguments.port)
+            try:
+                return processes.wait() if processes.start() else 1
+            finally:
+                processes.stop()
+    except cluster.NoPostgres as missing:
+        return operating.sorry(missing)
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -232,7 +237,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = parser().parse_args(arguments)
     run: Command = given.run
-    return run(given)
+    try:
+        return run(given)
+    except Exception as failure:
+        from django.db import OperationalError
+
+        if isinstance(failure, OperationalError) and getattr(failure.__cause__, "sqlstate", "") is None:
+            return operating.sorry(f"The database does not answer: {failure}")  # no connection, so no SQLSTATE
+        raise
 
 
 if __name__ == "__main__":
