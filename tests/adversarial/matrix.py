@@ -164,6 +164,7 @@ MATRIX: dict[str, str] = {
     "admin.approvals": "M all",
     "admin.approvals_ask": "M all",
     "admin.approvals_replace": "M all",
+    "admin.approvals_keep": "M all",
     "admin.approvals_one": "M here",
     "admin.approvals_approve": "M here",
     "admin.approvals_refuse": "M here",

@@ -16,7 +16,7 @@ from heretask.kernel.approvals.managing import Refused
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import record
-from heretask.kernel.supplier import governing
+from heretask.kernel.supplier import governing, recovery
 from heretask.kernel.tenancy.models import Customer
 
 from .queries import newcomers
@@ -77,6 +77,22 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
     if approval.act == asking.REPLACE and approval.waits_until and approval.waits_until > timezone.now():
         raise Refused(_("The 24 hours are not over yet."))
     done(approval)
+
+
+def see_recovery(*, by: Actor) -> recovery.Wanted | None:
+    """Who shall come in the place of both managers, where somebody asked with the recovery code."""
+    check(by, P.ADMIN_APPROVALS_USE)
+    found = recovery.running()
+    return recovery.wanted_of(found) if found else None
+
+
+def keep_managers(*, by: Actor) -> None:
+    """Stop that: this manager is not gone. Raises Refused."""
+    check(by, P.ADMIN_APPROVALS_USE)
+    found = recovery.running()
+    if found is None:
+        raise Refused(_("It is over already."))
+    recovery.stop(found)
 
 
 def ask_at_the_server(*, act: str, slug: str, why: str, by: Actor) -> Approval:

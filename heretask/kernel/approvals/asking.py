@@ -49,6 +49,7 @@ ACTS = {
         Act(REPLACE, gettext_lazy("Replace a manager")),
         Act(ROTATE, gettext_lazy("Replace customers' wrapping keys"), "heretask keys rotate"),
         Act(OUTER, gettext_lazy("Replace the outermost key"), "heretask keys rotate --outer"),
+        Act("management.code", gettext_lazy("Make a new recovery code"), "heretask init --recovery-code"),
         Act(RETIRE, gettext_lazy("Destroy old outermost keys"), "heretask keys retire --backups-are-gone"),
     )
 }
