@@ -6,23 +6,28 @@ Admin shows it and must not know what a citizen is; so whoever has subjects of d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from . import reasons
-from .decide import Actor, Decision, Subject, decide
+from .decide import Actor, Decision, Denied, Subject, check, decide
 from .permissions import Permission
 from .reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """A kind of subject: all that are in use, closed, in one query; one by its id; and whom `by` may ask about."""
+    """A kind of subject: all that are in use, closed, in one query; one by its id; and whom `by` may ask about.
+
+    `mine` are the ids of those whom `by` reaches with a permission, closed, in one query; `named` opens names.
+    """
 
     everybody: Callable[[], Iterable[Subject]]
     one: Callable[[UUID], Subject | None]
     askable: Callable[[Actor], Iterable[UUID]]
+    mine: Callable[[Actor, Permission], Iterable[UUID]]
+    named: Callable[[Iterable[UUID]], Mapping[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,30 @@ def why(person: Actor, permission: Permission, on: UUID | None) -> Decision | No
 def askable(by: Actor) -> list[UUID]:
     """The subjects that `by` may ask about by name."""
     return list(_SUBJECTS[0].askable(by)) if _SUBJECTS else []
+
+
+def mine(by: Actor, permission: Permission) -> set[UUID]:
+    """The subjects whom `by` reaches with `permission`, one query; nobody where the role does not include it."""
+    if not _SUBJECTS or not decide(by, permission).allowed:
+        return set()
+    return set(_SUBJECTS[0].mine(by, permission))
+
+
+def check_reach(by: Actor, permission: Permission, on: UUID) -> Subject:
+    """The subject, closed; raises Denied alike for one whom `by` does not reach and for one who is not there."""
+    subject = _SUBJECTS[0].one(on) if _SUBJECTS else None
+    if subject is None:
+        raise Denied(permission=permission)
+    check(by, permission, subject)
+    return subject
+
+
+def named(ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The names of subjects, opened: the caller logs them. Two queries, none where there is nobody to name."""
+    wanted = set(ids)
+    return _SUBJECTS[0].named(wanted) if _SUBJECTS and wanted else {}
+
+
+def one(on: UUID) -> Subject | None:
+    """A subject by its id, closed, for decisions about others than the reader; None where there is none."""
+    return _SUBJECTS[0].one(on) if _SUBJECTS else None

@@ -16,7 +16,10 @@ from heretask.kernel.identity.people import Person
 
 @dataclass(slots=True)
 class Row:
-    """A line of a card: what, about whom or when, and where it leads."""
+    """A line of a card: what, about whom or when, and where it leads.
+
+    `act` is an address to which its one button is sent, with `act_word` on it and the drawing `act_icon`.
+    """
 
     title: Any
     sub: Any = ""
@@ -28,6 +31,9 @@ class Row:
     light_word: Any = ""
     button: Any = ""
     keep: bool = False
+    act: str = ""
+    act_word: Any = ""
+    act_icon: str = "tick"
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from heretask.kernel.access.permissions import Permission
 from heretask.kernel.tenancy.occupancy import occupies
 
 from .models import Citizen
-from .queries import citizens
+from .queries import citizens, citizens_for, names_by_id
 
 
 def in_use() -> Iterable[Citizen]:
@@ -47,5 +47,10 @@ def words(count: int) -> str:
     return ngettext("%(count)d citizen who lives there", "%(count)d citizens who live there", count) % {"count": count}
 
 
-reach.register(reach.Subjects(in_use, one, askable))
+def mine(by: Actor, permission: Permission) -> list[UUID]:
+    """Those whom `by` works with, closed."""
+    return [citizen.id for citizen in citizens_for(by, permission)]
+
+
+reach.register(reach.Subjects(in_use, one, askable, mine, names_by_id))
 occupies("citizens", citizens_in, words)
