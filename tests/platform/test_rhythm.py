@@ -118,8 +118,9 @@ def test_in_plain_words() -> None:
     with override("en"):
         assert in_words(rule(times=(T(20), T(8)))) == "Every day, at 08:00, 20:00, 3 days"
         assert in_words(rule("weekly", days=(3, 0), every=2, count=None, ends=D(2026, 6, 30), skip_holidays=True)) == (
-            "Every 2 weeks on Monday, Thursday, at 08:00, not on public holidays, until 30 Jun"
+            "Every 2 weeks: Monday, Thursday, at 08:00, not on public holidays, until 30 Jun"
         )
     with override("da"):
+        assert in_words(rule("weekly", days=(0, 3))) == "Hver mandag, torsdag, kl. 08.00, 3 dage"
         assert in_words(rule("workdays")) == "Mandag til fredag, kl. 08.00, 3 dage"
         assert in_words(rule("monthly", month_day=5)) == "Hver måned den 5., kl. 08.00, 3 dage"

@@ -308,14 +308,14 @@ def hand_over(task_id: UUID, to: To, *, by: Actor, text: str = "") -> Task:
     if to == before:
         return task
     _check_to(to, task.subject, by)
+    if text.strip():  # first, since it may be closed to `by` afterwards
+        comment(task_id, text, by=by)
     Task.objects.filter(id=task.id).update(**to.columns)
     told = in_words([before, to])
     record(
         events.HANDED_OVER, citizen=task.subject, on=("task", task.id), changed=["to"],
         variables={"before": told[before], "after": told[to]},
     )  # fmt: skip
-    if text.strip():
-        comment(task_id, text, by=by)
     return task
 
 

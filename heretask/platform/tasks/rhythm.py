@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil import rrule
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from heretask.ui.templatetags.ht import clock, day_short
 
@@ -143,10 +143,16 @@ def _often(rule: Rule) -> str:
     if rule.rhythm == WORKDAYS:
         return _("Monday to Friday")
     if rule.rhythm == WEEKLY:
-        days = ", ".join(str(WEEKDAYS[one]) for one in sorted(rule.days))
-        often = _("Every week") if rule.every == 1 else _("Every %(count)d weeks") % every
-        return _("%(often)s on %(days)s") % {"often": often, "days": days}
+        days = ", ".join(_day_name(one) for one in sorted(rule.days))
+        words = _("Every %(days)s") if rule.every == 1 else _("Every %(count)d weeks: %(days)s")
+        return words % {**every, "days": days}
     if rule.rhythm == MONTHLY:
         often = _("Every month") if rule.every == 1 else _("Every %(count)d months") % every
         return _("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
     return _("Every day") if rule.every == 1 else _("Every %(count)d days") % every
+
+
+def _day_name(day: int) -> str:
+    """A day of the week within a sentence: Danish writes it small, Django's catalogue does not."""
+    name = str(WEEKDAYS[day])
+    return name.lower() if (get_language() or "da").startswith("da") else name
