@@ -81,8 +81,8 @@ def make(say: Say) -> None:
             for place in made:
                 _citizens(rng, place, start, today)
             history.write(rng, made, start, per_citizen=NOTES / whole)
-            if slug == "solsikken":
-                tasks.give({n.user_name: user for n, user in signers}, made[0].unit)
+        if slug == "solsikken":
+            tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
     supplier = provision.customer_called(provision.SUPPLIER)
     with operator(supplier, "demo"):
         by = provision.operator_of(supplier)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.identity import events
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
-from heretask.kernel.tenancy.models import Unit
+from heretask.kernel.identity.sessions import begin, end, h1_of, touch
+from heretask.kernel.log.gate import record_at_gate
+from heretask.kernel.log.trace import tracing
+from heretask.kernel.secrets.keys import unwrap_customer_key
+from heretask.kernel.tenancy.base import entered
+from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.platform.tasks import actions
 from heretask.platform.tasks.models import Task
 from heretask.platform.tasks.policies import Words
@@ -39,18 +49,45 @@ ONCE: tuple[tuple[str, int, dt.time | None, int | None, Words, str], ...] = (
 )  # fmt: skip
 
 
-def give(people: dict[str, User], nord: Unit) -> None:
-    """Tasks of Solsikken, given by Bo; inside a session of its operator."""
-    by = actor_for(people["bo"])
+def give(customer: Customer, people: dict[str, User], nord: Unit) -> None:
+    """Tasks of Solsikken, given by Bo and Clara in sessions of their own, so that the log says who it was."""
+    with _as(customer, people["bo"]) as bo:
+        _given_by_bo(bo, people, nord)
+    with _as(customer, people["clara"]) as clara:
+        _once(clara, people, [], {"clara"})
+
+
+@contextmanager
+def _as(customer: Customer, user: User) -> Iterator[Actor]:
+    """A session of this person, ended afterwards."""
+    with transaction.atomic(using="gate"):
+        token, own = begin(
+            "person", customer_id=customer.id, user_id=user.id, address="127.0.0.1", agent="demo", proved_at=Now()
+        )
+        record_at_gate(
+            events.SIGNED_IN, customer_id=customer.id, actor=user.id, session=own, on=("session", own),
+            address="127.0.0.1", agent="demo",
+        )  # fmt: skip
+    with entered(h1_of(token)), tracing(unwrap_customer_key(customer.id, customer.wrapped_key), agent="demo"):
+        yield actor_for(user)
+    end(touch(token, acted=True), "signed out", address="127.0.0.1", agent="demo")
+
+
+def _given_by_bo(by: Actor, people: dict[str, User], nord: Unit) -> None:
     citizens = list(Citizen.objects.filter(unit=nord, active=True, sealed=False).order_by("id")[:4])
     _recurring(by, To.person(people["bo"].id), nord, citizens[0].id)
+    _once(by, people, citizens, {"anna", "bo"})
+
+
+def _once(by: Actor, people: dict[str, User], citizens: list[Citizen], to: set[str]) -> None:
     today = timezone.localdate()
     for who, days, time, about, words, comment in ONCE:
-        giver = by if who != "clara" else actor_for(people["clara"])
+        if who not in to:
+            continue
         citizen = citizens[about].id if about is not None else None
         made = actions.make_task(
             words=words, to=To.person(people[who].id), due_at=timezone.now() + dt.timedelta(hours=1),
-            timed=time is not None, citizen_id=citizen, by=giver,
+            timed=time is not None, citizen_id=citizen, by=by,
         )  # fmt: skip
         due = moment(today + dt.timedelta(days=days), time or dt.time(23, 59))
         Task.objects.filter(id=made.id).update(due_at=due)  # some are late: that takes days, which a demo has not

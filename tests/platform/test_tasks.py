@@ -38,7 +38,7 @@ def birthe(cast: Cast) -> Citizen:
 
 
 def make(by: Member, to: To, title: str = "Vand planterne", **more: Any) -> Task:
-    given = {"words": Words(title), "due_at": timezone.now() + SOON, "timed": True} | more
+    given: dict[str, Any] = {"words": Words(title), "due_at": timezone.now() + SOON, "timed": True} | more
     with by.inside() as actor:
         return actions.make_task(to=to, by=actor, **given)
 
@@ -138,9 +138,10 @@ def test_words_are_sealed_under_the_key_of_the_citizen_or_of_the_customer(cast: 
     make(cast.bo, person(cast.anna), "Ring til lægen", citizen_id=birthe.id)
     make(cast.bo, person(cast.anna), "Vand planterne")
     with superuser() as admin:
-        for (words,) in admin.execute("select words from platform_tasks_task").fetchall():
-            assert b"Ring" not in bytes(words)
-            assert b"planterne" not in bytes(words)
+        rows: list[Any] = admin.execute("select words from platform_tasks_task").fetchall()
+        for words in (bytes(row[0]) for row in rows):
+            assert b"Ring" not in words
+            assert b"planterne" not in words
         admin.execute("set session_replication_role = replica")  # the citizen's key goes, the customer's stays
         admin.execute("delete from kernel_datakey where subject = %s", [birthe.id])
     assert cast.anna.client().get(reverse("platform.tasks")).status_code >= 500  # nothing is half shown
@@ -287,8 +288,8 @@ def test_overdue_stands_first_and_a_leader_is_told_how_many(cast: Cast) -> None:
         ((name, counts),) = actions.late_in_units(by=by).values()
     assert (name, counts.overdue) == ("Nord", 1)
     page = cast.bo.client().get("/platform/today/").content.decode()
-    assert "Over tiden i enheden" in page
-    assert "Over tiden i enheden" not in cast.anna.client().get("/platform/today/").content.decode()
+    assert "Over tid i enheden" in page
+    assert "Over tid i enheden" not in cast.anna.client().get("/platform/today/").content.decode()
     with pytest.raises(Denied), cast.anna.inside() as by:
         actions.late_in_units(by=by)
 
@@ -308,7 +309,7 @@ TOMORROW = Rule("daily", (dt.time(8), dt.time(20)), timezone.localdate() + dt.ti
 
 
 def recurring(by: Member, to: To, rule: Rule = TOMORROW, **more: Any) -> Series:
-    given = {"words": Words("Medicinrunde", "", ("Skab", "Skema"))} | more
+    given: dict[str, Any] = {"words": Words("Medicinrunde", "", ("Skab", "Skema"))} | more
     with by.inside() as actor:
         return actions.make_series(to=to, rule=rule, by=actor, **given)
 
@@ -345,19 +346,21 @@ def test_the_nightly_job_makes_them(cast: Cast) -> None:
 def test_one_of_a_series_has_the_words_of_the_series_until_it_is_changed(cast: Cast, birthe: Citizen) -> None:
     recurring(cast.bo, person(cast.anna), citizen_id=birthe.id)
     with cast.anna.inside() as by:
-        first, second = actions.see_mine(by=by).rows[:2]
+        (first,) = actions.see_mine(by=by).rows  # the others of the series stand behind it
         assert (first.title, first.lines, first.citizen) == ("Medicinrunde", 2, "Birthe Holm")
     with cast.anna.inside() as by:
         actions.change_task(first.id, words=Words("Kun denne"), due_at=first.due_at, timed=True, by=by)
     with cast.anna.inside() as by:
-        assert [row.title for row in actions.see_mine(by=by).rows[:2]] == ["Kun denne", "Medicinrunde"]
-        assert second.id in [row.id for row in actions.see_mine(by=by).rows]
+        assert [row.title for row in actions.see_mine(by=by).rows] == ["Kun denne"]
+    with cast.anna.inside() as by:
+        actions.tick(first.id, by=by)
+    assert mine(cast.anna) == ["Medicinrunde"]
 
 
 def test_ending_takes_what_lies_ahead_and_leaves_what_was_begun(cast: Cast) -> None:
     series = recurring(cast.bo, person(cast.anna))
-    with cast.anna.inside() as by:
-        done, begun = (row.id for row in actions.see_mine(by=by).rows[:2])
+    with cast.anna.inside():
+        done, begun = Task.objects.order_by("due_at").values_list("id", flat=True)[:2]
     with cast.anna.inside() as by:
         actions.tick(done, by=by)
         actions.tick_line(begun, 0, by=by)

@@ -18,7 +18,7 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     rows = Task.objects.filter(id__in=set(ids)).values_list("id", "due_at", "timed")
     return {
         own: _("the task for %(when)s")
-        % {"when": f"{day_short(due)}, {clock(due)}" if timed else day_short(due)}
+        % {"when": f"{day_short(due)} {clock(due)}" if timed else _("%(day)s, all day") % {"day": day_short(due)}}
         for own, due, timed in rows
     }  # fmt: skip
 

@@ -40,6 +40,7 @@ class Part:
     lines: list[Line]
     total: int
     empty: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Told:
 def parts_of(listed: Listed, *, people: bool = False, about: bool = True) -> list[Part]:
     """Overdue, today, the days that follow, done today. `people`: with who it is to; `about`: with the citizen."""
     late, rest = [r for r in listed.rows if r.overdue], [r for r in listed.rows if not r.overdue]
-    counts = listed.counts
+    counts, coming = listed.counts, [r for r in rest if not r.today]
 
     def lines(rows: list[Row]) -> list[Line]:
         return [line_of(row, people=people, about=about) for row in rows]
@@ -63,51 +64,64 @@ def parts_of(listed: Listed, *, people: bool = False, about: bool = True) -> lis
         for part in (
             Part("late", _("Overdue"), lines(late), counts.overdue),
             Part("today", _("Today"), lines([r for r in rest if r.today]), counts.today, _("Nothing more for today.")),
-            Part("coming", _("The next two weeks"), lines([r for r in rest if not r.today]), counts.coming),
+            Part("coming", _("The next two weeks"), lines(coming), len(coming), more=_more(coming, counts.coming)),
             Part("done", _("Done today"), lines(listed.done), len(listed.done)),
         )
         if part.lines or part.empty
     ]  # fmt: skip
 
 
+def _more(coming: list[Row], total: int) -> str:
+    """What is not shown of the days that follow."""
+    left = total - len(coming)
+    if left <= 0:
+        return ""
+    return ngettext("and %(n)d more that recurs", "and %(n)d more, most of them recurring", left) % {"n": left}
+
+
 def line_of(row: Row, *, people: bool = False, about: bool = True) -> Line:
     """One task of a list."""
-    said = [row.citizen if about else "", row.to if people else ""]
+    when, time = _when(row)
+    said = [time, row.citizen if about else "", row.to if people else ""]
     if row.lines:
         said.append(_("%(done)d of %(all)d on the list") % {"done": row.ticked, "all": row.lines})
     if row.recurring:
         said.append(_("recurring"))
     if row.done_at is not None:
-        return Line(row, clock(row.done_at), _joined([*said, row.done_by]), "ok", _("Done"))
+        return Line(row, clock(row.done_at), _joined([*said[1:], row.done_by]), "ok", _("Done"))
     if row.dropped:
-        return Line(row, _when(row), _joined(said), "info", _("Not needed"))
-    return Line(row, _when(row), _joined(said), "broken" if row.overdue else "", _("Overdue") if row.overdue else "")
+        return Line(row, when, _joined(said), "info", _("Not needed"))
+    return Line(row, when, _joined(said), "broken" if row.overdue else "", _("Overdue") if row.overdue else "")
 
 
 def _joined(said: list[str]) -> str:
     return " · ".join(part for part in said if part)
 
 
-def _when(row: Row) -> str:
-    """'08.00' today, '24. nov. 08.00' on another day; a whole day without the time."""
+def _when(row: Row) -> tuple[str, str]:
+    """What leads the line, short enough for a phone, and what is left for below: today the time, else the day first."""
+    time = clock(row.due_at) if row.timed else ""
     if row.today:
-        return clock(row.due_at) if row.timed else _("today")
-    return f"{day_short(row.due_at)} {clock(row.due_at)}" if row.timed else day_short(row.due_at)
+        return time or _("today"), ""
+    return day_short(row.due_at), time
 
 
 def counts_told(listed_counts: Any) -> str:
     """'2 overdue · 5 more today'."""
     said = []
+    if not listed_counts.overdue and not listed_counts.today:
+        return _("Nothing more for today.")
     if listed_counts.overdue:
         said.append(ngettext("%(n)d overdue", "%(n)d overdue", listed_counts.overdue) % {"n": listed_counts.overdue})
-    said.append(ngettext("%(n)d more today", "%(n)d more today", listed_counts.today) % {"n": listed_counts.today})
+    if listed_counts.today:
+        said.append(ngettext("%(n)d more today", "%(n)d more today", listed_counts.today) % {"n": listed_counts.today})
     return " · ".join(said)
 
 
 def plan_told(plan: Plan) -> dict[str, Any]:
     """A rule in words, and the next moments it would come."""
     return {
-        "rule": rhythm.in_words(plan.rule), "days": plan.days,
+        "rule": rhythm.in_words(plan.rule), "days": plan.days if plan.rule.count is None else 0,
         "next": [f"{day(one)} {clock(one)}" for one in plan.next],
     }  # fmt: skip
 

@@ -125,9 +125,19 @@ def still_open() -> QuerySet[Task]:
 
 
 def open_rows(which: Q) -> list[Task]:
-    """The open ones among `which`, as far as lists look ahead: those that are late, and the next."""
+    """The open ones among `which`, as far as lists look ahead: late ones, today's, and the next.
+
+    Of what recurs only the next one after today: the others would push everything else out of sight.
+    """
     rows = still_open().filter(which, due_at__lt=timezone.now() + AHEAD).select_related("series")
-    return list(rows[: 3 * MOST])
+    until, met, found = end_of_day(today()), set(), []
+    for task in rows[: 5 * MOST]:
+        if task.due_at > until and task.series_id is not None:
+            if task.series_id in met:
+                continue
+            met.add(task.series_id)
+        found.append(task)
+    return found[: 2 * MOST]
 
 
 def done_since(which: Q, since: dt.datetime) -> list[Task]:

@@ -45,11 +45,12 @@ def late_tasks(person: Person) -> list[Card]:
 
 
 def _row(line: presenters.Line) -> CardRow:
-    done = line.row.done_at is not None
+    done, late = line.row.done_at is not None, line.row.overdue
     name = "platform.task_reopen" if done else "platform.task_tick"
     return CardRow(
-        line.row.title, line.sub, url=reverse("platform.task", args=[line.row.id]), lead=line.when,
-        state="broken" if line.state == "broken" else "", state_word=line.word, keep=True,
+        line.row.title, " · ".join(part for part in (line.word if late else "", line.sub) if part),
+        url=reverse("platform.task", args=[line.row.id]), lead=line.when,
+        keep=True,
         act=reverse(name, args=[line.row.id]), act_word=_("Undo") if done else _("Done"),
         act_icon="undo" if done else "tick",
     )  # fmt: skip
