@@ -195,7 +195,7 @@ def make_series(*, words: Words, to: To, rule: Rule, by: Actor, citizen_id: UUID
     series.save(force_insert=True)
     record(
         events.SERIES_MADE, citizen=citizen_id, on=("series", series.id),
-        variables={"rhythm": rule.rhythm, "until": str(days[-1])},
+        variables={"until": str(days[-1])},
     )  # fmt: skip
     _repeat(series, today() + queries.AHEAD, after=timezone.now())
     return series

@@ -22,17 +22,15 @@ MADE = event("platform.task.made", _("%(actor)s made %(object)s."), Category.CHA
 CHANGED = event("platform.task.changed", _("%(actor)s changed %(object)s."), Category.CHANGED)
 DONE = event("platform.task.done", _("%(actor)s ticked off %(object)s."), Category.CHANGED)
 REOPENED = event("platform.task.reopened", _("%(actor)s opened %(object)s again: it is not done."), Category.CHANGED)
-LINE_DONE = event(
-    "platform.task.line_done", _("%(actor)s ticked off a line of %(object)s: %(words)s."), Category.CHANGED
-)
+LINE_DONE = event("platform.task.line_done", _("%(actor)s ticked off line %(words)s of %(object)s."), Category.CHANGED)
 LINE_REOPENED = event(
-    "platform.task.line_reopened", _("%(actor)s took back the tick of a line of %(object)s: %(words)s."),
+    "platform.task.line_reopened", _("%(actor)s took back the tick of line %(words)s of %(object)s."),
     Category.CHANGED,
 )  # fmt: skip
 COMMENTED = event("platform.task.commented", _("%(actor)s wrote a comment on %(object)s."), Category.CHANGED)
 HANDED_OVER = event("platform.task.handed_over", _("%(actor)s handed over %(object)s: %(words)s."), Category.CHANGED)
 DROPPED = event("platform.task.dropped", _("%(actor)s said that %(object)s is not needed."), Category.CHANGED)
-SERIES_MADE = event("platform.series.made", _("%(actor)s made a recurring task: %(words)s."), Category.CHANGED)
+SERIES_MADE = event("platform.series.made", _("%(actor)s made a recurring task, until %(words)s."), Category.CHANGED)
 SERIES_ENDED = event(
     "platform.series.ended", _("%(actor)s ended a recurring task; %(hits)s that lay ahead were taken away."),
     Category.CHANGED,
