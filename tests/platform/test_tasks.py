@@ -325,8 +325,11 @@ def test_what_recurs_is_made_as_far_as_lists_look_and_then_night_by_night(cast: 
         assert actions.repeat_all(until + dt.timedelta(days=100)) == 2 * (30 - queries.AHEAD.days - 3)
         assert actions.repeat_all(until + dt.timedelta(days=200)) == 0  # it has ended
         assert Task.objects.filter(series=series).count() == 60
+        Series.objects.filter(id=series.id).update(made_until=None)
+        actions.repeat_all(until)  # even if nobody knew how far it had come
+        assert Task.objects.filter(series=series).count() == 60
     with cast.bo.inside():
-        assert Event.objects.filter(action="platform.series.repeated").count() == 2
+        assert Event.objects.filter(action="platform.series.repeated").count() == 3
 
 
 def test_the_nightly_job_makes_them(cast: Cast) -> None:
