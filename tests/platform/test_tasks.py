@@ -13,11 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Denied
+from heretask.kernel.access.models import Assignment
+from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
+from heretask.kernel.tenancy.occupancy import what_lives_in
 from heretask.platform.tasks import actions, queries
 from heretask.platform.tasks.models import Comment, Series, Task
 from heretask.platform.tasks.policies import Refused, Words
@@ -187,6 +191,33 @@ def test_nobody_who_left_gets_a_task(cast: Cast) -> None:
         make(cast.bo, person(cast.clara))
     with override("en"), cast.bo.inside() as by, pytest.raises(Refused, match="no login here any more"):
         actions.hand_over(task.id, person(cast.clara), by=by)
+
+
+@pytest.mark.parametrize("how", ["the role ends", "the login is closed"])
+def test_what_was_to_somebody_who_leaves_is_handed_over_by_the_leader(cast: Cast, how: str) -> None:
+    task = make(cast.eva, person(cast.anna))
+    with operator(cast.solsikken, "test"):
+        by = provision.operator_of(cast.solsikken)
+        if how == "the role ends":
+            users.end_role(assignment=Assignment.objects.get(user_id=cast.anna.user.id), by=by)
+        else:
+            users.deactivate_user(user=User.objects.get(id=cast.anna.user.id), by=by)
+    with cast.bo.inside() as by:
+        assert titles(actions.see_unit(None, by=by).listed) == ["Vand planterne"]
+    with cast.bo.inside() as by:
+        actions.hand_over(task.id, person(cast.bo), by=by)
+    assert mine(cast.bo) == ["Vand planterne"]
+
+
+def test_a_unit_with_open_tasks_is_not_closed(cast: Cast) -> None:
+    task = make(cast.eva, To.unit(cast.nord.id))
+    recurring(cast.eva, To.having("carer", cast.nord.id))
+    with cast.eva.inside(), override("en"):
+        assert "2 open tasks to it" in what_lives_in(cast.nord.id)
+    with cast.bo.inside() as by:
+        actions.tick(task.id, by=by)
+    with cast.eva.inside(), override("en"):
+        assert "1 open task to it" in what_lives_in(cast.nord.id)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import To, addressed_to
 from heretask.kernel.access.decide import Actor, Denied, check, decide
+from heretask.kernel.access.models import Assignment
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import assignments_now
 
@@ -49,10 +50,15 @@ def units_worked_in(by: Actor) -> tuple[UUID, ...]:
 
 
 def of_unit(units: Iterable[UUID]) -> Q:
-    """Rows to these units, to a role there, or to somebody who works there now."""
+    """Rows to these units, to a role there, or to somebody who works there now, or did before they left for good.
+
+    What was to somebody who left must not be lost: their last leaders see it, and hand it over.
+    """
     ids = list(units)
-    people = assignments_now().filter(unit_id__in=ids).values("user_id")
-    return Q(to_unit_id__in=ids) | Q(to_user_id__in=people)
+    working = assignments_now().values("user_id")
+    people = working.filter(unit_id__in=ids)
+    left = Assignment.objects.filter(unit_id__in=ids).exclude(user_id__in=working).values("user_id")
+    return Q(to_unit_id__in=ids) | Q(to_user_id__in=people) | Q(to_user_id__in=left)
 
 
 def seen_by(by: Actor, reached: Collection[UUID]) -> Q:
