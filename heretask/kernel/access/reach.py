@@ -20,7 +20,8 @@ from .reasons import Reason
 class Subjects:
     """A kind of subject: all that are in use, closed, in one query; one by its id; and whom `by` may ask about.
 
-    `mine` are the ids of those whom `by` reaches with a permission, closed, in one query; `named` opens names.
+    `mine` are the ids of those whom `by` reaches with a permission, closed, in one query; `named` opens names; `some`
+    are several by their ids, closed, in one query, those who have moved out too.
     """
 
     everybody: Callable[[], Iterable[Subject]]
@@ -28,6 +29,7 @@ class Subjects:
     askable: Callable[[Actor], Iterable[UUID]]
     mine: Callable[[Actor, Permission], Iterable[UUID]]
     named: Callable[[Iterable[UUID]], Mapping[UUID, str]]
+    some: Callable[[Iterable[UUID]], Mapping[UUID, Subject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,19 @@ def named(ids: Iterable[UUID]) -> Mapping[UUID, str]:
 def one(on: UUID) -> Subject | None:
     """A subject by its id, closed, for decisions about others than the reader; None where there is none."""
     return _SUBJECTS[0].one(on) if _SUBJECTS else None
+
+
+def within(by: Actor, permission: Permission, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some subjects that `by` reaches; one query, none where there are none."""
+    wanted = set(ids)
+    if not wanted or not _SUBJECTS:
+        return set()
+    return {own for own, on in _SUBJECTS[0].some(wanted).items() if decide(by, permission, on).allowed}
+
+
+def who_reaches(people: Iterable[Actor], permission: Permission, on: UUID) -> set[UUID]:
+    """Those of some users who reach one subject; one query."""
+    subject = one(on)
+    if subject is None:
+        return set()
+    return {p.user_id for p in people if p.user_id and decide(p, permission, subject).allowed}

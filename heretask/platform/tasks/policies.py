@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import To, addressed_to
-from heretask.kernel.access.decide import Actor, Denied, check, decide
+from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.access.models import Assignment
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import assignments_now
@@ -117,8 +117,7 @@ def check_due(due_at: dt.datetime, before: dt.datetime | None = None) -> None:
 
 def check_somebody_may_see(people: Iterable[Actor], to: To, subject: UUID) -> None:
     """Raise Refused where nobody of those addressed may see the citizen: a task that nobody sees is never done."""
-    on = reach.one(subject)
-    if on is None or not any(decide(one, P.SOCIAL_CITIZENS_SEE, on).allowed for one in people):
+    if not reach.who_reaches(people, P.SOCIAL_CITIZENS_SEE, subject):
         raise Refused(
             _("They do not work with this citizen, and would not see the task. Choose somebody who does.")
             if to.user_id else _("Nobody there works with this citizen, and nobody would see the task."), "to",
