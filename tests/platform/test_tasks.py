@@ -528,6 +528,13 @@ def test_opening_and_listing_are_events_that_name_who_was_opened(cast: Cast, bir
     assert "platform.tasks.unit_listed" in said
 
 
+def test_the_start_page_keeps_its_counts_fresh(cast: Cast) -> None:
+    client = cast.anna.client()
+    assert f'data-poll-url="{reverse("platform.tasks_counts")}"' in client.get("/platform/today/").content.decode()
+    late(make(cast.bo, person(cast.anna)))
+    assert client.get(reverse("platform.tasks_counts")).content.decode().strip() == "1 over tid"
+
+
 def test_looking_at_the_counts_is_no_act_of_a_person(cast: Cast) -> None:
     from heretask.platform.tasks import views
     from heretask.ui.marks import Activity, mark_of

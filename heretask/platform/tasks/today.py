@@ -25,7 +25,8 @@ def my_tasks(person: Person) -> list[Card]:
     note = presenters.counts_told(listed.counts)
     return [
         Card(
-            _("My tasks"), [_row(line) for line in lines], note=note, empty=_("No tasks for the rest of the day."),
+            _("My tasks"), [_row(line) for line in lines], note=note, poll=reverse("platform.tasks_counts"),
+            empty=_("No tasks for the rest of the day."),
             more_url=reverse("platform.tasks"), more=_("All my tasks"),
         )
     ]  # fmt: skip

@@ -38,11 +38,15 @@ class Row:
 
 @dataclass(slots=True)
 class Card:
-    """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing."""
+    """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing.
+
+    `poll` is a passive address that gives the note anew, asked by the page now and then.
+    """
 
     title: Any
     rows: list[Row] = field(default_factory=list)
     note: Any = ""
+    poll: str = ""
     empty: Any = ""
     urgent: bool = False
     aside: bool = False
