@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
 from heretask.admin.samples.models import Draw, Drawn, Explanation, Judgment, KnownPerson
 from heretask.admin.users.models import UsersFile
+from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
@@ -26,6 +28,9 @@ from heretask.kernel.tenancy.base import uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.tasks import actions as tasks
+from heretask.platform.tasks.policies import Words
+from heretask.platform.tasks.rhythm import Rule, moment
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
@@ -55,6 +60,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
             _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
+        _tasked(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -243,6 +249,19 @@ def _live(member: Member, citizen: Citizen) -> None:
             seconds=0,
             code_version="x",
         )
+
+
+def _tasked(member: Member, citizen: Citizen) -> None:
+    """A task about the citizen with a comment, and one that recurs once."""
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    with member.inside() as by:
+        to, words = To.person(by.person_id), Words("Giv tabletterne", "Med vand.", ("Morgen", "Aften"))
+        made = tasks.make_task(
+            words=words, to=to, due_at=moment(tomorrow, dt.time(12)), timed=True, citizen_id=citizen.id, by=by
+        )
+        tasks.comment(made.id, "Tog dem med saft.", by=by)
+        rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
+        tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
 
 
 def write(by: Actor, citizen: Citizen, text: str) -> UUID:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "heretask.platform.account",
     "heretask.platform.drafts",
     "heretask.platform.seen",
+    "heretask.platform.tasks",
     "heretask.platform.today",
     "heretask.social.citizens",
     "heretask.social.emergency",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.today.urls")),
     path("platform/", include("heretask.platform.drafts.urls")),
     path("platform/", include("heretask.platform.seen.urls")),
+    path("platform/tasks/", include("heretask.platform.tasks.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),
     path("social/people/", include("heretask.social.people.urls")),

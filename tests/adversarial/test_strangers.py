@@ -19,6 +19,7 @@ from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
 from tests import database
@@ -26,7 +27,19 @@ from tests.architecture.test_urls import patterns
 from tests.cast import Cast
 from tests.filled import fill
 
-HIDDEN = ("Birthe", "Holm", "Sov roligt", "Sov uroligt", "Forkert ord", "Halvt", "Anna Skov", "Bo Friis", "Eva Lund")
+HIDDEN = (
+    "Birthe",
+    "Holm",
+    "Giv tabletterne",
+    "Tog dem",
+    "Sov roligt",
+    "Sov uroligt",
+    "Forkert ord",
+    "Halvt",
+    "Anna Skov",
+    "Bo Friis",
+    "Eva Lund",
+)
 NAMED = {str(p.name): p.pattern.converters.keys() for p in patterns() if p.pattern.converters}
 SUPPLIERS = dict.fromkeys(("approval_id", "suspension_id", "customer_id"), uuid4())  # refused before it is looked for
 OWN = {
@@ -54,6 +67,7 @@ def things(cast: Cast) -> dict[str, object]:
             "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
@@ -111,6 +125,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
+    PLATFORM_TASKS_LEAD = "platform.tasks:lead"
+    PLATFORM_TASKS_USE = "platform.tasks:use"
     PLATFORM_TODAY_SEE = "platform.today:see"
     SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
     PLATFORM_VOUCHING_SEE = "platform.vouching:see"
@@ -113,6 +115,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
+    Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
+    Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
     Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),

@@ -162,6 +162,8 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
 _FORMS = {  # how a sentence says a few variables that belong together
     frozenset({"why"}): "%(why)s",
     frozenset({"until"}): "%(until)s",
+    frozenset({"line"}): "%(line)s",
+    frozenset({"unit"}): "%(unit)s",
     frozenset({"why", "by"}): "%(why)s (%(by)s)",
     frozenset({"statement"}): "%(statement)s",
     frozenset({"label", "unit"}): "%(label)s, %(unit)s",
