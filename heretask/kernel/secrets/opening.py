@@ -43,8 +43,9 @@ def open_text(row: Any, column: str) -> str:
         return ""
     if here.keyless:
         return _placeholder(column)
-    if field.of != "customer":
-        here.opened.add(getattr(row, field.of))
+    subject = _subject(row, field)
+    if subject is not None:
+        here.opened.add(subject)
     return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column)).decode()
 
 
@@ -59,8 +60,9 @@ def open_texts(rows: Sequence[Any], column: str) -> list[str]:
     texts = []
     for row in rows:
         sealed = getattr(row, column)
-        if sealed and field.of != "customer":
-            here.opened.add(getattr(row, field.of))
+        subject = _subject(row, field)
+        if sealed and subject is not None:
+            here.opened.add(subject)
         opened = keys.open_bytes(_key(here, row, field), sealed, before + row.pk.bytes) if sealed else b""
         texts.append(opened.decode())
     return texts
@@ -138,12 +140,20 @@ def _field(row: Any, column: str) -> Sealed:
     return field
 
 
+def _subject(row: Any, field: Sealed) -> UUID | None:
+    """Whose own key it is; None for the customer's: of `customer`, and of a column that may be empty and is.
+
+    A row that must name somebody and does not is never stored: its column takes no NULL.
+    """
+    return None if field.of == "customer" else getattr(row, field.of)
+
+
 def _key(here: Trace, row: Any, field: Sealed) -> bytes:
     if here.keyless:
         raise NoKeys("inside without keys")
-    if field.of == "customer":
+    subject = _subject(row, field)
+    if subject is None:
         return here.customer_key
-    subject = getattr(row, field.of)
     if subject not in here.data_keys:
         load_keys([subject])
     if subject not in here.data_keys:
