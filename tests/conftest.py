@@ -24,6 +24,7 @@ import pytest  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from tests.cast import Cast, make_cast  # noqa: E402
+from tests.mailbox import MAILBOX, look_through  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +33,15 @@ def _database() -> Iterator[None]:
     database.make_clone()
     yield
     database.drop_clone()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mailbox(_database: None) -> Iterator[None]:
+    """A real mail server for all that runs; at the end every mail of the run is read by somebody who knows every name."""
+    MAILBOX.start()
+    yield
+    MAILBOX.stop()
+    assert look_through(MAILBOX) == []
 
 
 @pytest.fixture

@@ -24,8 +24,11 @@ from heretask.kernel.identity.sessions import begin, operator, touch
 from heretask.kernel.log import record
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import newest_export
+from heretask.kernel.outbox.addresses import CONFIRM
+from heretask.kernel.outbox.models import MailState, OutgoingMail
 from heretask.kernel.release.running import commit
 from heretask.kernel.secrets.files import place_of
+from heretask.kernel.secrets.opening import seal as seal_row
 from heretask.kernel.tenancy.base import uuid7
 from tests import database
 from tests.backups import Shelf, declared, take
@@ -848,6 +851,62 @@ def good() -> Iterator[str]:
 def world(cast: Cast, good: str, shelf: Shelf) -> Iterator[World]:
     with at_address(good):
         yield make_world(cast, good, shelf)
+
+
+@contextmanager
+def left_by_mail(world: World, words: str) -> Iterator[None]:
+    """A mail that went out with those words behind our own, as if no guard had looked at it."""
+    with operator(world.cast.solsikken, "test"):
+        given = {"confirm": str(uuid4())}
+        mail = OutgoingMail(
+            user_id=world.cast.anna.user.id, letter=CONFIRM.key, parameters=given, state=MailState.SENT,
+            customer_id=world.cast.solsikken.id,
+        )  # fmt: skip
+        seal_row(mail, address="post@example.dk", text=CONFIRM.finished(given, "da").text + words)
+        mail.save(force_insert=True)
+    try:
+        yield
+    finally:
+        with operator(world.cast.solsikken, "test"):
+            OutgoingMail.objects.filter(id=mail.id).delete()
+
+
+@breaker("DATA-5")
+def a_mail_with_a_citizens_name(world: World) -> Iterator[None]:
+    with left_by_mail(world, " Birthe "):
+        yield
+
+
+@breaker("DATA-5")
+def a_mail_with_a_colleagues_name(world: World) -> Iterator[None]:
+    with left_by_mail(world, " Skov "):
+        yield
+
+
+@breaker("DATA-5")
+def a_mail_with_a_cpr_number(world: World) -> Iterator[None]:
+    with left_by_mail(world, " 010150-0000 "):
+        yield
+
+
+@breaker("DATA-5")
+def a_database_that_takes_words_for_a_mail(_world: World) -> Iterator[None]:
+    with without("kernel_outgoingmail", "outgoingmail_plain"):
+        yield
+
+
+def test_a_mail_that_holds_nothing_is_counted_and_breaks_nothing(world: World) -> None:
+    before = world.result("DATA-5").figure
+    with left_by_mail(world, ""):
+        assert world.result("DATA-5").state == State.HOLDS
+        assert world.result("DATA-5").figure != before
+
+
+def test_a_mail_that_was_stopped_is_a_finding(world: World) -> None:
+    with left_by_mail(world, " Birthe "), operator(world.cast.solsikken, "test"):
+        OutgoingMail.objects.update(state=MailState.REFUSED)
+        found = world.result("DATA-5")
+    assert (found.state, found.sample["mails_stopped"]) == (State.DUE, 1)
 
 
 def test_every_measured_promise_has_a_breaker() -> None:
