@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.messages",
     "heretask.platform.notices",
     "heretask.platform.seen",
     "heretask.platform.today",
