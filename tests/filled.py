@@ -21,13 +21,15 @@ from heretask.kernel.grants.models import Grant
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
+from heretask.kernel.outbox import addresses
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier.models import Suspension
-from heretask.kernel.tenancy.base import uuid7
+from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
 from heretask.platform.tasks.rhythm import Rule, moment
@@ -239,6 +241,8 @@ def _live(member: Member, citizen: Citizen) -> None:
             by=by,
         )
         citizens.begin_search("Birthe", by)
+        addresses.set_address("post@example.dk", by=by)
+        _written_to(member, citizen)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -262,6 +266,20 @@ def _tasked(member: Member, citizen: Citizen) -> None:
         tasks.comment(made.id, "Tog dem med saft.", by=by)
         rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
         tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
+
+
+def _written_to(member: Member, citizen: Citizen) -> None:
+    """A message about the citizen, as if somebody had sent one; at Fyrtårnet there is nobody else."""
+    now = timezone.now()
+    thread = Thread(author_id=member.user.id, citizen=citizen.id, customer_id=current().customer_id)
+    seal(thread, subject="Om i nat")
+    thread.save(force_insert=True)
+    Destination.objects.create(thread=thread, to_kind="person", to_user_id=member.user.id)
+    Participant.objects.create(thread=thread, user_id=member.user.id, newest_at=now)
+    message = Message(thread=thread, author_id=member.user.id, citizen=citizen.id, customer_id=current().customer_id)
+    seal(message, text="Sov roligt til morgen.")
+    message.save(force_insert=True)
+    Receipt.objects.create(thread=thread, message=message, user_id=member.user.id)
 
 
 def write(by: Actor, citizen: Citizen, text: str) -> UUID:

@@ -8,6 +8,7 @@ from heretask.ui.shell import Place
 PLACES = (
     Place("platform.today", _("Today"), "today", Permission.PLATFORM_TODAY_SEE, bottom=True),
     Place("platform.tasks", _("Tasks"), "tasks", Permission.PLATFORM_TASKS_USE, bottom=True),
+    Place("platform.messages", _("Messages"), "message", Permission.PLATFORM_MESSAGES_USE, bottom=True),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
@@ -41,5 +42,6 @@ PLACES = (
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
     Place("admin.samples", _("Sample checks"), "search", Permission.ADMIN_SAMPLES_JUDGE, _("Trail")),
+    Place("admin.mail", _("Outgoing mail"), "message", Permission.ADMIN_MAIL_SEE, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),
 )

@@ -43,5 +43,8 @@ class KernelConfig(AppConfig):
             "undo.undoing",
             "tenancy.events",
             "retention.running",
+            "outbox.events",
+            "outbox.sending",
+            "outbox.evidence",
         ):
             import_module(f"heretask.kernel.{module}")

@@ -19,6 +19,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
+from heretask.kernel.outbox.models import MailAddress, OutgoingMail
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.supplier.models import Suspension
@@ -44,7 +45,9 @@ __all__ = [
     "GuidelineChange",
     "Job",
     "Leaf",
+    "MailAddress",
     "Node",
+    "OutgoingMail",
     "OwnRole",
     "PreApproval",
     "Proof",

@@ -19,6 +19,7 @@ from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.messages.models import Message, Thread
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
@@ -46,6 +47,7 @@ OWN = {
     "platform.account_end_session",
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
+    "platform.notices_confirm",
 }  # of one's own: another's id ends nothing (tests/platform)
 
 
@@ -66,6 +68,7 @@ def things(cast: Cast) -> dict[str, object]:
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
@@ -124,6 +127,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
             "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,

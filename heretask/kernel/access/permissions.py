@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
+    ADMIN_MAIL_SEE = "admin.mail:see"
     ADMIN_OPENINGS_CHOOSE = "admin.openings:choose"
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TASKS_LEAD = "platform.tasks:lead"
@@ -101,6 +103,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
+    Permission.ADMIN_MAIL_SEE: _("may see which notices went out by e-mail, and which could not"),
     Permission.ADMIN_OPENINGS_CHOOSE: _("may choose whether letters about openings name staff"),
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
@@ -114,6 +117,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
     Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),

@@ -38,6 +38,7 @@ POLICIES = {
     "kernel_checkpoint ht_keeper": "as above: and where that tree is signed",
     "kernel_evidence ht_keeper": "results go with the month they belong to, the newest and the worst frozen",
     "kernel_storedsearch ht_keeper": "searches go after 31 days",
+    "kernel_outgoingmail ht_queue": "the clock asks where a mail is due; it reads states and times alone",
     "kernel_job ht_keeper": "jobs go after 90 days",
     "kernel_retention ht_keeper": "the protocol of what went is written by the functions that remove it",
     "kernel_retentionpart ht_keeper": "as above: each part in the transaction that removes it",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from django.db import transaction
 
 from heretask.kernel.evidence.measuring import MEASURES, State
@@ -16,6 +19,8 @@ from tests.system.world import (
 
 
 def test_every_measured_promise_has_a_breaker() -> None:
+    for path in Path(__file__).parent.glob("test_*.py"):
+        import_module(f"{__package__}.{path.stem}")
     assert set(BREAKERS) == set(MEASURES)
     assert len(MEASURES) >= 16
 
