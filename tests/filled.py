@@ -216,6 +216,11 @@ def _managed(member: Member) -> None:
             [asked.id, member.customer.id, asked.purpose],
         )
         admin.execute(
+            """insert into kernel_recovery (id, customer_id, code_hash, made_at, replaced_at, words)
+               values (%s, %s, '', now() - interval '2 days', now(), '')""",
+            [uuid7(), member.customer.id],
+        )
+        admin.execute(
             """insert into kernel_vouching (id, customer_id, user_id, browser, code_hash, until)
                values (%s, %s, %s, %s, '', now())""",
             [uuid7(), member.customer.id, member.user.id, uuid7()],
