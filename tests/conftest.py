@@ -24,6 +24,7 @@ import pytest  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from tests.cast import Cast, make_cast  # noqa: E402
+from tests.mailbox import MAILBOX, look_through  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +33,23 @@ def _database() -> Iterator[None]:
     database.make_clone()
     yield
     database.drop_clone()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mailbox(_database: None) -> Iterator[None]:
+    """A real mail server for all that runs; at the end every mail of the run is read by somebody who knows every name."""
+    MAILBOX.start()
+    yield
+    MAILBOX.stop()
+    assert look_through(MAILBOX) == []
+
+
+@pytest.fixture(scope="module")
+def fresh_database(_mailbox: None) -> None:
+    """For files about the whole installation: the customers of all tests before would only make them slow."""
+    assert look_through(MAILBOX) == []  # as long as their names are known
+    MAILBOX.letters.clear()
+    database.renew_clone()
 
 
 @pytest.fixture

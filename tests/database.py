@@ -70,12 +70,23 @@ def make_clone() -> None:
                 admin.execute(sql.SQL("alter database {} is_template true").format(sql.Identifier(name)))
             else:
                 cluster.prepare(running.conninfo(), name, installation.load().passwords)
-            admin.execute(
-                sql.SQL("create database {} template {} strategy wal_log").format(
-                    sql.Identifier(clone_name()), sql.Identifier(name)
-                )
-            )
-        cluster.prepare_database(running.conninfo(), clone_name())
+            _clone(admin)
+
+
+def _clone(admin: psycopg.Connection[tuple[object, ...]]) -> None:
+    admin.execute(
+        sql.SQL("create database {} template {} strategy wal_log").format(
+            sql.Identifier(clone_name()), sql.Identifier(template_name())
+        )
+    )
+    cluster.prepare_database(the_cluster().conninfo(), clone_name())
+
+
+def renew_clone() -> None:
+    """This worker's database as it was in the beginning, without what the tests before have left."""
+    drop_clone()
+    with psycopg.connect(the_cluster().conninfo(), autocommit=True) as admin:
+        _clone(admin)
 
 
 def _build_template(running: cluster.Cluster, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from uuid import UUID
 
@@ -12,19 +13,26 @@ from heretask.admin.logs.models import Extract, FetchRight
 from heretask.admin.reviews.models import Campaign, Decision, Item, Showing
 from heretask.admin.samples.models import Draw, Drawn, Explanation, Judgment, KnownPerson
 from heretask.admin.users.models import UsersFile
+from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.grants.models import Grant
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
+from heretask.kernel.outbox import addresses
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier.models import Suspension
-from heretask.kernel.tenancy.base import uuid7
+from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
+from heretask.platform.tasks import actions as tasks
+from heretask.platform.tasks.policies import Words
+from heretask.platform.tasks.rhythm import Rule, moment
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
@@ -54,6 +62,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
             _rest(member, citizen)
         made[customer.slug] = citizen
         _live(member, citizen)
+        _tasked(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -179,6 +188,8 @@ def _managed(member: Member) -> None:
     """What no page may write by itself, all of it over: a request of two people, a suspension, a shared browser, a vouching."""
     lifted = Suspension(customer_id=member.customer.id)
     seal(lifted, words='{"why": "prøve", "by": "Grethe Lund"}')
+    asked = Grant(customer_id=member.customer.id)
+    seal(asked, purpose="prøve")
     request = f'{{"act":"keys.rotate","words":"{hashlib.sha256(b"").hexdigest()}"}}'
     with database.superuser() as admin:
         admin.execute("set session_replication_role = replica")
@@ -191,6 +202,23 @@ def _managed(member: Member) -> None:
             """insert into kernel_sharedbrowser (id, customer_id, browser, unit_id, label, marked_by, until, ended_at)
                select %s, customer_id, %s, id, 'Vagtstue', %s, now(), now() from kernel_unit where customer_id = %s limit 1""",
             [uuid7(), uuid7(), member.user.id, member.customer.id],
+        )
+        admin.execute(
+            """insert into kernel_preapproval (id, customer_id, scope, minutes, until, made_by_id, made_at)
+               values (%s, %s, 'structure', 60, now(), %s, now() - interval '2 days')""",
+            [uuid7(), member.customer.id, member.user.id],
+        )
+        admin.execute(
+            """insert into kernel_grant (id, customer_id, asked_user, asked_name, scope, citizens, purpose, case_number, minutes,
+                 asked_at, answer_until, broken_glass, judgement)
+               values (%s, %s, gen_random_uuid(), 'finn@heretask', 'structure', '{}', %s, 'SAG-1', 60, now() - interval '2 days',
+                 now() - interval '47 hours', false, '')""",
+            [asked.id, member.customer.id, asked.purpose],
+        )
+        admin.execute(
+            """insert into kernel_recovery (id, customer_id, code_hash, made_at, replaced_at, words)
+               values (%s, %s, '', now() - interval '2 days', now(), '')""",
+            [uuid7(), member.customer.id],
         )
         admin.execute(
             """insert into kernel_vouching (id, customer_id, user_id, browser, code_hash, until)
@@ -218,6 +246,8 @@ def _live(member: Member, citizen: Citizen) -> None:
             by=by,
         )
         citizens.begin_search("Birthe", by)
+        addresses.set_address("post@example.dk", by=by)
+        _written_to(member, citizen)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -228,6 +258,33 @@ def _live(member: Member, citizen: Citizen) -> None:
             seconds=0,
             code_version="x",
         )
+
+
+def _tasked(member: Member, citizen: Citizen) -> None:
+    """A task about the citizen with a comment, and one that recurs once."""
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    with member.inside() as by:
+        to, words = To.person(by.person_id), Words("Giv tabletterne", "Med vand.", ("Morgen", "Aften"))
+        made = tasks.make_task(
+            words=words, to=to, due_at=moment(tomorrow, dt.time(12)), timed=True, citizen_id=citizen.id, by=by
+        )
+        tasks.comment(made.id, "Tog dem med saft.", by=by)
+        rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
+        tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
+
+
+def _written_to(member: Member, citizen: Citizen) -> None:
+    """A message about the citizen, as if somebody had sent one; at Fyrtårnet there is nobody else."""
+    now = timezone.now()
+    thread = Thread(author_id=member.user.id, citizen=citizen.id, customer_id=current().customer_id)
+    seal(thread, subject="Om i nat")
+    thread.save(force_insert=True)
+    Destination.objects.create(thread=thread, to_kind="person", to_user_id=member.user.id)
+    Participant.objects.create(thread=thread, user_id=member.user.id, newest_at=now)
+    message = Message(thread=thread, author_id=member.user.id, citizen=citizen.id, customer_id=current().customer_id)
+    seal(message, text="Sov roligt til morgen.")
+    message.save(force_insert=True)
+    Receipt.objects.create(thread=thread, message=message, user_id=member.user.id)
 
 
 def write(by: Actor, citizen: Citizen, text: str) -> UUID:

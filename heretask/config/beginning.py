@@ -13,15 +13,20 @@ def init(arguments: argparse.Namespace) -> int:
     """Make both managers at once, each with a link that works once within 72 hours; refused where there are managers.
 
     With --renew: new links for managers who have never chosen a password, since theirs came too late or were lost.
+    With --recovery-code and --recover: see `recovering`.
     """
     django()
+    if arguments.recovery_code or arguments.recover:
+        from heretask.config import recovering
+
+        return recovering.make(arguments) if arguments.recovery_code else recovering.recover(arguments)
     from heretask.admin.users.policies import Refused
     from heretask.config import provision
     from heretask.kernel.identity.sessions import operator
     from heretask.kernel.tenancy.models import Customer
 
     given = (arguments.first_user_name, arguments.first_name, arguments.second_user_name, arguments.second_name)
-    wrong = _wrong(given, renew=arguments.renew)
+    wrong = wrong_with(given, renew=arguments.renew)
     if wrong:
         return sorry(wrong)
     try:
@@ -39,10 +44,12 @@ def init(arguments: argparse.Namespace) -> int:
     for one in made:
         say(f"{one['user_name']} ({one['name']}) gets in once, until {one['until']}, at {one['link']}")
     say("Hand each link to that person alone. At the first sign-in they choose a password and set up one-time codes.")
+    if not arguments.renew:
+        say("Now make the board's way out for the day on which both are gone: heretask init --recovery-code")
     return 0
 
 
-def _wrong(given: tuple[str | None, ...], *, renew: bool) -> str:
+def wrong_with(given: tuple[str | None, ...], *, renew: bool) -> str:
     """What is the matter with what was given; '' where nothing is."""
     if renew:
         return "With --renew nobody is named." if any(given) else ""
@@ -55,9 +62,7 @@ def _wrong(given: tuple[str | None, ...], *, renew: bool) -> str:
 
 
 def _made(supplier: Any, given: tuple[str | None, ...]) -> list[dict[str, str]]:
-    from heretask.admin.users import actions
     from heretask.admin.users.policies import Refused
-    from heretask.config import provision
     from heretask.kernel.approvals.queries import managers
 
     there = managers()
@@ -68,12 +73,20 @@ def _made(supplier: Any, given: tuple[str | None, ...]) -> list[dict[str, str]]:
             f"{names} {verb} already: nothing was made. A manager is replaced in Admin, under Two people; "
             "a first link that came too late is renewed with `heretask init --renew`."
         )
+    return managers_of(supplier, (str(given[0]), str(given[1])), (str(given[2]), str(given[3])))
+
+
+def managers_of(supplier: Any, *people: tuple[str, str]) -> list[dict[str, str]]:
+    """Make managers of people, (user name, name), each with a link; inside an operator's session at the supplier."""
+    from heretask.admin.users import actions
+    from heretask.config import provision
+
     by = provision.operator_of(supplier)
     made = []
-    for user_name, name in (given[:2], given[2:]):
-        user = actions.create_user(user_name=str(user_name), name=str(name), by=by)
+    for user_name, name in people:
+        user = actions.create_user(user_name=user_name, name=name, by=by)
         actions.give_role(user=user, role="management", unit=None, by=by)
-        made.append(_told(supplier, actions.give_link(user=user, by=by), str(name)))
+        made.append(_told(supplier, actions.give_link(user=user, by=by), name))
     return made
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, hosting, keyring, operating, releasing, sealing, staffing, taking
+from heretask.config import beginning, casework, hosting, keyring, operating, releasing, sealing, staffing, taking
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -40,19 +40,24 @@ def clock(_arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Run web, worker and clock of an installation whose database has been migrated, if it was released."""
+    from heretask.config import cluster
     from heretask.config.installation import load
     from heretask.config.server import Processes
 
     installation = load()
-    if not installation.demo and not releasing.may_start():
-        return 1
     installation.https_port = arguments.port
-    installation.save()
-    processes = Processes(installation, port=arguments.port)
     try:
-        return processes.wait() if processes.start() else 1
-    finally:
-        processes.stop()
+        with cluster.started(installation):
+            installation.save()
+            if not installation.demo and not releasing.may_start():
+                return 1
+            processes = Processes(installation, port=arguments.port)
+            try:
+                return processes.wait() if processes.start() else 1
+            finally:
+                processes.stop()
+    except cluster.NoPostgres as missing:
+        return operating.sorry(missing)
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -110,7 +115,19 @@ def parser() -> argparse.ArgumentParser:
     _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
     _staff(commands)
     _release(commands)
+    _database(commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="what"))
     return top
+
+
+def _database(commands: Any) -> None:
+    """The command `heretask db open`."""
+    one = _command(commands, "open", casework.open_database, "read a customer's rows under a grant")
+    one.add_argument("--customer", default="", help="the customer's short name")
+    one.add_argument("--as", dest="user_name", default="", help="whose grant it is: the user name before the @")
+    one.add_argument("--code", default="", help="that person's one-time code; asked for where it is left out")
+    one.add_argument("--everything", action="store_true", help="past the walls between customers, by two people")
+    one.add_argument("--approval", default="", help="the request that both approved in Admin, under Two people")
+    one.add_argument("--into", default="", help="with --everything: how to connect as superuser")
 
 
 def _beginning(commands: Any) -> None:
@@ -121,6 +138,10 @@ def _beginning(commands: Any) -> None:
     one.add_argument("second_user_name", nargs="?", help="user name of the other")
     one.add_argument("second_name", nargs="?", help="that person's name")
     one.add_argument("--renew", action="store_true", help="new links for managers who have never chosen a password")
+    one.add_argument("--recovery-code", action="store_true", help="make a code for the board")
+    one.add_argument("--approval", default="", help="with --recovery-code: the request that both managers approved")
+    one.add_argument("--recover", default="", metavar="CODE", help="replace both managers")
+    one.add_argument("--why", default="", help="with --recover: the reason, which every customer reads")
     customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
     one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)
     one.add_argument("slug", help="the short name after the @")
@@ -220,7 +241,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = parser().parse_args(arguments)
     run: Command = given.run
-    return run(given)
+    try:
+        return run(given)
+    except Exception as failure:
+        from django.db import OperationalError
+
+        if isinstance(failure, OperationalError) and getattr(failure.__cause__, "sqlstate", "") is None:
+            return operating.sorry(f"The database does not answer: {failure}")  # no connection, so no SQLSTATE
+        raise
 
 
 if __name__ == "__main__":

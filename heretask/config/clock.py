@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 
+from django.conf import settings
 from django.db import Error, connections
 from django.utils import timezone
 
@@ -56,11 +57,15 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.requeue(interval '60 seconds', 3)")
         cursor.execute("select ht.clean_words()")
         cursor.execute("select ht.tick_index()")
+        if settings.HERETASK_SMTP:
+            cursor.execute("select ht.tick_mail()")
+            cursor.execute("select ht.tick('admin.logs.checkpoint', %s, 15)", [_week(now)])
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])
         cursor.execute("select ht.tick('log.retain', %s, 60)", [_night(now)])
         cursor.execute("select ht.tick('admin.reviews.run', %s, 30)", [_night(now)])
         cursor.execute("select ht.tick('admin.samples.draw', %s, 30)", [_night(now)])
+        cursor.execute("select ht.tick('platform.tasks.repeat', %s, 30)", [_night(now)])
         if os.environ.get("HERETASK_HOST_COLLECT") == "1":
             cursor.execute("select ht.tick_supplier('system.servers.collect', %s, 30)", [slot])
 
@@ -69,6 +74,12 @@ def _night(now: dt.datetime) -> dt.datetime:
     """When the last night's work was due: at 01:00 UTC, before anybody comes in."""
     due = now.replace(hour=1, minute=0, second=0, microsecond=0)
     return due if due <= now else due - dt.timedelta(days=1)
+
+
+def _week(now: dt.datetime) -> dt.datetime:
+    """When the last weekly work was due: on Monday at 05:00 UTC."""
+    due = (now - dt.timedelta(days=now.weekday())).replace(hour=5, minute=0, second=0, microsecond=0)
+    return due if due <= now else due - dt.timedelta(days=7)
 
 
 def nightly(now: dt.datetime) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg
 
-from .installation import ROLES
+from .installation import ROLES, Installation
 
 SUPERUSER = "ht_super"
 SETTINGS = """
@@ -210,6 +210,22 @@ class Cluster:
     def _locale(self) -> list[str]:
         version = self._run("initdb", "--version").stdout.decode().split()[2].split(".", maxsplit=1)[0]
         return ["--locale-provider=builtin", "--locale=C.UTF-8"] if int(version) >= 17 else ["--locale=C.UTF-8"]
+
+
+@contextmanager
+def started(chosen: Installation) -> Iterator[Cluster | None]:
+    """The embedded cluster of an installation, running; stopped again by whoever started it. None for one's own."""
+    if not chosen.embedded:
+        yield None
+        return
+    base = Cluster(chosen.path)
+    ours = base.start()
+    try:
+        chosen.host = str(base.socket)
+        yield base
+    finally:
+        if ours:
+            base.stop()
 
 
 def _traversable(folder: Path) -> bool:

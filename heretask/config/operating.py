@@ -53,6 +53,19 @@ def prepare(arguments: argparse.Namespace) -> int:
 
 def migrate(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version, and refuse to go on where the catalogue is not as it must be."""
+    from heretask.config import cluster, installation
+
+    chosen = installation.load()
+    try:
+        with cluster.started(chosen) as base:
+            if base is not None:  # roles that this version has and the last one had not
+                cluster.prepare(base.conninfo(), chosen.database, chosen.passwords)
+            return _migrate()
+    except cluster.NoPostgres as missing:
+        return sorry(missing)
+
+
+def _migrate() -> int:
     django()
     from django.core.management import call_command
     from django.db import connections

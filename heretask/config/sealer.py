@@ -10,13 +10,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connections
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, QueryCanceled
 
 from heretask.kernel.log.faults import place_of
-from heretask.kernel.log.sealing import Sealer
+from heretask.kernel.log.sealing import BATCH, Sealer
 from heretask.kernel.log.sealkeys import SealKeys
 
 logger = logging.getLogger("heretask.sealer")
+FEWEST = 100  # events of a step, however slow
 STEP = 0.3  # seconds between two looks into the queue
 
 
@@ -27,14 +28,26 @@ def run() -> int:
         signal.signal(number, lambda *_: stopped.set())
     keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     keys.ensure()
+    seal_on(stopped, parent, keys)
+    return 0
+
+
+def seal_on(stopped: threading.Event, parent: int, keys: SealKeys, *, batch: int = BATCH) -> None:
+    """Seal until told to stop, whatever fails meanwhile."""
     while not stopped.is_set() and os.getppid() == parent:
+        sealer = Sealer(keys, batch=batch)
         try:
-            seal_until(stopped, parent, Sealer(keys))
+            seal_until(stopped, parent, sealer)
         except (Error, OSError, ValueError) as failure:  # no database, no room, no key: again in a moment
             logger.warning("the sealer could not go on: %s", sentence_of(failure))
+            batch = smaller(sealer.batch) if isinstance(failure.__cause__, QueryCanceled) else sealer.batch
             connections.close_all()  # with the lock, so that another may try
             stopped.wait(2)
-    return 0
+
+
+def smaller(batch: int) -> int:
+    """After a step that took too long: on a machine that busy the same again would take too long for ever."""
+    return max(FEWEST, batch // 4)
 
 
 def sentence_of(failure: BaseException) -> str:
@@ -61,3 +74,5 @@ def seal_until(stopped: threading.Event, parent: int, sealer: Sealer) -> None:
             begun = True
         if sealer.step() < sealer.batch:
             stopped.wait(STEP)
+        else:
+            sealer.batch = min(BATCH, sealer.batch * 2)  # small ones again become large ones

@@ -27,6 +27,8 @@ HERETASK_PORT = int(os.environ.get("HERETASK_PORT", INSTALLATION.https_port))
 HERETASK_ADDRESS = os.environ.get("HERETASK_ADDRESS", f"https://localhost:{HERETASK_PORT}")
 HERETASK_NAVIGATION = "heretask.config.navigation.PLACES"
 HERETASK_PROXIES = int(os.environ.get("HERETASK_PROXIES", "0"))  # how many proxies of ours stand in front
+HERETASK_SMTP = os.environ.get("HERETASK_SMTP", "")  # smtps://user:password@host; nothing is sent without one
+HERETASK_MAIL_FROM = os.environ.get("HERETASK_MAIL_FROM", "noreply@localhost")
 HERETASK_VERSION = os.environ.get("HERETASK_VERSION", "")
 
 SECRET_KEY = INSTALLATION.secret_key
@@ -43,7 +45,10 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.messages",
+    "heretask.platform.notices",
     "heretask.platform.seen",
+    "heretask.platform.tasks",
     "heretask.platform.today",
     "heretask.social.citizens",
     "heretask.social.emergency",
@@ -66,9 +71,12 @@ INSTALLED_APPS = [
     "heretask.admin.units",
     "heretask.admin.guidelines",
     "heretask.admin.logs",
+    "heretask.admin.mail",
     "heretask.admin.openings",
     "heretask.admin.retention",
+    "heretask.admin.grants",
     "heretask.admin.guests",
+    "heretask.system.access",
     "heretask.admin.approvals",
     "heretask.admin.customers",
     "heretask.admin.suspensions",

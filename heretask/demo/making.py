@@ -21,7 +21,7 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, history
+from heretask.demo import employing, history, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -81,6 +81,11 @@ def make(say: Say) -> None:
             for place in made:
                 _citizens(rng, place, start, today)
             history.write(rng, made, start, per_citizen=NOTES / whole)
+        if slug == "solsikken":
+            tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
+            nord = next((place for place in made if place.house.name == "Nord"), None)
+            if nord is not None:
+                talking.messages(nord.unit, [citizen_id for citizen_id, _life in nord.citizens])
     supplier = provision.customer_called(provision.SUPPLIER)
     with operator(supplier, "demo"):
         by = provision.operator_of(supplier)

@@ -13,6 +13,7 @@ from types import FrameType
 
 from heretask.config import cluster, installation
 from heretask.config.server import Processes
+from heretask.demo import mailbox
 
 
 def run(*, port: int) -> int:
@@ -61,14 +62,19 @@ def _run(chosen: installation.Installation, port: int) -> int:
     from django.db import connections
 
     connections.close_all()
+    mail = mailbox.Mailbox(chosen.path / "mail")
+    if "HERETASK_SMTP" not in os.environ:
+        os.environ["HERETASK_SMTP"] = mail.start()
     processes = Processes(chosen, port=port)
     try:
         if not processes.start():
             return _sorry("The web server did not start; see the lines above.")
         _show(port)
+        _say(f"Every mail that leaves is kept in {mail.folder}, for you to read.\n")
         return processes.wait()
     finally:
         processes.stop()
+        mail.stop()
 
 
 def people(*, as_json: bool) -> int:

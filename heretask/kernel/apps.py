@@ -30,6 +30,10 @@ class KernelConfig(AppConfig):
             "access.events",
             "approvals.events",
             "supplier.events",
+            "grants.events",
+            "grants.naming",
+            "grants.asking",
+            "grants.database",
             "access.occupying",
             "log.events",
             "secrets.events",
@@ -39,5 +43,8 @@ class KernelConfig(AppConfig):
             "undo.undoing",
             "tenancy.events",
             "retention.running",
+            "outbox.events",
+            "outbox.sending",
+            "outbox.evidence",
         ):
             import_module(f"heretask.kernel.{module}")

@@ -3,6 +3,7 @@
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import (
     Browser,
     BrowserPerson,
@@ -18,6 +19,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
+from heretask.kernel.outbox.models import MailAddress, OutgoingMail
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.supplier.models import Suspension
@@ -38,12 +40,16 @@ __all__ = [
     "Event",
     "Evidence",
     "Factor",
+    "Grant",
     "Guest",
     "GuidelineChange",
     "Job",
     "Leaf",
+    "MailAddress",
     "Node",
+    "OutgoingMail",
     "OwnRole",
+    "PreApproval",
     "Proof",
     "ReservedName",
     "Retention",

@@ -79,6 +79,29 @@
     narrow();
   }
 
+  // A long list to choose from: data-finds names a field put above it that keeps only what has all the words typed.
+  for (const list of document.querySelectorAll("select[data-finds]")) {
+    const groups = [...list.children].map((part) => [part, part.matches("optgroup") ? [...part.children] : []]);
+    const field = Object.assign(document.createElement("input"), { type: "search", autocomplete: "off", placeholder: list.dataset.finds });
+    field.setAttribute("aria-label", list.dataset.finds);
+    field.addEventListener("input", () => {
+      const words = field.value.trim().toLowerCase().split(/\s+/);
+      const fits = (text) => words.every((word) => text.toLowerCase().includes(word));
+      const chosen = list.value;
+      for (const [part, options] of groups) {
+        part.replaceChildren(...(options.length ? options.filter((one) => fits(one.textContent)) : part.childNodes));
+      }
+      list.replaceChildren(...groups.filter(([part, options]) => !options.length || part.children.length).map(([part]) => part));
+      list.value = chosen;
+      if (field.value.trim() && list.selectedOptions[0]?.value !== chosen || !list.value) {
+        const first = list.querySelector("optgroup > option");
+        if (first && field.value.trim()) first.selected = true; else list.selectedIndex = 0;
+      }
+    });
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); list.focus(); } });
+    list.before(field);
+  }
+
   // Parts that follow long work: data-poll-url is fetched every data-poll-seconds until the answer carries X-Done: 1.
   // Passive by design: the idle clock does not see it.
   async function follow(part) {

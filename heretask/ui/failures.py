@@ -46,6 +46,17 @@ def gone(request: HttpRequest, erased: Exception) -> HttpResponse:
     return answer(request, 410, _("This citizen was erased"), f"{erased} {more}")
 
 
+def grant_over(request: HttpRequest, why: str) -> HttpResponse:
+    """The supplier's access to a customer is over: said once, on whatever page was asked for."""
+    sentence = {
+        "cut": _("The customer has cut this access off."),
+        "handed back": _("This access was handed back."),
+        "idle": _("You were inside the customer without doing anything for too long. Enter again while the time runs."),
+        "left": _("You have left the customer."),
+    }.get(why, _("The time of this access is over."))
+    return answer(request, 403, _("You are not inside the customer any more"), sentence)
+
+
 def bad_request(request: HttpRequest, failure: Exception) -> HttpResponse:
     """What came in cannot be read."""
     sentence = _("What was sent could not be read. Go back and try again; nothing has been changed.")

@@ -42,10 +42,16 @@ class Mark:
     door: bool = False
     guests: bool = False
     proof: Asks | None = None
+    granted: bool = False  # works for the supplier inside under a grant too, where others refuse or do not look
 
 
 def page(
-    permission: Permission, *, activity: Activity = Activity.ACTIVE, guests: bool = False, proof: bool | Asks = False
+    permission: Permission,
+    *,
+    activity: Activity = Activity.ACTIVE,
+    guests: bool = False,
+    proof: bool | Asks = False,
+    granted: bool = False,
 ) -> Callable[[View], View]:
     """A page or act for those signed in who hold `permission`; `guests` may send its form too.
 
@@ -53,7 +59,7 @@ def page(
     carried through and loses nothing. A function says for which requests.
     """
     asks: Asks | None = proof if callable(proof) else (lambda _request: True) if proof else None
-    return _marking(Mark(permission, activity, guests=guests, proof=asks))
+    return _marking(Mark(permission, activity, guests=guests, proof=asks, granted=granted))
 
 
 def sent(request: HttpRequest) -> bool:
@@ -62,10 +68,13 @@ def sent(request: HttpRequest) -> bool:
 
 
 def open_page(
-    why: str | Promise, *, activity: Activity = Activity.PASSIVE, door: bool = False
+    why: str | Promise, *, activity: Activity = Activity.PASSIVE, door: bool = False, granted: bool = False
 ) -> Callable[[View], View]:
-    """A URL without personal data that needs no session, and why; `door` for the steps of signing in."""
-    return _marking(Mark(None, activity, why, door))
+    """A URL without personal data that needs no session, and why; `door` for the steps of signing in.
+
+    With `granted` it looks at the session under a grant, where the browser is inside a customer.
+    """
+    return _marking(Mark(None, activity, why, door, granted=granted))
 
 
 @dataclass(frozen=True, slots=True)

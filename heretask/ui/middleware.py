@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -23,14 +25,16 @@ from django.utils.http import urlencode
 from heretask.kernel.access import events as access_events
 from heretask.kernel.access.decide import Denied, Gone, check
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.grants.inside import only_reading
 from heretask.kernel.identity import proving
-from heretask.kernel.identity.people import person_of_session
+from heretask.kernel.identity.people import grant_of_session, person_of_session
 from heretask.kernel.identity.sessions import ENDS_NOW, NOWHERE, At, touch
 from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
-from heretask.kernel.log.trace import NotLogged, record, send, tracing
+from heretask.kernel.log.trace import NotLogged, Trace, record, send, tracing
 from heretask.kernel.secrets.keys import CannotOpen, unwrap_customer_key
+from heretask.kernel.secrets.sealing import NoKeys
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer
 
@@ -49,6 +53,7 @@ POLICY = (
 )
 _TOLD = frozenset({"idle", "absolute", "suspended", *ENDS_NOW})  # why a session ended, as the door says it
 COOKIE = settings.SESSION_COOKIE_NAME
+GRANT_COOKIE = "__Host-ht-grant"  # of the second session, bound to one customer, beside the supplier's own
 MARK_COOKIE = "__Host-ht-browser"
 
 
@@ -104,7 +109,7 @@ def gate(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         asked = gated(request)
-        asked.ht, asked.person, asked.new_token = NOWHERE, None, ""
+        asked.ht, asked.person, asked.new_token, asked.new_grant = NOWHERE, None, "", None
         try:
             response = _passed(request, get_response)
         except (DatabaseError, InterfaceError, NotLogged) as failure:
@@ -115,6 +120,10 @@ def gate(get_response: Handler) -> Handler:
             response = answers.unavailable(request)
         if asked.new_token:
             response.set_cookie(COOKIE, asked.new_token, secure=True, httponly=True, samesite="Lax")
+        if asked.new_grant:
+            response.set_cookie(GRANT_COOKIE, asked.new_grant, secure=True, httponly=True, samesite="Lax")
+        elif asked.new_grant is not None:
+            response.delete_cookie(GRANT_COOKIE)
         return response
 
     return middleware
@@ -130,8 +139,17 @@ def _passed(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
         return answers.refused(request, status=403)
     if mark.why and not mark.door:
         return _drawn(get_response(request))
-    at = _touched(request, acted=mark.activity is Activity.ACTIVE)
+    under_grant = bool(request.COOKIES.get(GRANT_COOKIE)) and (mark.permission is not None or mark.granted)
+    at = _touched(request, acted=mark.activity is Activity.ACTIVE, token=token_of(request) if under_grant else None)
     gated(request).ht = at
+    if under_grant and mark.permission is not None and not (at.signed_in and at.kind == "grant"):
+        gated(request).new_grant = ""
+        return answers.grant_over(request, at.purpose if at.state == "ended" else at.state)
+    return _asked_for(request, get_response, at, mark)
+
+
+def _asked_for(request: HttpRequest, get_response: Handler, at: At, mark: Mark) -> HttpResponseBase:
+    """The answer to a request whose session is known: outside, at the door, after a proof, or inside."""
     if mark.permission is None:
         return _drawn(get_response(request))
     if not at.signed_in:
@@ -170,9 +188,14 @@ def _drawn(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _touched(request: HttpRequest, *, acted: bool) -> At:
+def token_of(request: HttpRequest) -> str | None:
+    """The cookie of the session that a page is about: of a grant where the browser is inside a customer."""
+    return request.COOKIES.get(GRANT_COOKIE) or request.COOKIES.get(COOKIE)
+
+
+def _touched(request: HttpRequest, *, acted: bool, token: str | None = None) -> At:
     """Touch the session; a connection that a restart of the database has broken is replaced once."""
-    token = request.COOKIES.get(COOKIE)
+    token = token or request.COOKIES.get(COOKIE)
     address, agent = address_of(request), agent_of(request)
     try:
         return touch(token, acted=acted, address=address, agent=agent)
@@ -190,29 +213,45 @@ def _answered(
     """Enter, check, let the view answer, and send its events with COMMIT: everything in one transaction."""
     if not connections["default"].in_atomic_block and connections["default"].connection is not None:
         connections["default"].close_if_unusable_or_obsolete()
-    with entered(at.h1):
-        customer = Customer.objects.get()
-        key = unwrap_customer_key(customer.id, customer.wrapped_key)
-        with tracing(key, address=address_of(request), agent=agent_of(request)) as trace:
-            person = gated(request).person = person_of_session()
-            check(person.actor, permission)
-            reads_only = person.actor.guest and not mark.guests
-            if reads_only and request.method not in {"GET", "HEAD"}:
-                raise Denied(permission=permission)
+    with entered(at.h1), _tracing(request, at) as trace:
+        person = gated(request).person = person_of_session()
+        check(person.actor, permission)
+        reads_only = person.actor.guest and not mark.guests
+        if reads_only and request.method not in {"GET", "HEAD"}:
+            raise Denied(permission=permission)
+        inside = person.actor.grant is not None and not mark.granted
+        if inside and request.method not in {"GET", "HEAD"}:
+            raise Denied(permission=permission)
+        reads_only = reads_only or inside
+        with only_reading() if inside else nullcontext():
             response = get_response(request)
             if gated(request).new_token:  # after the form's own token was looked at, before a page carries the next
                 rotate_token(request)
             failure = getattr(response, "heretask_failure", None)
             if failure is not None:
                 raise failure
-            if reads_only and not _marked(response):
-                raise Denied(permission=permission)
-            if isinstance(response, Page):
-                if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
-                    record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
-                send(trace)  # events and COMMIT travel while the page is drawn
-                response.draw()
+        if reads_only and not _marked(response):
+            raise Denied(permission=permission)
+        if isinstance(response, Page):
+            if not trace.pending and mark.activity is Activity.ACTIVE:  # no page without an event (LOG-3)
+                record(log_events.SHOWN, on=(resolve(request.path_info).view_name, None))
+            send(trace)  # events and COMMIT travel while the page is drawn
+            response.draw()
     return response
+
+
+def _tracing(request: HttpRequest, at: At) -> AbstractContextManager[Trace]:
+    """What collects this request's events. Without the scope for it, no key of the customer's is unwrapped."""
+    address, agent = address_of(request), agent_of(request)
+    if at.kind == "grant":
+        grant = grant_of_session()
+        gated(request).ht = replace(at, grant_id=grant.id)
+        if not grant.opens:
+            return tracing(b"", grant=grant.id, keyless=True, address=address, agent=agent)
+        key = unwrap_customer_key(grant.owner_id, grant.customer.wrapped_key)
+        return tracing(key, grant=grant.id, address=address, agent=agent)
+    customer = Customer.objects.get()
+    return tracing(unwrap_customer_key(customer.id, customer.wrapped_key), address=address, agent=agent)
 
 
 def _marked(response: HttpResponseBase) -> bool:
@@ -227,14 +266,14 @@ def _inside(
     try:
         return _answered(request, get_response, at, mark, permission)
     except Denied as denied:
-        _note_denial(request, at, denied)
+        _note_denial(request, denied)
         return (
             answers.gone(request, denied)
             if isinstance(denied, Gone)
             else answers.refused(request, status=403, signed_in=True)
         )
     except Http404:
-        _note_denial(request, at, None)
+        _note_denial(request, None)
         return answers.refused(request, status=404, signed_in=True)
     except (BadRequest, SuspiciousOperation) as bad:
         return answers.bad_request(request, bad)
@@ -242,9 +281,7 @@ def _inside(
         record_at_gate(log_events.UNLOGGED, customer_id=at.customer_id or UUID(int=0), actor=at.user_id, session=at.id)
         raise
     except CannotOpen as failure:
-        logger.error("%s: %s", _place(request), failure)
-        _note_failure(at)
-        return answers.failed(request)
+        return _cannot_open(request, at, failure)
     except (OperationalError, InterfaceError, DatabaseError) as failure:
         if _sqlstate(failure) == "28000":
             return _to_sign_in(request, at)
@@ -253,6 +290,20 @@ def _inside(
         answers.log_failure(failure)
         _note_failure(at)
         return answers.failed(request)
+
+
+def _cannot_open(request: HttpRequest, at: At, failure: CannotOpen) -> HttpResponse:
+    """A fault; or somebody inside without keys wanted what cannot be done without one, which is a refusal."""
+    if isinstance(failure, NoKeys):
+        return _refused(request)
+    logger.error("%s: %s", _place(request), failure)
+    _note_failure(at)
+    return answers.failed(request)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    _note_denial(request, None)
+    return answers.refused(request, status=403, signed_in=True)
 
 
 def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
@@ -266,14 +317,15 @@ def _to_sign_in(request: HttpRequest, at: At) -> HttpResponse:
     return redirect(f"/sign-in/?{urlencode(after)}" if after else "/sign-in/")
 
 
-def _note_denial(request: HttpRequest, at: At, denied: Denied | None) -> None:
+def _note_denial(request: HttpRequest, denied: Denied | None) -> None:
+    at = gated(request).ht  # with the grant, once inside under one
     match = resolve(request.path_info) if request.path_info else None
     ids = [v for v in (match.kwargs.values() if match else []) if isinstance(v, UUID)]
     record_at_gate(
         access_events.DENIED, customer_id=at.customer_id or UUID(int=0), actor=at.user_id, session=at.id,
         on=(match.view_name if match else "", ids[0] if ids else None),
         purpose=str(denied.permission or "") if denied else "", outcome="refused",
-        address=address_of(request), agent=agent_of(request),
+        address=address_of(request), agent=agent_of(request), grant=at.grant_id,
     )  # fmt: skip
 
 

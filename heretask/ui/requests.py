@@ -16,6 +16,7 @@ class Gated(HttpRequest):
 
     ht: At
     person: Person | None
+    new_grant: str | None  # of a session under a grant that begins here; empty: its cookie goes
     new_token: str  # of a session that was proved anew in this request; its cookie goes out with whatever is answered
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.identity.people import Person
 
 from .requests import person_of
 
@@ -117,6 +119,7 @@ class Shell:
     theme: str = ""
     demo: bool = False
     watermark: str = ""
+    granted: Inside | None = None
     foot: Item | None = None
     incident_url: str = ""
     account_url: str = ""
@@ -127,6 +130,21 @@ class Shell:
     activity_url: str = "/platform/session/acted/"
     session_url: str = "/platform/session/"
     sign_in_url: str = "/sign-in/"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """That somebody of the supplier's is inside a customer: said on every page, with the way out."""
+
+    customer: str
+    scope: str
+    ends_at: dt.datetime
+    leave_url: str
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that are left, the one that runs included."""
+        return max(0, int((self.ends_at - timezone.now()).total_seconds() // 60) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +180,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.warn_seconds = made.idle_seconds - 60 if made.idle_seconds > 60 else made.idle_seconds // 2
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
-    made.account_url = reverse("platform.account")
+    made.granted = _granted(person)
+    made.account_url = "" if made.granted else reverse("platform.account")
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
     for known in SYSTEMS:
@@ -179,6 +198,18 @@ def inside(request: HttpRequest, place: str) -> Shell:
     if system in FEET and may(person.actor, FEET[system][0]):
         made.foot = FEET[system][1]()
     return made
+
+
+def _granted(person: Person) -> Inside | None:
+    grant = person.actor.grant
+    if grant is None:
+        return None
+    return Inside(person.customer.name, person.role_label, grant.ends_at, reverse("system.access_leave"))
+
+
+def place_names() -> dict[str, str]:
+    """What each place of the menus is called, by its URL name: for sentences that speak of pages."""
+    return {entry.name: str(entry.label) for entry in _places()}
 
 
 def _item(entry: Place, place: str) -> Item:

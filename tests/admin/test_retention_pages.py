@@ -7,6 +7,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, connections
 from django.utils.translation import override
 
 from heretask.admin.retention import presenters
@@ -134,3 +135,21 @@ def test_strangers_see_and_change_nothing(cast: Cast) -> None:
     assert ida.post(f"/admin/retention/{month}/paper/").status_code == 404
     assert cast.eva.client().get(f"/admin/retention/{uuid4()}/").status_code == 404
     assert months_of(cast) == 13
+
+
+def test_how_long_messages_are_kept_is_chosen_with_a_reason_where_it_gets_shorter(cast: Cast) -> None:
+    def kept() -> int:
+        return Customer.objects.using("owner").get(id=cast.solsikken.id).message_months
+
+    client = cast.eva.client()
+    assert "gemmes 24 måneder" in text(client.get("/admin/retention/").content)
+    for wrong in ({"messages": "12"}, {"messages": "0", "reason": "x"}, {"messages": "121"}, {"messages": "24"}):
+        assert client.post("/admin/retention/messages/", wrong).status_code == 422, wrong
+    assert kept() == 24
+    assert client.post("/admin/retention/messages/", {"messages": "12", "reason": "Aftalt"}).status_code == 302
+    assert kept() == 12
+    told = stored(cast, "admin.retention.messages")[-1]
+    assert told.variables == {"before": "24", "after": "12", "why": "Aftalt"}
+    assert cast.anna.client().post("/admin/retention/messages/", {"messages": "36"}).status_code == 403
+    with cast.anna.inside(), pytest.raises(DatabaseError), connections["default"].cursor() as cursor:
+        cursor.execute("select ht.keep_messages(1)")  # neither past the page

@@ -9,6 +9,7 @@ import secrets
 import subprocess
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from heretask.admin.logs import exporting
@@ -24,6 +25,8 @@ from tests.backups import declared, take
 from tests.cast import Cast
 from tests.filled import fill, write
 from tests.work import work
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
 
 
 def random_word() -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from heretask.admin.guests import actions as guests
 from heretask.config import provision
+from heretask.kernel.access.granted import MAY
 from heretask.kernel.access.roles import ROLES
 from heretask.kernel.identity.models import Session, User
 from heretask.kernel.identity.sessions import operator
@@ -37,6 +38,7 @@ SENT = {"q": "Holgersen", "text": "x", "reason": "x", "act": "sign", "kind": "di
 NO_WORDS = {"clara", "without", "developer", "ended"}  # whom nothing of Nord concerns
 EMPTY = {"admin.log_checkpoint_file"}  # nothing to fetch until something is signed
 FILES = {"admin.retention_paper", "system.assessment_json"}
+COLLEAGUES = {"platform.messages_new", "platform.tasks_new"}  # where everybody of the house stands, to be chosen
 HARMLESS = OWN  # another's id changes nothing (tests/platform)
 
 
@@ -126,6 +128,8 @@ def faults(person: Person, name: str, method: str, answer: Any) -> Iterator[str]
     elif wanted and method == "get" and answer.status_code in {401, 403, 404} and name not in EMPTY:
         yield f"{said}, though it must be let in"
     shown = [word for word in HIDDEN if word in body(answer)]
+    if name in COLLEAGUES and wanted:
+        shown = [word for word in shown if word not in {"Anna Skov", "Bo Friis", "Eva Lund"}]
     if shown and (person.name in NO_WORDS or answer.status_code in {403, 404}):
         yield f"{said}, and shows {shown}"
 
@@ -142,6 +146,8 @@ def test_the_table_and_the_roles_agree() -> None:
         assert mark is not None
         assert mark.permission is not None
         holding = {LETTERS[role.key] for role in ROLES.values() if mark.permission in role.may}
+        if mark.permission in MAY["citizens"] and not holding:
+            holding = {"G"}  # held by nobody but who is inside under a grant
         assert set(row(name)[0]) == holding, name
 
 

@@ -12,12 +12,15 @@ from heretask.admin.logs.presenters import place_as_text
 from heretask.admin.reviews.models import Campaign, Item
 from heretask.admin.samples.models import Draw, Drawn
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
+from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import SharedBrowser
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.messages.models import Message, Thread
+from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
 from tests import database
@@ -25,13 +28,26 @@ from tests.architecture.test_urls import patterns
 from tests.cast import Cast
 from tests.filled import fill
 
-HIDDEN = ("Birthe", "Holm", "Sov roligt", "Sov uroligt", "Forkert ord", "Halvt", "Anna Skov", "Bo Friis", "Eva Lund")
+HIDDEN = (
+    "Birthe",
+    "Holm",
+    "Giv tabletterne",
+    "Tog dem",
+    "Sov roligt",
+    "Sov uroligt",
+    "Forkert ord",
+    "Halvt",
+    "Anna Skov",
+    "Bo Friis",
+    "Eva Lund",
+)
 NAMED = {str(p.name): p.pattern.converters.keys() for p in patterns() if p.pattern.converters}
 SUPPLIERS = dict.fromkeys(("approval_id", "suspension_id", "customer_id"), uuid4())  # refused before it is looked for
 OWN = {
     "platform.account_end_session",
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
+    "platform.notices_confirm",
 }  # of one's own: another's id ends nothing (tests/platform)
 
 
@@ -50,8 +66,11 @@ def things(cast: Cast) -> dict[str, object]:
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
@@ -106,8 +125,11 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,
             "role_id": OwnRole.objects.all()[0].id, "undo_id": Undoable.objects.all()[0].id, "key": "carer",
             "unit_id": Unit.objects.all()[0].id, "shared_id": SharedBrowser.objects.all()[0].id, "factor_id": uuid4(),
+            "grant_id": Grant.objects.all()[0].id, "standing_id": PreApproval.objects.all()[0].id,
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
+            "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip

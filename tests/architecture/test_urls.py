@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from heretask.kernel.access import granted
 from heretask.kernel.access.permissions import SENTENCES, Permission
 from heretask.kernel.access.roles import ROLES
 from heretask.ui.marks import Activity, mark_of
@@ -23,7 +24,8 @@ PROOF = {
     "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
-    "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one",
+    "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
+    "admin.grants_standing", "system.access_glass",
 }  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def test_polling_is_passive() -> None:
 
 def test_every_permission_has_a_sentence_and_a_holder() -> None:
     assert set(SENTENCES) == set(Permission)
-    held = set().union(*(role.may for role in ROLES.values()))
+    held = set().union(*(role.may for role in ROLES.values()), *granted.MAY.values())
     assert held == set(Permission)
 
 

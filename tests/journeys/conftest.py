@@ -25,7 +25,7 @@ NOISE = ("Failed to load resource",)  # an answer of 4xx that the page itself ha
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(fresh_database: None) -> Iterator[str]:
     """The server of these journeys; it ends with them, so that its jobs meet no other test."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

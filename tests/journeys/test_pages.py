@@ -33,6 +33,7 @@ NO_PAGES = {
     "platform.session",
     "system.assessment_json",
     "sign_in_colleagues_state",
+    "platform.messages_state",
 }
 PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
 

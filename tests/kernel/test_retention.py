@@ -373,7 +373,17 @@ def test_promises_hold_after_content_has_gone(cast: Cast) -> None:
 
 
 def test_features_name_what_they_clean() -> None:
-    assert {"logs.extract", "logs.fetch_right", "logs.file", "citizens.file", "undo.act", "users.file"} == set(CLEANERS)
+    assert {
+        "logs.extract",
+        "logs.fetch_right",
+        "logs.file",
+        "citizens.file",
+        "undo.act",
+        "users.file",
+        "outbox.address",
+        "outbox.mail",
+        "platform.message",
+    } == set(CLEANERS)
     for wrong in ("event", "logs.extract", "Logs.x", "logs."):
         with pytest.raises(ValueError, match="no name"):
             cleans(wrong)

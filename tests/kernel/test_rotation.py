@@ -32,6 +32,8 @@ from tests.filled import fill
 from tests.keyring import begin, killed_at, own_keys, rotate
 from tests.social.people import make_citizen
 
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
 
 @pytest.fixture(autouse=True)
 def key_file(tmp_path: Path) -> Iterator[Path]:

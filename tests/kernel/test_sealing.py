@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 
-from heretask.config import confine
+from heretask.config import confine, sealer
 from heretask.kernel.access.events import DENIED
 from heretask.kernel.log import notes, tree
 from heretask.kernel.log.merkle import Frontier, root_from_inclusion
@@ -256,3 +257,40 @@ def connection_of(alias: str) -> str:
         user=chosen["USER"],
         password=chosen["PASSWORD"],
     )
+
+
+def test_a_step_that_takes_too_long_is_tried_with_fewer_events(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine so busy that no more than 50 events get their places within the time of a statement."""
+    seal()
+    write(cast.solsikken.id, 300)
+    monkeypatch.setattr(sealer, "FEWEST", 10)
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            sealer.seal_on(stop, os.getppid(), keys(), batch=200)
+        finally:
+            connections.close_all()
+
+    with database.superuser() as admin:
+        admin.execute(
+            "create function public.too_slow() returns trigger language plpgsql as $$ begin "
+            "if (select count(*) from added) > 50 then raise exception 'too slow' using errcode = '57014'; end if; "
+            "return null; end $$"
+        )
+        admin.execute(
+            "create trigger too_slow after insert on kernel_leaf referencing new table as added "
+            "for each statement execute function public.too_slow()"
+        )
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            until = time.monotonic() + 120
+            while admin.execute("select count(*) from ht.unsealed").fetchone() != (0,):
+                assert time.monotonic() < until, "the same step is tried for ever"
+                time.sleep(0.2)
+        finally:
+            stop.set()
+            thread.join()
+            admin.execute("drop trigger too_slow on kernel_leaf")
+            admin.execute("drop function public.too_slow()")

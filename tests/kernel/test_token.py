@@ -28,6 +28,8 @@ from tests.keyring import begin, killed_at, own_keys, rotate
 from tests.sealing import seal
 from tests.social.people import make_citizen
 
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
 PIN = "471147"
 
 

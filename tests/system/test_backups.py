@@ -21,8 +21,8 @@ from heretask.system.backups.models import Backup, Drill, ProviderReport
 from tests import database
 from tests.backups import Shelf, declared, take
 from tests.cast import Cast
+from tests.system.breakers.breaking import changed, gone
 from tests.system.test_assessment import manager
-from tests.system.test_breakers import changed, gone
 from tests.system.world import sql
 from tests.work import work
 

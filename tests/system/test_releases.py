@@ -32,8 +32,8 @@ from tests import database
 from tests.cast import Cast, Member, make_member, supplier
 from tests.management import Two, two_managers
 from tests.releases import LOCKED, checkout, forget_releases, git, newest, released
+from tests.system.breakers.breaking import changed
 from tests.system.servers import free_port
-from tests.system.test_breakers import changed
 
 PAGE = "/system/releases/"
 

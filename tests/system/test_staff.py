@@ -35,8 +35,8 @@ from tests import database
 from tests.cast import PASSWORD, SECRET, Member, _hashed, admit, make_member, supplier
 from tests.kernel.test_eligibility import histories
 from tests.management import two_managers
+from tests.system.breakers.breaking import changed
 from tests.system.test_assessment import manager
-from tests.system.test_breakers import changed
 from tests.system.world import sign_in, sql
 
 LIST = "/system/staff/"

@@ -16,7 +16,7 @@ from heretask.kernel.approvals.managing import Refused
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity.models import User
 from heretask.kernel.log import record
-from heretask.kernel.supplier import governing
+from heretask.kernel.supplier import governing, recovery
 from heretask.kernel.tenancy.models import Customer
 
 from .queries import newcomers
@@ -79,10 +79,26 @@ def carry_out(approval_id: UUID, *, by: Actor) -> None:
     done(approval)
 
 
+def see_recovery(*, by: Actor) -> recovery.Wanted | None:
+    """Who shall come in the place of both managers, where somebody asked with the recovery code."""
+    check(by, P.ADMIN_APPROVALS_USE)
+    found = recovery.running()
+    return recovery.wanted_of(found) if found else None
+
+
+def keep_managers(*, by: Actor) -> None:
+    """Stop that: this manager is not gone. Raises Refused."""
+    check(by, P.ADMIN_APPROVALS_USE)
+    found = recovery.running()
+    if found is None:
+        raise Refused(_("It is over already."))
+    recovery.stop(found)
+
+
 def ask_at_the_server(*, act: str, slug: str, why: str, by: Actor) -> Approval:
     """Ask for something that the operator then does at the server."""
     check(by, P.ADMIN_APPROVALS_USE)
-    if act not in asking.AT_THE_SERVER:
+    if act not in asking.at_the_server():
         raise Refused(_("There is no such act."))
     if slug and (act != asking.ROTATE or not Customer.objects.using("gate").filter(slug=slug).exists()):
         raise Refused(_("Only wrapping keys are replaced for one customer, and it must be one of ours."))

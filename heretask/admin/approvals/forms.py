@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.approvals.asking import ACTS, AT_THE_SERVER
+from heretask.kernel.approvals.asking import ACTS, at_the_server
 from heretask.kernel.identity.people import names_of
 
 from .queries import newcomers
@@ -18,7 +18,7 @@ REASON = _("The other manager reads it, and it stands in the log.")
 class ServerForm(forms.Form):
     """Something that is done at the server."""
 
-    act = forms.ChoiceField(label=_("What?"), choices=[(name, ACTS[name].label) for name in AT_THE_SERVER])
+    act = forms.ChoiceField(label=_("What?"), choices=lambda: [(n, ACTS[n].label) for n in at_the_server()])
     slug = forms.CharField(
         label=_("One customer only"), max_length=40, required=False,
         help_text=_("The short name after the @. Empty: all customers."),

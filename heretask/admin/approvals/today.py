@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.approvals import asking, queries
 from heretask.kernel.identity.people import Person, names_of
+from heretask.kernel.supplier import recovery
 from heretask.platform.today.cards import Card, Row, cards
 from heretask.ui.templatetags.ht import clock
 
@@ -19,6 +20,14 @@ def waiting(person: Person) -> list[Card]:
     asked = [one for one in queries.alive() if one.asked_by_id != me and one.approved_by_id is None]
     suspended = [user for user in queries.managers() if user.suspended_at is not None]
     names = names_of({one.asked_by_id for one in asked} | {user.id for user in suspended})
+    if (wanted := recovery.running()) is not None:
+        coming = recovery.wanted_of(wanted)
+        rows.append(
+            Row(
+                _("Both managers are to be replaced"), f"{coming.first_name}, {coming.second_name}",
+                url=reverse("admin.approvals"), button=_("Look at it"), state="broken", state_word=_("Within 24 hours"),
+            )
+        )  # fmt: skip
     for one in asked:
         title = str(asking.ACTS[one.act].label)
         if one.act == asking.REPLACE and asking.parameters_of(one)["outgoing"] == str(me):

@@ -26,6 +26,7 @@ ASKED = done("approval_asked", _("It is asked for. The other manager sees it on 
 APPROVED = done("approval_approved", _("It is approved, exactly as it stands here."))
 REFUSED = done("approval_refused", _("It is over. It stands in the history."))
 CARRIED_OUT = done("approval_used", _("It is carried out."))
+KEPT = done("managers_kept", _("It is stopped. Both managers stay, and the code is worth nothing any more."))
 TOLD = done(
     "replacement_asked", _("It is asked for, and all customers are told. It can be carried out after 24 hours.")
 )
@@ -58,6 +59,17 @@ def approve(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 def refuse(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Refuse or withdraw."""
     return _acted(request, approval_id, lambda: actions.refuse(approval_id, by=actor_of(request)), REFUSED)
+
+
+@page(P.ADMIN_APPROVALS_USE)
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Stop that both managers are replaced: one click, since it may be the last hour."""
+    try:
+        actions.keep_managers(by=actor_of(request))
+    except Refused as refused:
+        return _page(request, refused=str(refused), status=409)
+    return go(PLACE, done=KEPT)
 
 
 @page(P.ADMIN_APPROVALS_USE, proof=sent)
@@ -102,11 +114,17 @@ def replace(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, *, server: ServerForm | None = None, replace: ReplaceForm | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    server: ServerForm | None = None,
+    replace: ReplaceForm | None = None,
+    refused: str = "",
+    status: int = 200,
 ) -> Page:
     by = actor_of(request)
     context: dict[str, Any] = presenters.page_context(actions.read(by=by), by.person_id)
     context |= {"server": server or ServerForm(prefix="server"), "form": server or replace}
+    context |= {"recovery": actions.see_recovery(by=by), "refused": refused}
     context["replace"] = replace or ReplaceForm(prefix="replace")
     return show(request, "admin/approvals/approvals.html", context, place=PLACE, status=status)
 

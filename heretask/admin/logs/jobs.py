@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import override as language
 
-from heretask.kernel.access.decide import check
+from heretask.kernel.access.decide import check, may
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.identity.people import person_of_session
+from heretask.kernel.identity.models import User
+from heretask.kernel.identity.people import actors_for, person_of_session
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import ticket
-from heretask.kernel.log import bundle
+from heretask.kernel.log import bundle, tree
 from heretask.kernel.log.covering import cover
 from heretask.kernel.log.exporting import Export
 from heretask.kernel.log.queries import EXPORT_TASK, moment
+from heretask.kernel.outbox import posting
+from heretask.kernel.outbox.letters import Hash, letter
+from heretask.kernel.outbox.models import MailAddress
 from heretask.kernel.retention import cleaning
 from heretask.kernel.retention.cleaning import cleans
 from heretask.kernel.secrets.files import SealedFileWriter, remove_older
@@ -62,6 +68,38 @@ def export(job: UUID, *, extract: str) -> None:
             until=moment(begun.until).isoformat(), name=name.replace(".csv", ".zip"), masked=made.masked,
             size=made.base.size, without_place=made.without_place,
         )  # fmt: skip
+
+
+CHECKPOINT = letter(
+    "admin.logs.checkpoint",
+    gettext_lazy("The newest checkpoint of the log in HereTask"),
+    gettext_lazy(
+        "Hello\n\nThis is how far the log of your workplace in HereTask had come on %(day)s:\n\n%(size)s %(root)s\n\n"
+        "Keep this mail. Whoever shortens or rewrites the log later is found out by it here:\n%(link)s\n\n"
+        "You choose under My account whether these mails come.\n"
+    ),
+    route="admin.log_checkpoint",
+    size=int,
+    root=Hash,
+    day=dt.date,
+)
+
+
+@task("admin.logs.checkpoint")
+def tell_checkpoint(_job: UUID) -> None:
+    """Send the newest checkpoint to those who wish it and may read the log: what they keep, nobody here can change."""
+    with ticket().enter():
+        newest = tree.newest_checkpoint()
+        if newest is None:
+            return
+        wishing = {a.user_id: a for a in MailAddress.objects.filter(
+            checkpoints=True, confirmed_at__isnull=False, bounced_at=None, user__active=True
+        )}  # fmt: skip
+        people = actors_for(User.objects.filter(id__in=wishing))
+        root, day = Hash(bytes(newest.root)[:8]), timezone.localdate(newest.at)
+        for own, address in wishing.items():
+            if may(people[own], P.ADMIN_LOG_READ):
+                posting.put(CHECKPOINT, address, size=newest.size, root=root, day=day)
 
 
 @cleans("logs.fetch_right")

@@ -29,6 +29,19 @@ def change_months(months: int, why: str, *, by: Actor) -> None:
     )  # fmt: skip
 
 
+def change_message_months(months: int, why: str, *, by: Actor) -> None:
+    """Keep messages so many months from now on; raises Refused. What is older goes the next night, not at once."""
+    check(by, P.ADMIN_RETENTION_CHANGE)
+    before = queries.customer().message_months
+    policies.check_message_months(months, before, why)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.keep_messages(%s)", [months])  # the database asks once more who chooses
+    record(
+        events.MESSAGES_CHANGED, changed=["message_months"],
+        variables={"before": str(before), "after": str(months), "why": why},
+    )  # fmt: skip
+
+
 def read_protocol(month: UUID, *, by: Actor) -> Month:
     """One month of the protocol. Raises Retention.DoesNotExist."""
     check(by, P.ADMIN_RETENTION_SEE)

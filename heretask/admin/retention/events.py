@@ -14,3 +14,8 @@ PROTOCOL_PRINTED = event(
     _("%(actor)s made the protocol of a month of the log whose content has gone, as PDF."),
     Category.HANDED,
 )
+MESSAGES_CHANGED = event(
+    "admin.retention.messages",
+    _("%(actor)s changed how many months messages are kept: %(words)s."),
+    Category.CHANGED,
+)

@@ -19,3 +19,16 @@ def check_months(months: int, before: int, why: str) -> None:
         raise Refused(_("It is %(months)d months already.") % {"months": months})
     if months < before and not why:
         raise Refused(_("Write why the log is to be kept for a shorter time."))
+
+
+FEWEST_MESSAGES = 1
+
+
+def check_message_months(months: int, before: int, why: str) -> None:
+    """As `check_months`, for messages."""
+    if not FEWEST_MESSAGES <= months <= MOST:
+        raise Refused(_("Between %(few)d and %(most)d months are possible.") % {"few": FEWEST_MESSAGES, "most": MOST})
+    if months == before:
+        raise Refused(_("It is %(months)d months already.") % {"months": months})
+    if months < before and not why:
+        raise Refused(_("Write why messages are to be kept for a shorter time."))

@@ -21,10 +21,11 @@ from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
 from . import actions, presenters
-from .forms import MonthsForm
+from .forms import MessagesForm, MonthsForm
 from .policies import Refused, check_months
 
 PLACE = "admin.retention"
+MESSAGES_CHANGED = done("message_months_changed", _("It is changed. Messages that are older go the next night."))
 CHANGED = done("log_months_changed", _("It is changed. What is older goes the next night."))
 
 
@@ -56,6 +57,23 @@ def months(request: HttpRequest) -> HttpResponse:
     return go("admin.retention", done=CHANGED)
 
 
+@page(P.ADMIN_RETENTION_CHANGE)
+@require_POST
+def messages(request: HttpRequest) -> HttpResponse:
+    """Change how long messages are kept."""
+    form = MessagesForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.change_message_months(
+                form.cleaned_data["messages"], form.cleaned_data["reason"], by=actor_of(request)
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error("messages", str(refused))
+        else:
+            return go("admin.retention", done=MESSAGES_CHANGED)
+    return _page(request, MonthsForm(initial={"months": queries.customer().log_months}), form, status=422)
+
+
 @page(P.ADMIN_RETENTION_SEE)
 @require_GET
 def protocol(request: HttpRequest, month_id: UUID) -> HttpResponse:
@@ -79,7 +97,11 @@ def protocol_paper(request: HttpRequest, month_id: UUID) -> HttpResponse:
     return Paper(lambda: pdf("protocol", told, at=at), f"heretask-protocol-{at:%Y-%m-%d}")
 
 
-def _page(request: HttpRequest, form: MonthsForm) -> Page:
+def _page(request: HttpRequest, form: MonthsForm, messages: MessagesForm | None = None, status: int = 200) -> Page:
     context: dict[str, Any] = presenters.page_context()
-    context |= {"form": form, "may_change": may(actor_of(request), P.ADMIN_RETENTION_CHANGE)}
-    return show(request, "admin/retention/retention.html", context, place=PLACE)
+    kept = queries.customer().message_months
+    context |= {
+        "form": form, "may_change": may(actor_of(request), P.ADMIN_RETENTION_CHANGE), "message_months": kept,
+        "messages_form": messages or MessagesForm(initial={"messages": kept}),
+    }  # fmt: skip
+    return show(request, "admin/retention/retention.html", context, place=PLACE, status=status)

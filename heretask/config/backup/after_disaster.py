@@ -15,22 +15,15 @@ def restore(arguments: argparse.Namespace) -> int:
     chosen = installation.load()
     if os.environ.get("HERETASK_KEY_PROVIDER", "file") == "file" and not chosen.key_file.exists():
         return sorry(f"The outermost key is missing. Put it back at {chosen.key_file}, mode 0600; no backup holds it.")
-    base = cluster.Cluster(chosen.path) if chosen.embedded else None
-    if base is None and not arguments.into:
+    if not chosen.embedded and not arguments.into:
         return sorry("Name the superuser of your PostgreSQL: --into 'host=/run/postgresql user=postgres'")
-    started = False
     try:
-        if base is not None:
-            started = base.start()
-            chosen.host = str(base.socket)
-        chosen.save(key=False)
-        django()
-        return _restore(arguments, chosen, base.conninfo() if base is not None else arguments.into)
+        with cluster.started(chosen) as base:
+            chosen.save(key=False)
+            django()
+            return _restore(arguments, chosen, base.conninfo() if base is not None else arguments.into)
     except cluster.NoPostgres as missing:
         return sorry(missing)
-    finally:
-        if base is not None and started:
-            base.stop()
 
 
 def _restore(arguments: argparse.Namespace, chosen: installation.Installation, superuser: str) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from heretask.kernel.log.trace import note_reason
 
 from . import reasons
+from .granted import Granted
 from .permissions import Permission
 from .roles import AnyRole
 
@@ -45,6 +46,7 @@ class Actor:
     user_name: str = ""
     given: tuple[Given, ...] = ()
     kind: str = "person"
+    grant: Granted | None = None  # of the supplier's staff, inside this customer for hours
 
     @property
     def person_id(self) -> UUID:
@@ -113,6 +115,13 @@ def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Deci
     """Whether `by` may do `permission`, to `on` where it is about a citizen, and why."""
     if by.kind == "operator":
         return Decision(True, _("Run by the operator at the server."), reasons.OPERATOR)
+    if by.grant is not None:
+        return _by_grant(by.grant, permission, on)
+    return _by_role(by, permission, on)
+
+
+def _by_role(by: Actor, permission: Permission, on: Subject | None) -> Decision:
+    """What the roles of `by` allow, each in its unit, and a relation or an emergency beside them."""
     holding = [g for g in by.given if permission in g.may]
     if not holding:
         return Decision(False, _("Your role does not include this."))
@@ -131,6 +140,15 @@ def decide(by: Actor, permission: Permission, on: Subject | None = None) -> Deci
         why = _("You have access because you opened this citizen in an emergency.")
         return Decision(True, why, reasons.by_emergency(holding[0].role))
     return Decision(False, _("You do not work with this citizen."))
+
+
+def _by_grant(grant: Granted, permission: Permission, on: Subject | None) -> Decision:
+    """What a grant of the supplier's allows: nothing of a role, of a unit or of a relation counts beside it."""
+    if permission not in grant.may:
+        return Decision(False, _("This access does not include that."))
+    if on is not None and not grant.reaches(on):
+        return Decision(False, _("This access does not reach this citizen."))
+    return Decision(True, _("You have access under a grant that the customer gave."), reasons.by_grant(grant.scope))
 
 
 def check(by: Actor, permission: Permission, on: Subject | None = None) -> str:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What somebody may be allowed to do; roles are made of these."""
 
     ADMIN_GUESTS_INVITE = "admin.guests:invite"
+    ADMIN_ACCESS_ANSWER = "admin.grants:answer"
     ADMIN_APPROVALS_USE = "admin.approvals:use"
     ADMIN_CUSTOMERS_RUN = "admin.customers:run"
     ADMIN_BROWSERS_SHARE = "admin.browsers:share"
@@ -18,6 +19,7 @@ class Permission(StrEnum):
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
+    ADMIN_MAIL_SEE = "admin.mail:see"
     ADMIN_OPENINGS_CHOOSE = "admin.openings:choose"
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
     ADMIN_RETENTION_CHANGE = "admin.retention:change"
@@ -34,8 +36,11 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
+    PLATFORM_TASKS_LEAD = "platform.tasks:lead"
+    PLATFORM_TASKS_USE = "platform.tasks:use"
     PLATFORM_TODAY_SEE = "platform.today:see"
     SOCIAL_CITIZENS_EMERGENCY = "social.citizens:emergency"
     PLATFORM_VOUCHING_SEE = "platform.vouching:see"
@@ -50,6 +55,8 @@ class Permission(StrEnum):
     SOCIAL_JOURNAL_SEARCH = "social.journal:search"
     SOCIAL_JOURNAL_SIGN = "social.journal:sign"
     SOCIAL_JOURNAL_WRITE = "social.journal:write"
+    SYSTEM_ACCESS_ASK = "system.access:ask"
+    SYSTEM_ACCESS_INSIDE = "system.access:inside"
     SYSTEM_ASSESSMENT_MEASURE = "system.assessment:measure"
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
@@ -77,7 +84,7 @@ class Permission(StrEnum):
     @property
     def rules_others(self) -> bool:
         """Whether it decides what others may do, or by which rules: whoever holds it needs a second factor."""
-        return self.system == "admin" and self.value.partition(":")[2] in {"change", "choose", "import"}
+        return self.system == "admin" and self.value.partition(":")[2] in {"answer", "change", "choose", "import"}
 
     @property
     def sentence(self) -> Promise:
@@ -87,6 +94,7 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
+    Permission.ADMIN_ACCESS_ANSWER: _("may answer the supplier's requests for access, watch them and cut them off"),
     Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
     Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
     Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
@@ -95,6 +103,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
+    Permission.ADMIN_MAIL_SEE: _("may see which notices went out by e-mail, and which could not"),
     Permission.ADMIN_OPENINGS_CHOOSE: _("may choose whether letters about openings name staff"),
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),
@@ -108,7 +117,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
+    Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
+    Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
     Permission.SOCIAL_CITIZENS_EMERGENCY: _("may open a citizen they do not work with for 3 hours, with a reason"),
     Permission.PLATFORM_VOUCHING_SEE: _("may see who was let in because colleagues vouched for them"),
@@ -127,6 +139,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SOCIAL_JOURNAL_SEARCH: _("may search the journal of a citizen they work with"),
     Permission.SOCIAL_JOURNAL_SIGN: _("may sign their own notes"),
     Permission.SOCIAL_JOURNAL_WRITE: _("may write notes about a citizen they work with"),
+    Permission.SYSTEM_ACCESS_ASK: _("may ask a customer for access, for hours"),
+    Permission.SYSTEM_ACCESS_INSIDE: _("may be inside a customer that gave access"),
     Permission.SYSTEM_ASSESSMENT_MEASURE: _("may have the promises measured now"),
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),

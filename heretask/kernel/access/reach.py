@@ -6,23 +6,30 @@ Admin shows it and must not know what a citizen is; so whoever has subjects of d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from . import reasons
-from .decide import Actor, Decision, Subject, decide
+from .decide import Actor, Decision, Denied, Subject, check, decide
 from .permissions import Permission
 from .reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """A kind of subject: all that are in use, closed, in one query; one by its id; and whom `by` may ask about."""
+    """A kind of subject: all that are in use, closed, in one query; one by its id; and whom `by` may ask about.
+
+    `mine` are the ids of those whom `by` reaches with a permission, closed, in one query; `named` opens names; `some`
+    are several by their ids, closed, in one query, those who have moved out too.
+    """
 
     everybody: Callable[[], Iterable[Subject]]
     one: Callable[[UUID], Subject | None]
     askable: Callable[[Actor], Iterable[UUID]]
+    mine: Callable[[Actor, Permission], Iterable[UUID]]
+    named: Callable[[Iterable[UUID]], Mapping[UUID, str]]
+    some: Callable[[Iterable[UUID]], Mapping[UUID, Subject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +76,46 @@ def why(person: Actor, permission: Permission, on: UUID | None) -> Decision | No
 def askable(by: Actor) -> list[UUID]:
     """The subjects that `by` may ask about by name."""
     return list(_SUBJECTS[0].askable(by)) if _SUBJECTS else []
+
+
+def mine(by: Actor, permission: Permission) -> set[UUID]:
+    """The subjects whom `by` reaches with `permission`, one query; nobody where the role does not include it."""
+    if not _SUBJECTS or not decide(by, permission).allowed:
+        return set()
+    return set(_SUBJECTS[0].mine(by, permission))
+
+
+def check_reach(by: Actor, permission: Permission, on: UUID) -> Subject:
+    """The subject, closed; raises Denied alike for one whom `by` does not reach and for one who is not there."""
+    subject = _SUBJECTS[0].one(on) if _SUBJECTS else None
+    if subject is None:
+        raise Denied(permission=permission)
+    check(by, permission, subject)
+    return subject
+
+
+def named(ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The names of subjects, opened: the caller logs them. Two queries, none where there is nobody to name."""
+    wanted = set(ids)
+    return _SUBJECTS[0].named(wanted) if _SUBJECTS and wanted else {}
+
+
+def one(on: UUID) -> Subject | None:
+    """A subject by its id, closed, for decisions about others than the reader; None where there is none."""
+    return _SUBJECTS[0].one(on) if _SUBJECTS else None
+
+
+def within(by: Actor, permission: Permission, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some subjects that `by` reaches; one query, none where there are none."""
+    wanted = set(ids)
+    if not wanted or not _SUBJECTS:
+        return set()
+    return {own for own, on in _SUBJECTS[0].some(wanted).items() if decide(by, permission, on).allowed}
+
+
+def who_reaches(people: Iterable[Actor], permission: Permission, on: UUID) -> set[UUID]:
+    """Those of some users who reach one subject; one query."""
+    subject = one(on)
+    if subject is None:
+        return set()
+    return {p.user_id for p in people if p.user_id and decide(p, permission, subject).allowed}

@@ -1,7 +1,7 @@
 """By what right somebody acted, as the log keeps it: a short code without names, and the words for it.
 
-`operator` · `role:<role>` · `relation:<role>` · `unit:<role>:<unit>` · `emergency:<role>`. It is written when the
-decision is made, so that the log says which role and unit somebody had *then*, whatever they have now.
+`operator` · `role:<role>` · `relation:<role>` · `unit:<role>:<unit>` · `emergency:<role>` · `grant:<scope>`. It is
+written when the decision is made, so that the log says which role and unit somebody had *then*, whatever they have now.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Reason:
             return _("A working relation of their own")
         if self.kind == "emergency":
             return _("An emergency opening, with a reason")
+        if self.kind == "grant":
+            return _("The supplier, under a grant")
         if self.kind == "role":
             return _("By their role")
         unit = units.get(self.unit, "") if self.unit else ""
@@ -65,6 +67,11 @@ def by_emergency(role: str) -> str:
     return f"emergency:{role}"
 
 
+def by_grant(scope: str) -> str:
+    """A right of the supplier's, under a grant of this scope; which grant stands in the event beside it."""
+    return f"grant:{scope}"
+
+
 def by_unit(role: str, unit: UUID) -> str:
     """A right because of a role in the citizen's unit."""
     return f"unit:{role}:{unit.hex}"
@@ -76,7 +83,7 @@ def read(code: str) -> Reason | None:
     role, _second, unit = rest.partition(":")
     if code == OPERATOR:
         return Reason(OPERATOR)
-    if kind not in {"role", "relation", "unit", "emergency"} or not role:
+    if kind not in {"role", "relation", "unit", "emergency", "grant"} or not role:
         return None
     try:
         return Reason(kind, role, UUID(unit) if unit else None)

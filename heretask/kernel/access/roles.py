@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .permissions import Permission as P
 
 _EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
+_STAFF = _EVERYONE | {P.PLATFORM_MESSAGES_USE}  # those who work here; guests read, and write to nobody
 
 
 class AnyRole(Protocol):
@@ -75,7 +76,8 @@ class Carer(Role):
     key, units = "carer", True
     label = _("Carer")
     sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
-    may = _EVERYONE | {
+    may = _STAFF | {
+        P.PLATFORM_TASKS_USE,
         P.SOCIAL_CITIZENS_EMERGENCY,
         P.SOCIAL_CITIZENS_SEE,
         P.SOCIAL_JOURNAL_READ,
@@ -96,6 +98,7 @@ class TeamLeader(Carer):
         P.ADMIN_USERS_SEE,
         P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_SAMPLES_JUDGE,
+        P.PLATFORM_TASKS_LEAD,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
         P.SOCIAL_CITIZENS_RELATE,
@@ -109,11 +112,12 @@ class Administrator(Role):
     key, second_factor = "administrator", True
     label = _("Administrator")
     sentence = _("Runs users, roles and the log of the whole customer. Reads no journal by this role.")
-    may = _EVERYONE | {
+    may = _STAFF | {
         P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_USERS_SEE,
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
+        P.ADMIN_ACCESS_ANSWER,
         P.ADMIN_GUESTS_INVITE,
         P.ADMIN_ROLES_SEE,
         P.ADMIN_ROLES_CHANGE,
@@ -124,6 +128,7 @@ class Administrator(Role):
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_LOG_EXPORT_PLAIN,
+        P.ADMIN_MAIL_SEE,
         P.ADMIN_OPENINGS_CHOOSE,
         P.ADMIN_OPENINGS_HAND,
         P.ADMIN_RETENTION_CHANGE,
@@ -131,6 +136,7 @@ class Administrator(Role):
         P.ADMIN_REVIEWS_RUN,
         P.ADMIN_SAMPLES_JUDGE,
         P.ADMIN_SAMPLES_RUN,
+        P.PLATFORM_TASKS_USE,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
@@ -172,7 +178,7 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _EVERYONE | {P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
+    may = _STAFF | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
 
 
 class Management(Role):
@@ -181,7 +187,7 @@ class Management(Role):
     key, supplier, second_factor = "management", True, True
     label = _("Management")
     sentence = _("Runs the supplier: two people at most. Creates customers, suspends logins, sees which promises hold.")
-    may = _EVERYONE | {
+    may = _STAFF | {
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_ASSESSMENT_MEASURE,
         P.SYSTEM_BACKUPS_SEE,
@@ -193,9 +199,11 @@ class Management(Role):
         P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,
         P.SYSTEM_SERVERS_RUN,
+        P.SYSTEM_ACCESS_ASK,
         P.SYSTEM_STAFF_CHANGE,
         P.SYSTEM_STAFF_OWN,
         P.SYSTEM_STAFF_SEE,
+        P.ADMIN_MAIL_SEE,
         P.ADMIN_LOG_READ,
         P.ADMIN_LOG_EXPORT,
         P.ADMIN_RETENTION_CHANGE,
@@ -212,7 +220,7 @@ class Management(Role):
 _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Management)
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
 
-EVERYBODYS = _EVERYONE
+EVERYBODYS = _STAFF | {P.PLATFORM_TASKS_USE}  # what every role of a customer's own allows, too
 OFFERED = frozenset(  # what a customer's own roles may be made of
     right for role in _BUILT_IN if not (role.supplier or role.guest) for right in role.may if right.system != "platform"
 )

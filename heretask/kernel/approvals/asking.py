@@ -49,15 +49,20 @@ ACTS = {
         Act(REPLACE, gettext_lazy("Replace a manager")),
         Act(ROTATE, gettext_lazy("Replace customers' wrapping keys"), "heretask keys rotate"),
         Act(OUTER, gettext_lazy("Replace the outermost key"), "heretask keys rotate --outer"),
+        Act("management.code", gettext_lazy("Make a new recovery code"), "heretask init --recovery-code"),
         Act(RETIRE, gettext_lazy("Destroy old outermost keys"), "heretask keys retire --backups-are-gone"),
     )
 }
-AT_THE_SERVER = tuple(name for name, act in ACTS.items() if act.command)
 
 
 def declare(act: Act) -> None:
     """Let something be asked for, or say what carries it out. The database knows acts by name (`ht.ask_approval`)."""
     ACTS[act.name] = act
+
+
+def at_the_server() -> list[str]:
+    """The acts that are carried out by a command."""
+    return [name for name, act in ACTS.items() if act.command]
 
 
 def check_reason(why: str) -> str:

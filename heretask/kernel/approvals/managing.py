@@ -56,6 +56,12 @@ class Managing:
         key = unwrap_customer_key(customer.id, bytes(customer.wrapped_key))
         self._store(action, customer.id, key, actor=None, session=None, agent="supplier", **said)
 
+    def tell_acting(self, customer: Customer, action: Action, **said: Any) -> None:
+        """As `tell`, of somebody whom the customer's log names: who enters under a grant."""
+        key = unwrap_customer_key(customer.id, bytes(customer.wrapped_key))
+        here = self.own
+        self._store(action, customer.id, key, address=here.address, agent=here.agent, **said)
+
     def tell_ended(self, customer: Customer, user_id: UUID, sessions: list[UUID], why: str) -> None:
         """That sessions of a user were ended, an event for each (LOG-2)."""
         for session in sessions:

@@ -75,6 +75,7 @@ class Session(GateRow):
     address = models.CharField(max_length=64, default="")
     agent = models.CharField(max_length=200, default="")
     queue_id = models.BigIntegerField(null=True, unique=True)
+    grant_id = models.UUIDField(null=True, db_index=True)  # of kind 'grant': it lives while that grant runs
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(idle_limit__lte=300), name="session_idle_floor")]

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heretask.kernel.access import granted
 from heretask.kernel.access.decide import Actor, Given
 from heretask.kernel.access.models import Assignment, Guest
+from heretask.kernel.grants.models import Grant
 from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer
@@ -63,11 +66,31 @@ def check_user_name(text: str) -> str:
 def person_of_session() -> Person:
     """The person of the entered session, in two queries."""
     here = current()
+    if here.kind == "grant":
+        return _person_of_grant()
     user = User.objects.select_related("customer").get(id=here.person_id)
     return Person(
         actor=actor_for(user), name=open_text(user, "name"), user_name=f"{user.user_name}@{user.customer.slug}",
         customer=user.customer, language=user.language, theme=user.theme,
     )  # fmt: skip
+
+
+def grant_of_session() -> Grant:
+    """The grant under which somebody of the supplier's is inside; raises Grant.DoesNotExist where nobody is."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.my_grant()")
+        own = cursor.fetchone()[0]
+    return Grant.objects.select_related("customer").get(id=own)
+
+
+def _person_of_grant() -> Person:
+    """Somebody of the supplier's, who is no user here: known by their login's name, with what the grant allows."""
+    grant = grant_of_session()
+    given = Given(granted.ROLE, None, "", grant.scope_label, granted.MAY.get(grant.scope, frozenset()))
+    allowed = granted.Granted(grant.id, grant.scope, frozenset(grant.citizens), grant.ends_at or grant.asked_at)
+    actor = Actor(grant.owner_id, grant.asked_user, grant.asked_name, (given,), "grant", allowed)
+    customer: Customer = grant.customer
+    return Person(actor, grant.asked_name, grant.asked_name, customer, "", "")
 
 
 def actor_for(user: User) -> Actor:
@@ -113,4 +136,9 @@ def all_ids() -> list[UUID]:
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of users by id, in one query."""
-    return {u.id: open_text(u, "name") for u in User.objects.filter(id__in=set(ids))}
+    wanted = set(ids)
+    found = {u.id: open_text(u, "name") for u in User.objects.filter(id__in=wanted)}
+    missing = wanted - found.keys()
+    if missing:  # the supplier's staff, who were inside under a grant
+        found |= dict(Grant.objects.filter(asked_user__in=missing).values_list("asked_user", "asked_name"))
+    return found

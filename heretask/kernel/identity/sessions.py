@@ -25,7 +25,8 @@ from .models import Session
 
 LASTS = dt.timedelta(hours=12)
 SHUT = frozenset({"hours", "network"})  # what the customer's guidelines keep out
-ENDS_NOW = SHUT | {"deactivated"}
+GRANT_OVER = frozenset({"cut", "handed back", "over", "not approved"})  # the grant itself is over, whatever the time
+ENDS_NOW = SHUT | {"deactivated"} | GRANT_OVER
 DOOR_LASTS = dt.timedelta(minutes=10)
 
 
@@ -47,11 +48,12 @@ class At:
     proved_at: dt.datetime | None = None
     second_factor_at: dt.datetime | None = None
     h1: str = ""
+    grant_id: UUID | None = None  # known once inside
 
     @property
     def signed_in(self) -> bool:
         """Whether a person is in."""
-        return self.state == "live" and self.kind == "person"
+        return self.state == "live" and self.kind in {"person", "grant"}
 
     @property
     def at_door(self) -> bool:
@@ -133,7 +135,7 @@ def begin(
                 on=("session", ends.id), outcome="replaced",
             )  # fmt: skip
     token = secrets.token_urlsafe(32)
-    lasts = LASTS if kind == "person" else DOOR_LASTS
+    lasts = LASTS if kind in {"person", "grant"} else DOOR_LASTS
     made = Session.objects.create(
         token_hash=stored_hash(h1_of(token)), kind=kind, customer_id=customer_id, user_id=user_id,
         ends_at=ends_at or Now() + lasts, idle_limit=idle_limit, **more,
@@ -155,7 +157,7 @@ def end(at: At, reason: str, *, address: str = "", agent: str = "") -> None:
 
 def end_others(user_id: UUID, customer_id: UUID, *, but: UUID | None, reason: str) -> int:
     """End every other session of a user; each with its event. Inside a gate transaction."""
-    live = Session.objects.filter(user_id=user_id, ended_at=None, kind__in=["person", "door"])
+    live = Session.objects.filter(user_id=user_id, ended_at=None, kind__in=["person", "door", "grant"])
     others = list(live.exclude(id=but) if but else live)
     for session in others:
         Session.objects.filter(id=session.id, ended_at=None).update(ended_at=Now(), end_reason=reason)
@@ -173,14 +175,14 @@ def end_forgotten() -> int:
             """update kernel_session s
                   set ended_at = least(s.last_act + make_interval(secs => s.idle_limit), s.ends_at),
                       end_reason = case
-                        when s.kind in ('person', 'door')
+                        when s.kind in ('person', 'door', 'grant')
                          and s.last_act + make_interval(secs => s.idle_limit) < s.ends_at
                         then 'idle' else 'absolute' end
                 where s.id in (
                   select x.id from kernel_session x
                    where x.ended_at is null
                      and (x.ends_at < clock_timestamp()
-                          or (x.kind in ('person', 'door')
+                          or (x.kind in ('person', 'door', 'grant')
                               and x.last_act < clock_timestamp() - make_interval(secs => x.idle_limit)))
                      for update skip locked)
             returning s.customer_id, s.user_id, s.id, s.end_reason"""

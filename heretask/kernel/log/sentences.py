@@ -162,7 +162,10 @@ def citizens_of(events: Iterable[Event]) -> set[UUID]:
 _FORMS = {  # how a sentence says a few variables that belong together
     frozenset({"why"}): "%(why)s",
     frozenset({"until"}): "%(until)s",
+    frozenset({"line"}): "%(line)s",
+    frozenset({"unit"}): "%(unit)s",
     frozenset({"why", "by"}): "%(why)s (%(by)s)",
+    frozenset({"statement"}): "%(statement)s",
     frozenset({"label", "unit"}): "%(label)s, %(unit)s",
     frozenset({"since", "until"}): "%(since)s - %(until)s",
 }
@@ -175,6 +178,10 @@ def words_of(entry: Entry) -> str:
         from heretask.kernel.approvals.asking import told  # requests write their events through the log
 
         return told(said)
+    if "scope" in said:
+        from heretask.kernel.grants.naming import told as told_of_grant  # as requests do
+
+        return told_of_grant(said)
     if "role" in said:
         role = ROLES.get(str(said["role"]))
         label = str(role.label) if role else str(said.get("label") or said["role"])

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connections
 
 from heretask.kernel.secrets import keys
+from heretask.kernel.secrets.sealing import NoKeys
 from heretask.kernel.tenancy.base import current, uuid7_at
 
 from .encoding import canonical_json, leaf_of, make_salt
@@ -47,6 +48,8 @@ class Trace:
     opened: set[UUID] = field(default_factory=set)
     logged: set[UUID] = field(default_factory=set)
     data_keys: dict[UUID, bytes] = field(default_factory=dict)
+    grant: UUID | None = None  # under which the supplier is inside
+    keyless: bool = False  # nothing may be opened or sealed: texts show as sealed
     ring: Ring | None = None  # held by whoever makes keys (see secrets.opening)
 
     def check(self) -> None:
@@ -76,13 +79,16 @@ def note_reason(reason: str) -> None:
 
 
 @contextmanager
-def tracing(customer_key: bytes, *, address: str = "", agent: str = "") -> Iterator[Trace]:
+def tracing(
+    customer_key: bytes, *, address: str = "", agent: str = "", grant: UUID | None = None, keyless: bool = False
+) -> Iterator[Trace]:
     """Collect the events of the entered transaction; stores those still pending at its end.
 
     A request stores them earlier, with COMMIT, through `send`. Raises NotLogged, which rolls everything back.
     """
     here = current()
     made = Trace(here.customer_id, customer_key, here.user_id, here.session_id, address[:64], agent[:200])
+    made.grant, made.keyless = grant, keyless
     token = _trace.set(made)
     try:
         yield made
@@ -117,11 +123,16 @@ def record(  # noqa: PLR0913  (what an event may say; all but the action by name
         raise ValueError(f"{action.name} is not declared as one that opens")
     if citizen is not None and on[1] == citizen and citizens - {citizen}:  # their ids shown are not indexed
         raise ValueError(f"{action.name} is about one citizen and shows others")
+    if here.keyless:  # of a page of placeholders nothing is logged as opened
+        citizens, shown = set(), ()
+        if variables and "q" in variables:
+            raise NoKeys("words that were searched for cannot be kept without the customer's key")
+        variables = None  # the choice of a page's view: it cannot be sealed either, and says nothing about anybody
     here.logged |= citizens
     made = make(
         action, customer_id=here.customer_id, customer_key=here.customer_key, actor=here.actor, session=here.session,
         citizen=citizen, on=on, variables=variables, hits=hits, shown=tuple(shown), changed=tuple(changed),
-        outcome=outcome, address=here.address, agent=here.agent, purpose=here.purpose, at=at,
+        outcome=outcome, address=here.address, agent=here.agent, purpose=here.purpose, at=at, grant=here.grant,
     )  # fmt: skip
     here.pending.append(made)
     return made.id
@@ -146,13 +157,14 @@ def make(  # noqa: PLR0913  (what an event consists of; all but the action by na
     purpose: str = "",
     at: int | None = None,
     times: int = 1,
+    grant: UUID | None = None,
 ) -> Stored:
     """An event ready to be stored: its form hashed with a fresh salt, its variables sealed under the customer's key."""
     moment = at or time.time_ns() // 1000
     plain = canonical_json(variables) if variables else None
     values: dict[str, Any] = {
         "id": uuid7_at(moment // 1000), "at": moment, "customer": customer_id, "actor": actor, "session": session,
-        "grant": None, "action": action.name, "object_kind": on[0], "object_id": on[1], "citizen": citizen,
+        "grant": grant, "action": action.name, "object_kind": on[0], "object_id": on[1], "citizen": citizen,
         "purpose": purpose, "detail": plain, "hits": hits, "shown": shown, "outcome": outcome, "address": address,
         "agent": agent, "changed": changed, "times": times,
     }  # fmt: skip

@@ -13,6 +13,7 @@ else:  # Django's own classes cannot be subscripted while the program runs
 class Sealed(Binary):
     """Text sealed under the key of `of`: "customer", or the name of the row's column that names the citizen or person.
 
+    Where that column may be empty and is, the row is tied to nobody, and the customer's key seals it.
     The value in Python is ciphertext; `secrets.seal` writes it and `secrets.open_text` reads it. There is no way to
     get the text by touching the attribute, so no template or log can print it by accident.
     """

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
 
 from heretask.kernel.log.trace import Trace, trace
 from heretask.kernel.tenancy.models import Customer
@@ -15,6 +16,9 @@ from heretask.kernel.tenancy.models import Customer
 from . import keys, rings
 from .fields import Sealed
 from .models import DataKey, Erasure
+from .sealing import NoKeys
+
+_AS_JSON = frozenset({"facts"})
 
 
 def seal(row: Any, **texts: str) -> None:
@@ -37,8 +41,11 @@ def open_text(row: Any, column: str) -> str:
     sealed = getattr(row, column)
     if not sealed:
         return ""
-    if field.of != "customer":
-        here.opened.add(getattr(row, field.of))
+    if here.keyless:
+        return _placeholder(column)
+    subject = _subject(row, field)
+    if subject is not None:
+        here.opened.add(subject)
     return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column)).decode()
 
 
@@ -47,12 +54,15 @@ def open_texts(rows: Sequence[Any], column: str) -> list[str]:
     if not rows:
         return []
     here, field = trace(), _field(rows[0], column)
+    if here.keyless:
+        return [_placeholder(column) if getattr(row, column) else "" for row in rows]
     before = _place(rows[0]._meta.db_table, column, here.customer_id)
     texts = []
     for row in rows:
         sealed = getattr(row, column)
-        if sealed and field.of != "customer":
-            here.opened.add(getattr(row, field.of))
+        subject = _subject(row, field)
+        if sealed and subject is not None:
+            here.opened.add(subject)
         opened = keys.open_bytes(_key(here, row, field), sealed, before + row.pk.bytes) if sealed else b""
         texts.append(opened.decode())
     return texts
@@ -63,6 +73,9 @@ def open_column(
 ) -> Iterator[tuple[UUID, str]]:
     """Open one column of many rows, given as (id, ciphertext), of one citizen: `open_text` at a third of its cost."""
     here = trace()
+    if here.keyless:
+        yield from ((own, _placeholder(column) if sealed else "") for own, sealed in rows)
+        return
     here.opened.add(subject)
     load_keys([subject])
     if subject not in here.data_keys:
@@ -80,6 +93,9 @@ def load_keys(subjects: Iterable[UUID]) -> None:
     of somebody who was erased is passed over, wherever its row may have come back from.
     """
     here = trace()
+    if here.keyless:
+        here.data_keys |= dict.fromkeys(subjects, b"")
+        return
     missing = set(subjects) - here.data_keys.keys()
     if missing:
         erased = Exists(Erasure.objects.filter(subject=OuterRef("subject")))
@@ -94,10 +110,17 @@ def load_keys(subjects: Iterable[UUID]) -> None:
 def make_data_key(subject: UUID) -> DataKey:
     """A new key for a citizen, wrapped by the customer's; to be saved by the caller."""
     here = trace()
+    if here.keyless:
+        raise NoKeys("inside without keys")
     key = keys.make_key()
     wrapped = _newest_ring(here).wrap(here.customer_id, subject, key)
     here.data_keys[subject] = key
     return DataKey(subject=subject, wrapped=wrapped)
+
+
+def _placeholder(column: str) -> str:
+    """What stands for a sealed text where somebody is inside without keys; empty facts where facts are kept as JSON."""
+    return "{}" if column in _AS_JSON else _("sealed")
 
 
 def _newest_ring(here: Trace) -> rings.Ring:
@@ -117,10 +140,20 @@ def _field(row: Any, column: str) -> Sealed:
     return field
 
 
+def _subject(row: Any, field: Sealed) -> UUID | None:
+    """Whose own key it is; None for the customer's: of `customer`, and of a column that may be empty and is.
+
+    A row that must name somebody and does not is never stored: its column takes no NULL.
+    """
+    return None if field.of == "customer" else getattr(row, field.of)
+
+
 def _key(here: Trace, row: Any, field: Sealed) -> bytes:
-    if field.of == "customer":
+    if here.keyless:
+        raise NoKeys("inside without keys")
+    subject = _subject(row, field)
+    if subject is None:
         return here.customer_key
-    subject = getattr(row, field.of)
     if subject not in here.data_keys:
         load_keys([subject])
     if subject not in here.data_keys:

@@ -24,6 +24,10 @@ class KeyFault(CannotOpen):
     """The outermost key cannot be used; the message is a sentence for the operator and names no secret."""
 
 
+class NoKeys(CannotOpen):
+    """Somebody is inside without any key, and this cannot be done without one."""
+
+
 def make_key() -> bytes:
     """A new 256-bit key."""
     return AESGCM.generate_key(256)

@@ -168,7 +168,7 @@ declare m record; said jsonb := request::jsonb; ends timestamptz;
 begin
   select * into m from ht.manager_of(h1);
   perform pg_advisory_xact_lock(hashtextextended('heretask management', 0));
-  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'management.replace', 'staff.override') then
+  if ask_approval.act not in ('customer.close', 'customer.reopen', 'keys.rotate', 'keys.outer', 'keys.retire', 'management.replace', 'staff.override', 'access.glass', 'database.open', 'management.code') then
     raise exception 'no such act' using errcode = '42501'; end if;
   if ask_approval.act = 'management.replace' then
     if (said->>'outgoing')::uuid = m.person or not ht.manages(m.customer, (said->>'outgoing')::uuid)
@@ -220,7 +220,7 @@ create or replace function ht.use_approval(own uuid, what text) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare c uuid := ht.customer();
 begin
-  if what not in ('keys.rotate', 'keys.outer', 'keys.retire') then raise exception 'not at the server' using errcode = '42501'; end if;
+  if what not in ('keys.rotate', 'keys.outer', 'keys.retire', 'database.open', 'management.code') then raise exception 'not at the server' using errcode = '42501'; end if;
   return ht._use_approval(c, (select a.asked_by_id from public.kernel_approval a where a.customer_id = c and a.id = own), own, what)::text;
 end $$;
 

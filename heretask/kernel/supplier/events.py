@@ -28,6 +28,18 @@ SUSPENDED = event("supplier.login.suspended", _("%(actor)s suspended a login: %(
 LIFTED = event("supplier.login.lifted", _("%(actor)s lifted the suspension of a login: %(words)s."), Category.CHANGED)
 SUSPENSIONS_SEEN = event("supplier.suspensions.seen", _("%(actor)s looked at the suspended logins."), Category.OPENED)
 REPLACED = event("supplier.manager.replaced", _("%(actor)s replaced a manager: %(words)s."), Category.CHANGED)
+RECOVERY_CODE_MADE = event("supplier.recovery.made", _("A recovery code was made at the server."), Category.SYSTEM)
+RECOVERY_ASKED = event(
+    "supplier.recovery.asked",
+    _("At the server somebody asked with the recovery code for two new managers: %(words)s."),
+    Category.SYSTEM,
+)
+RECOVERY_STOPPED = event(
+    "supplier.recovery.stopped", _("%(actor)s stopped that both managers are replaced: %(words)s."), Category.CHANGED
+)
+RECOVERY_DONE = event(
+    "supplier.recovery.done", _("Both managers were replaced by the recovery code: %(words)s."), Category.SYSTEM
+)
 
 # in a customer's own log; who did it is not a user of theirs, so it is told in words
 MADE_BY_SUPPLIER = event(
@@ -57,4 +69,12 @@ MANAGER_CHANGED = event(
 )
 MANAGER_STAYS = event(
     "supplier.manager.stays", _("HereTask told that its manager is not replaced after all: %(words)s."), Category.SYSTEM
+)
+MANAGERS_CHANGE = event(
+    "supplier.managers.change",
+    _("HereTask told that in 24 hours both of its managers are replaced: %(words)s."),
+    Category.SYSTEM,
+)
+MANAGERS_CHANGED = event(
+    "supplier.managers.changed", _("HereTask told that both of its managers were replaced: %(words)s."), Category.SYSTEM
 )

@@ -1,10 +1,12 @@
-"""Logins that the supplier has suspended; rows of the login's own customer."""
+"""Suspended logins, which are rows of the login's own customer; and the way out where both managers are gone."""
+
+import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from heretask.kernel.secrets.fields import Sealed
-from heretask.kernel.tenancy.base import CustomerRow
+from heretask.kernel.tenancy.base import CustomerRow, OwnKey
 
 
 class Suspension(CustomerRow):
@@ -29,4 +31,41 @@ class Suspension(CustomerRow):
             models.UniqueConstraint(
                 fields=["customer", "user"], condition=Q(lifted_at=None), name="suspension_one_at_a_time"
             )
-        ]
+        ]  # fmt: skip
+
+
+RECOVERY_WAITS = dt.timedelta(hours=24)
+
+
+class Recovery(CustomerRow):
+    """A recovery code of the supplier's, kept sealed by the board: with it both managers are replaced after 24 hours.
+
+    A trigger lets nobody but the operator at the server make one, ask with it and finish; a manager who is not gone
+    after all may stop it. Each happens once. `words` is who shall come, and why.
+    """
+
+    append_only = True
+
+    code_hash = models.BinaryField()
+    made_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)  # by a newer code
+    asked_at = models.DateTimeField(null=True)
+    words = Sealed(of="customer")
+    stopped_by = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | Q(stopped_at=None, replaced_at=None, done_at__gte=F("asked_at") + RECOVERY_WAITS),
+                name="recovery_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(replaced_at=None, stopped_at=None, done_at=None),
+                name="recovery_one_code",
+            ),
+        ]  # fmt: skip

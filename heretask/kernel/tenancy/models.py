@@ -37,6 +37,7 @@ class Customer(models.Model):
         models.CharField(max_length=43), default=list
     )  # from where people may sign in; all where empty
     log_months = models.PositiveSmallIntegerField(default=13)  # how long the content of the log is kept
+    message_months = models.PositiveSmallIntegerField(default=24)  # how long messages are kept
     letter_names = models.BooleanField(default=False)  # whether a citizen's letter about the log names staff
     gates_from = models.DateTimeField(db_default=Now())  # since when the staff gates are asked; of the supplier alone
     made_at = models.DateTimeField(db_default=Now())
@@ -55,6 +56,9 @@ class Customer(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(log_months__gte=6, log_months__lte=120), name="customer_log_floor"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(message_months__gte=1, message_months__lte=120), name="customer_message_months"
             ),
         ]
 

@@ -15,7 +15,7 @@ from heretask.kernel.identity import codes, passwords, shared, signing_in
 from heretask.kernel.identity.sessions import SHUT, end, touch
 from heretask.kernel.identity.signing_in import From, Outcome
 from heretask.ui.marks import open_page
-from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of
+from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of, token_of
 from heretask.ui.pages import show_outside
 from heretask.ui.requests import at_of
 from heretask.ui.shell import SHARED_COOKIE
@@ -171,7 +171,7 @@ def _left(request: HttpRequest, reason: str, why: str) -> HttpResponse:
     return response
 
 
-@open_page(gettext_lazy("tells a tab whether its session lives; polling never prolongs it"), door=True)
+@open_page(gettext_lazy("tells a tab whether its session lives; polling never prolongs it"), door=True, granted=True)
 @require_GET
 def session_state(request: HttpRequest) -> JsonResponse:
     """For the idle clock in the browser."""
@@ -187,7 +187,7 @@ def session_state(request: HttpRequest) -> JsonResponse:
     return JsonResponse(said, status=200 if alive else 401)
 
 
-@open_page(gettext_lazy("a person moved, typed or scrolled, some seconds ago"), door=True)
+@open_page(gettext_lazy("a person moved, typed or scrolled, some seconds ago"), door=True, granted=True)
 @require_POST
 def acted(request: HttpRequest) -> HttpResponse:
     """Prolongs the session from the moment of the act, not of its telling: so the gate passes it as passive."""
@@ -195,7 +195,7 @@ def acted(request: HttpRequest) -> HttpResponse:
         ago = float(request.POST.get("ago") or 0)
     except ValueError:
         ago = 0.0
-    at = touch(request.COOKIES.get(COOKIE), acted=True, ago=ago, address=address_of(request), agent=agent_of(request))
+    at = touch(token_of(request), acted=True, ago=ago, address=address_of(request), agent=agent_of(request))
     return HttpResponse(status=204 if at.signed_in else 401)
 
 

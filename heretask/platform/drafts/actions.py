@@ -25,7 +25,7 @@ class TooLong(Exception):
 
 
 def save_draft(
-    *, place: str, citizen_id: UUID, fields: dict[str, str], cursor: int, cursor_field: str, by: Actor
+    *, place: str, citizen_id: UUID | None, fields: dict[str, str], cursor: int, cursor_field: str, by: Actor
 ) -> Draft:
     """Keep what `by` has typed at `place`; the last writing wins.
 

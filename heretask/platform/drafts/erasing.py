@@ -19,7 +19,7 @@ def forget(alias: str, customer_id: UUID, subjects: Mapping[UUID, dt.datetime]) 
 def remembers(alias: str, customer_id: UUID, subjects: Sequence[UUID]) -> set[UUID]:
     """Those of whom one is left."""
     rows = Draft.objects.using(alias).filter(customer_id=customer_id, subject__in=subjects)
-    return set(rows.values_list("subject", flat=True))
+    return {subject for subject in rows.values_list("subject", flat=True) if subject}
 
 
 def tell(subject: UUID) -> dict[str, int]:

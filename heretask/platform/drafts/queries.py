@@ -31,8 +31,8 @@ def own_drafts() -> QuerySet[Row]:
     return Row.objects.none() if writer is None else Row.objects.filter(user_id=writer)
 
 
-def draft_for(place: str, citizen_id: UUID) -> Draft | None:
-    """The draft of this session's person at `place` about `citizen_id`; opening it counts as opening the citizen."""
+def draft_for(place: str, citizen_id: UUID | None) -> Draft | None:
+    """The draft of this session's person at `place` about a citizen, whom this opens, or about nobody."""
     row = own_drafts().filter(place=place, subject=citizen_id).first()
     if row is None:
         return None
@@ -41,6 +41,6 @@ def draft_for(place: str, citizen_id: UUID) -> Draft | None:
 
 
 def places_of_drafts() -> list[tuple[str, UUID, dt.datetime]]:
-    """Where this session's person has something unfinished, newest first; opens nothing."""
-    rows = own_drafts().order_by("-saved_at")[:10]
-    return [(row.place, row.subject, row.saved_at) for row in rows]
+    """Where this session's person has something unfinished about a citizen, newest first; opens nothing."""
+    rows = own_drafts().exclude(subject=None).order_by("-saved_at")[:10]
+    return [(row.place, row.subject, row.saved_at) for row in rows if row.subject]

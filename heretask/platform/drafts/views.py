@@ -25,7 +25,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if request.POST.get("person") not in (None, "", actor.person_id.hex):
         return JsonResponse({"saved": False}, status=409)  # another person's words: never into this one's drafts
     try:
-        citizen_id = UUID(place.rpartition("/")[2])
+        citizen_id = _about(place)
         given = json.loads(request.POST.get("content", ""))
         fields = {str(name): value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
         cursor = max(0, min(int(request.POST.get("cursor", "0") or 0), 1_000_000))
@@ -41,3 +41,9 @@ def save(request: HttpRequest) -> HttpResponse:
     except CannotOpen:
         return JsonResponse({"saved": False}, status=404)
     return JsonResponse({"saved": True, "at": draft.saved_at.isoformat()})
+
+
+def _about(place: str) -> UUID | None:
+    """Whom a place is about: its last part; all zeros are nobody."""
+    last = UUID(place.rpartition("/")[2])
+    return last if last.int else None

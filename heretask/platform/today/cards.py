@@ -16,7 +16,10 @@ from heretask.kernel.identity.people import Person
 
 @dataclass(slots=True)
 class Row:
-    """A line of a card: what, about whom or when, and where it leads."""
+    """A line of a card: what, about whom or when, and where it leads.
+
+    `act` is an address to which its one button is sent, with `act_word` on it and the drawing `act_icon`.
+    """
 
     title: Any
     sub: Any = ""
@@ -28,15 +31,22 @@ class Row:
     light_word: Any = ""
     button: Any = ""
     keep: bool = False
+    act: str = ""
+    act_word: Any = ""
+    act_icon: str = "tick"
 
 
 @dataclass(slots=True)
 class Card:
-    """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing."""
+    """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing.
+
+    `poll` is a passive address that gives the note anew, asked by the page now and then.
+    """
 
     title: Any
     rows: list[Row] = field(default_factory=list)
     note: Any = ""
+    poll: str = ""
     empty: Any = ""
     urgent: bool = False
     aside: bool = False

@@ -63,7 +63,7 @@ Opening = tuple[UUID, UUID, dt.datetime]  # user, citizen, when last
         "guest's role counts beside an invitation of 30 days at most alone. The database itself must refuse longer "
         "invitations, emergency openings of more than 3 hours, and judging one's own. Emergency openings that nobody "
         "has answered for 3 days make it due. Openings by the operator at the server are not counted here, nor are "
-        "those by an administrator who erases somebody."
+        "those by an administrator who erases somebody, nor the supplier's under a grant (ACCESS-3)."
     ),
 )
 def prot_1() -> Result:
@@ -115,7 +115,8 @@ def _pairs(opens: list[str]) -> list[Opening]:
         cursor.execute(
             """select e.actor, s.id, max(e.at) from kernel_event e
                  cross join lateral unnest(case when e.citizen is null then e.shown else array[e.citizen] end) s(id)
-                where e.at >= %s and e.action = any(%s) and e.actor is not null group by e.actor, s.id""",
+                where e.at >= %s and e.action = any(%s) and e.actor is not null and e."grant" is null
+                group by e.actor, s.id""",
             [microseconds(since()), opens],
         )
         return [(user, citizen, moment(at)) for user, citizen, at in cursor.fetchall()]

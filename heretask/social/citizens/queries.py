@@ -180,7 +180,7 @@ def not_erased() -> list[Citizen]:
 def citizens_for(by: Actor, permission: Permission) -> list[Citizen]:
     """The citizens `by` works with, closed, in one query."""
     rows = citizens().filter(active=True)
-    if by.kind != "operator":
+    if by.kind not in {"operator", "grant"}:  # of a grant the decision alone says whom it reaches
         near = reaching().filter(user_id=by.person_id).values("citizen_id")
         opened = emergencies().filter(user_id=by.person_id).values("citizen_id")
         own = Q(unit_id__in=policies.units_for(by, permission), sealed=False)
@@ -245,6 +245,17 @@ def may_begin(rows: Sequence[Citizen], asked: Sequence[str]) -> list[Citizen]:
         )
         found = {row[0] for row in cursor.fetchall()}
     return [citizen for citizen in rows if citizen.id in found]
+
+
+def names_begin(word: str) -> bool:
+    """Whether a name of any citizen here begins with this word, or its first letters; by the index, closed."""
+    everybody = list(Citizen.objects.filter(erased_at=None).values_list("id", flat=True))
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select exists (select from ht.find_citizens(%s::bigint[], %s::uuid[]))",
+            [indexing.hashes_of_beginnings([word]), everybody],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def begins(words: Sequence[str], asked: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from heretask.kernel.access.permissions import Permission
 from heretask.kernel.tenancy.occupancy import occupies
 
 from .models import Citizen
-from .queries import citizens
+from .queries import citizens, citizens_for, names_by_id
 
 
 def in_use() -> Iterable[Citizen]:
@@ -47,5 +47,15 @@ def words(count: int) -> str:
     return ngettext("%(count)d citizen who lives there", "%(count)d citizens who live there", count) % {"count": count}
 
 
-reach.register(reach.Subjects(in_use, one, askable))
+def some(ids: Iterable[UUID]) -> dict[UUID, Citizen]:
+    """Several citizens, closed, with what a decision about them needs, those who have moved out too; one query."""
+    return {citizen.id: citizen for citizen in citizens().filter(id__in=set(ids), erased_at=None)}
+
+
+def mine(by: Actor, permission: Permission) -> list[UUID]:
+    """Those whom `by` works with, closed."""
+    return [citizen.id for citizen in citizens_for(by, permission)]
+
+
+reach.register(reach.Subjects(in_use, one, askable, mine, names_by_id, some))
 occupies("citizens", citizens_in, words)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
 from heretask.platform.drafts.queries import Draft
+from heretask.ui.beside import links_of
 from heretask.ui.marks import page
 from heretask.ui.pages import go, show
 from heretask.ui.requests import actor_of
@@ -81,7 +82,8 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
     here = reverse("social.journal_found", args=[citizen_id, search_id])
     step, last = len(hits.notes), hits.first + len(hits.notes)
     context = {
-        "head": answer.head, "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
+        "head": answer.head, "beside": links_of(answer.head.id, actor_of(request)),
+        "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
         "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
         "may_log": may(actor_of(request), Permission.ADMIN_LOG_READ),
         "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
@@ -165,7 +167,8 @@ def _journal(
     )
     by = actor_of(request)
     context = {
-        "head": read.head, "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
+        "head": read.head, "beside": links_of(read.head.id, by),
+        "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
         "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
         "first_page": not {"before", "note"} & request.GET.keys(),
         "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),

@@ -32,7 +32,7 @@ def promises_of_today(person: Person) -> list[Card]:
             _("Promises that need you") if rows else _("Our promises"),
             rows[:6],
             note=ngettext("%d holds", "%d hold", holding) % holding,
-            empty=_("Every promise that is measured holds."),
+            empty=_("Every promise that is measured holds.") if holding else _("Nothing is measured yet."),
             urgent=any(row.state == "broken" for row in rows),
             more_url=url,
             more=_("The living assessment"),

@@ -151,22 +151,23 @@ def staff_3() -> Result:
 @evidence(
     "STAFF-4",
     scope=INSTALLATION,
-    counts=_("employed before three months had passed or by nobody, of all employed"),
+    counts=_("employed or let in to content before three months had passed, or employed by nobody, of all employed"),
     how=_(
         "Whoever is employed must have been so by a decision of Management, at least three calendar months after the "
-        "hired date; a decision from before is refused. Grants are not built yet: the rule that refuses sensitive ones "
-        "is there and tested, and nobody has got one."
+        "hired date. Each grant of 30 days that shows content must have begun after that, as the register said then."
     ),
 )
 def staff_4() -> Result:
-    """Employments that came too early."""
+    """Employments, and grants of content, that came too early."""
     staff = _staff()
     employed = [p for p in staff.people if p.facts.state == Employment.EMPLOYED]
     early = 0
     for person in employed:
         decided, earliest = person.day("employed_on"), person.facts.content_from
         early += decided is None or earliest is None or decided < earliest
-    return _result(staff, f"{early} / {len(employed)}", wrong=early, employed=len(employed))
+    given, let_in = queries.probation_figures()
+    wrong = early + let_in
+    return _result(staff, f"{wrong} / {len(employed)}", wrong=wrong, employed=len(employed), content_grants=given)
 
 
 @evidence(

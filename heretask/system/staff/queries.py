@@ -188,6 +188,14 @@ def figures() -> Figures:
     return Figures(json.loads(people), *rest)
 
 
+def probation_figures() -> tuple[int, int]:
+    """Grants of 30 days that show content, and those of them that began in somebody's probation."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select given, early from ht.probation_figures()")
+        given, early = cursor.fetchone()
+    return given, early
+
+
 def versions(key: str) -> list[Version]:
     """Every version of one of the two documents, the newest first."""
     return records.versions(key)

@@ -1,0 +1,1 @@
+"""Supplier access, the customer's side: answer, watch, cut off, read the report, approve beforehand."""

@@ -1,0 +1,1 @@
+"""Mail that went out, and what could not: counts and reasons, no address and no text."""

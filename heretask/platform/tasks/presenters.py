@@ -1,0 +1,157 @@
+"""Tasks as pages show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from heretask.kernel.log.queries import moment
+from heretask.kernel.log.sentences import Teller
+from heretask.ui.templatetags.ht import clock, day, day_short
+
+from . import rhythm
+from .actions import Listed, Plan
+from .queries import Row, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task in a list: when, its state in words, and what it says beside the title."""
+
+    row: Row
+    when: str
+    sub: str
+    state: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A headed part of a list."""
+
+    id: str
+    title: str
+    lines: list[Line]
+    total: int
+    empty: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a task's history."""
+
+    at: dt.datetime
+    sentence: SafeString
+
+
+def parts_of(listed: Listed, *, people: bool = False, about: bool = True) -> list[Part]:
+    """Overdue, today, the days that follow, done today. `people`: with who it is to; `about`: with the citizen."""
+    late, rest = [r for r in listed.rows if r.overdue], [r for r in listed.rows if not r.overdue]
+    counts, coming = listed.counts, [r for r in rest if not r.today]
+
+    def lines(rows: list[Row]) -> list[Line]:
+        return [line_of(row, people=people, about=about) for row in rows]
+
+    return [
+        part
+        for part in (
+            Part("late", _("Overdue"), lines(late), counts.overdue),
+            Part("today", _("Today"), lines([r for r in rest if r.today]), counts.today, _("Nothing more for today.")),
+            Part("coming", _("The next two weeks"), lines(coming), len(coming), more=_more(coming, counts.coming)),
+            Part("done", _("Done today"), lines(listed.done), len(listed.done)),
+        )
+        if part.lines or part.empty
+    ]  # fmt: skip
+
+
+def _more(coming: list[Row], total: int) -> str:
+    """What is not shown of the days that follow."""
+    left = total - len(coming)
+    if left <= 0:
+        return ""
+    return ngettext("and %(n)d more that recurs", "and %(n)d more, most of them recurring", left) % {"n": left}
+
+
+def line_of(row: Row, *, people: bool = False, about: bool = True) -> Line:
+    """One task of a list."""
+    when, time = _when(row)
+    said = [time, row.citizen if about else "", row.to if people else ""]
+    if row.lines:
+        said.append(_("%(done)d of %(all)d on the list") % {"done": row.ticked, "all": row.lines})
+    if row.recurring:
+        said.append(_("recurring"))
+    if row.done_at is not None:
+        return Line(row, clock(row.done_at), _joined([*said[1:], row.done_by]), "ok", _("Done"))
+    if row.dropped:
+        return Line(row, when, _joined(said), "info", _("Not needed"))
+    return Line(row, when, _joined(said), "broken" if row.overdue else "", _("Overdue") if row.overdue else "")
+
+
+def _joined(said: list[str]) -> str:
+    return " · ".join(part for part in said if part)
+
+
+def _when(row: Row) -> tuple[str, str]:
+    """What leads the line, short enough for a phone, and what is left for below: today the time, else the day first."""
+    time = clock(row.due_at) if row.timed else ""
+    if row.today:
+        return time or _("today"), ""
+    return day_short(row.due_at), time
+
+
+def counts_told(listed_counts: Any) -> str:
+    """'2 overdue · 5 more today'."""
+    said = []
+    if not listed_counts.overdue and not listed_counts.today:
+        return _("Nothing more for today.")
+    if listed_counts.overdue:
+        said.append(ngettext("%(n)d overdue", "%(n)d overdue", listed_counts.overdue) % {"n": listed_counts.overdue})
+    if listed_counts.today:
+        said.append(ngettext("%(n)d more today", "%(n)d more today", listed_counts.today) % {"n": listed_counts.today})
+    return " · ".join(said)
+
+
+def plan_told(plan: Plan) -> dict[str, Any]:
+    """A rule in words, and the next moments it would come."""
+    return {
+        "rule": rhythm.in_words(plan.rule), "days": plan.days if plan.rule.count is None else 0,
+        "next": [f"{day(one)} {clock(one)}" for one in plan.next],
+    }  # fmt: skip
+
+
+def task_context(shown: Shown) -> dict[str, Any]:
+    """The page of one task."""
+    teller = Teller(citizens={shown.row.citizen_id: shown.row.citizen} if shown.row.citizen_id else {})
+    teller.learn([entry.event for entry in shown.history], citizens=False)
+    return {
+        "shown": shown, "line": line_of(shown.row, people=True),
+        "open": shown.row.done_at is None and not shown.row.dropped,
+        "when": f"{day(shown.row.due_at)} {clock(shown.row.due_at)}" if shown.row.timed else day(shown.row.due_at),
+        "rule": rhythm.in_words(shown.rule) if shown.rule else "",
+        "history": [Told(moment(entry.event.at), teller.sentence(entry)) for entry in shown.history],
+    }  # fmt: skip
+
+
+def back_of(where: str) -> tuple[str, list[UUID]]:
+    """The page from which something was ticked off, by what its form says: a name, an id behind a colon."""
+    name, _colon, hexed = where.partition(":")
+    names = {
+        "today": "platform.today",
+        "unit": "platform.tasks_unit_one",
+        "citizen": "platform.tasks_citizen",
+        "task": "platform.task",
+    }
+    try:
+        own = UUID(hexed) if hexed else None
+    except ValueError:
+        own = None
+    if name == "today":
+        return names[name], []
+    return (names[name], [own]) if name in names and own else ("platform.tasks", [])

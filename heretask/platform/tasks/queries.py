@@ -1,0 +1,284 @@
+"""Reading tasks. What is opened here is noted as opened; the action that calls records the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from heretask.kernel.access import reach
+from heretask.kernel.access.addressed import Kind, To, in_words
+from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.identity.models import User
+from heretask.kernel.identity.people import actors_for, assignments_now, names_of
+from heretask.kernel.log.queries import Entry, history_of
+from heretask.kernel.secrets.opening import load_keys, open_text, seal
+from heretask.kernel.tenancy.models import Unit
+
+from . import policies
+from .models import Comment, Series, Task
+from .policies import Words
+from .rhythm import COPENHAGEN, Rule
+
+AHEAD = dt.timedelta(days=14)  # how far lists look, and how far the tasks of a series are made
+MOST = 100  # of each list on a page
+JUST_NOW = dt.timedelta(minutes=10)  # how long the start page offers to take a tick back
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a task's list, and who ticked it off when."""
+
+    number: int
+    text: str
+    by: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task as a line of a list."""
+
+    id: UUID
+    title: str
+    citizen_id: UUID | None
+    citizen: str
+    to: str
+    due_at: dt.datetime
+    timed: bool
+    ticked: int
+    lines: int
+    recurring: bool
+    done_at: dt.datetime | None
+    done_by: str
+    dropped: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its time is over and nobody has done it."""
+        return self.done_at is None and not self.dropped and self.due_at < timezone.now()
+
+    @property
+    def today(self) -> bool:
+        """Whether it is due today by the clock in Denmark."""
+        return timezone.localdate(self.due_at, COPENHAGEN) == timezone.localdate(timezone=COPENHAGEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are open: their time over, due later today, due on the days that follow."""
+
+    overdue: int
+    today: int
+    coming: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment, opened."""
+
+    name: str
+    at: dt.datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A task with all that stands on its page."""
+
+    row: Row
+    words: Words
+    checklist: tuple[Line, ...]
+    comments: tuple[Said, ...]
+    made_by: str
+    made_at: dt.datetime
+    rule: Rule | None
+    series_id: UUID | None
+    series_over: bool
+    history: list[Entry]
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The last minute of a day: when something without a time of day is over."""
+    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=COPENHAGEN).astimezone(dt.UTC)
+
+
+def today() -> dt.date:
+    """The day by the clock in Denmark."""
+    return timezone.localdate(timezone=COPENHAGEN)
+
+
+def reached(by: Actor) -> set[UUID]:
+    """The citizens whom `by` may see; one query."""
+    return reach.mine(by, P.SOCIAL_CITIZENS_SEE)
+
+
+def still_open() -> QuerySet[Task]:
+    """Tasks that are neither done nor given up, the next first."""
+    return Task.objects.filter(done_at=None, dropped_at=None).order_by("due_at", "id")
+
+
+def open_rows(which: Q) -> list[Task]:
+    """The open ones among `which`, as far as lists look ahead: late ones, today's, and the next.
+
+    Of what recurs only the next one after today: the others would push everything else out of sight.
+    """
+    rows = still_open().filter(which, due_at__lt=timezone.now() + AHEAD).select_related("series")
+    until, met, found = end_of_day(today()), set(), []
+    for task in rows[: 5 * MOST]:
+        if task.due_at > until and task.series_id is not None:
+            if task.series_id in met:
+                continue
+            met.add(task.series_id)
+        found.append(task)
+    return found[: 2 * MOST]
+
+
+def done_since(which: Q, since: dt.datetime) -> list[Task]:
+    """Those among `which` that were ticked off since, the newest first."""
+    rows = Task.objects.filter(which, done_at__gte=since).select_related("series")
+    return list(rows.order_by("-done_at")[:MOST])
+
+
+def count_open(which: Q) -> Counts:
+    """How many are open; one query, nothing is opened."""
+    now = timezone.now()
+    until = end_of_day(today())
+    found = Task.objects.filter(which, done_at=None, dropped_at=None, due_at__lt=now + AHEAD).aggregate(
+        overdue=Count("id", filter=Q(due_at__lt=now)),
+        today=Count("id", filter=Q(due_at__gte=now, due_at__lte=until)),
+        coming=Count("id", filter=Q(due_at__gte=now, due_at__gt=until)),
+    )
+    return Counts(**found)
+
+
+def begin_of_today() -> dt.datetime:
+    """The midnight that today began with."""
+    return dt.datetime.combine(today(), dt.time(), tzinfo=COPENHAGEN).astimezone(dt.UTC)
+
+
+def rows_of(tasks: Sequence[Task]) -> list[Row]:
+    """Open what lists show of these: a bounded number of queries, however many they are."""
+    subjects = {task.subject for task in tasks if task.subject}
+    if subjects:
+        load_keys(subjects)
+    citizens = reach.named(subjects)
+    told = in_words({task.to for task in tasks})
+    people = {task.done_by_id for task in tasks if task.done_by_id}
+    names = names_of(people) if people else {}
+    return [_row(task, citizens.get(task.subject, "") if task.subject else "", told[task.to], names) for task in tasks]
+
+
+def _row(task: Task, citizen: str, to: str, names: dict[UUID, str]) -> Row:
+    return Row(
+        task.id, words_of(task).title, task.subject, citizen, to, task.due_at, task.timed, len(task.ticks), task.lines,
+        task.series_id is not None, task.done_at, names.get(task.done_by_id, "") if task.done_by_id else "",
+        task.dropped_at is not None,
+    )  # fmt: skip
+
+
+def words_of(task: Task) -> Words:
+    """Open what stands in a task: its own words, or those of its series."""
+    if not task.words and task.series is not None:
+        return opened(task.series)
+    return opened(task)
+
+
+def opened(row: Task | Series) -> Words:
+    """Open the words of a row."""
+    said = json.loads(open_text(row, "words") or "{}")
+    return Words(said.get("title", ""), said.get("note", ""), tuple(said.get("lines", ())))
+
+
+def put(row: Task | Series, words: Words) -> None:
+    """Seal the words of a row, under the citizen's key where it is about one."""
+    said = {"title": words.title, "note": words.note, "lines": words.lines}
+    seal(row, words=json.dumps(said, ensure_ascii=False))
+    row.lines = len(words.lines)
+
+
+def subjects_of(tasks: Iterable[Task]) -> set[UUID]:
+    """The citizens that are opened with these."""
+    return {task.subject for task in tasks if task.subject}
+
+
+def task_called(task_id: UUID, *, held: bool = False) -> Task | None:
+    """A task, closed; held until the transaction ends where something is to be changed."""
+    rows = Task.objects.select_for_update(of=("self",)) if held else Task.objects.all()
+    return rows.select_related("series").filter(id=task_id).first()
+
+
+def series_called(series_id: UUID) -> Series | None:
+    """A series, closed, held."""
+    return Series.objects.select_for_update().filter(id=series_id).first()
+
+
+def rule_of(series: Series) -> Rule:
+    """The rule that a series keeps."""
+    return Rule(
+        series.rhythm, tuple(series.times), series.starts, series.ends, series.count, series.every,
+        tuple(series.days), series.month_day, series.skip_holidays,
+    )  # fmt: skip
+
+
+def shown(task: Task) -> Shown:
+    """Open a task with its list, comments and history."""
+    words = words_of(task)
+    comments = list(Comment.objects.filter(task_id=task.id).order_by("made_at"))
+    people = {UUID(tick["by"]) for tick in task.ticks} | {one.written_by_id for one in comments} | {task.made_by_id}
+    names = names_of(people | ({task.done_by_id} if task.done_by_id else set()))
+    citizens = reach.named([task.subject] if task.subject else [])
+    row = _row(task, citizens.get(task.subject, "") if task.subject else "", in_words([task.to])[task.to], names)
+    ticked = {tick["line"]: tick for tick in task.ticks}
+    lines = [
+        Line(number, text, names.get(UUID(ticked[number]["by"]), ""), dt.datetime.fromisoformat(ticked[number]["at"]))
+        if number in ticked else Line(number, text)
+        for number, text in enumerate(words.lines)
+    ]  # fmt: skip
+    series = task.series
+    return Shown(
+        row, words, tuple(lines),
+        tuple(Said(names.get(one.written_by_id, ""), one.made_at, open_text(one, "text")) for one in comments),
+        names.get(task.made_by_id, ""), task.made_at, rule_of(series) if series else None, task.series_id,
+        series is not None and series.ended_at is not None, history_of("task", task.id),
+    )  # fmt: skip
+
+
+def people_addressed(to: To) -> list[Actor]:
+    """Those who are addressed now, as actors; three queries."""
+    rows = assignments_now().filter(user__active=True, user__suspended_at=None).select_related("own")
+    if to.user_id is not None:
+        rows = rows.filter(user_id=to.user_id)
+    elif to.unit_id is not None:
+        rows = rows.filter(unit_id=to.unit_id)
+    ids = {row.user_id for row in rows if to.kind != Kind.ROLE or row.role_key == to.role}
+    users = list(User.objects.filter(id__in=ids))
+    return [one for one in actors_for(users).values() if to.reaches(one)]
+
+
+def name_of(user_id: UUID | None) -> str:
+    """The name of one user."""
+    return names_of([user_id]).get(user_id, "") if user_id else ""
+
+
+def units(by: Actor) -> list[Unit]:
+    """The units whose tasks `by` may look at: those they work in."""
+    return list(Unit.objects.filter(id__in=policies.units_worked_in(by), active=True).order_by("name"))
+
+
+def which_of_unit(unit_id: UUID, by: Actor, citizens: set[UUID]) -> Q:
+    """The tasks of a unit that `by` sees: to it or a role there, and for its leaders to each of its people."""
+    about = Q(subject=None) | Q(subject__in=citizens)
+    return (policies.of_unit([unit_id]) if unit_id in policies.units_led(by) else Q(to_unit_id=unit_id)) & about
+
+
+def running_series(until: dt.date) -> list[Series]:
+    """Series whose tasks are not made as far as `until`, held one after the other by whoever makes them."""
+    behind = Q(made_until=None) | Q(made_until__lt=until, last_day__gt=F("made_until"))
+    return list(Series.objects.select_for_update(skip_locked=True).filter(behind, ended_at=None, starts__lte=until))

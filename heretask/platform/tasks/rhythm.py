@@ -1,0 +1,158 @@
+"""When a recurring task comes again: days by the calendar, times by the wall clock in Denmark.
+
+Days are counted without any time of day, and only then meet the clock: 08:00 stays 08:00 over both nights on which the
+clock changes. A time that a night leaves out comes an hour later; one that it has twice comes at the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from dateutil import rrule
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from heretask.ui.templatetags.ht import clock, day_short
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+LONGEST = dt.timedelta(days=731)  # from today to the last day
+MOST_TIMES = 6  # a day
+DAILY, WORKDAYS, WEEKLY, MONTHLY = "daily", "workdays", "weekly", "monthly"
+
+
+class Refused(Exception):
+    """A rule says no to what stands in `field`; the message is a sentence for the person who asked."""
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a task recurs. It ends on a day, or after so many days on which it came; never not at all."""
+
+    rhythm: str
+    times: tuple[dt.time, ...]
+    starts: dt.date
+    ends: dt.date | None = None
+    count: int | None = None
+    every: int = 1
+    days: tuple[int, ...] = ()
+    month_day: int | None = None
+    skip_holidays: bool = False
+
+
+def check_rule(rule: Rule, today: dt.date) -> list[dt.date]:
+    """The days on which it comes; raises Refused for one that does not end, ends too late, or never comes."""
+    if not 1 <= len(rule.times) <= MOST_TIMES:
+        raise Refused(_("Write 1 to %(most)d times of day.") % {"most": MOST_TIMES}, "times")
+    if rule.rhythm == WEEKLY and not rule.days:
+        raise Refused(_("Choose at least one day of the week."), "days")
+    if rule.rhythm == MONTHLY and not (rule.month_day and 1 <= rule.month_day <= 31):
+        raise Refused(_("Write which day of the month, 1 to 31."), "month_day")
+    if not 1 <= rule.every <= 52:
+        raise Refused(_("Write a number from 1 to 52."), "every")
+    _check_end(rule, today)
+    found = list(days_of(rule, today + LONGEST))
+    if not found:
+        raise Refused(_("It would never come: there is no such day before the end."), "ends")
+    if rule.count is not None and len(found) < rule.count:
+        raise Refused(_("So many do not fit into two years. Choose fewer, or a last day."), "count")
+    return found
+
+
+def _check_end(rule: Rule, today: dt.date) -> None:
+    """Raise Refused for a beginning or an end that cannot be: there is exactly one end, two years ahead at most."""
+    if rule.starts < today or rule.starts > today + LONGEST:
+        raise Refused(_("The first day must be today or later, within two years."), "day")
+    if (rule.ends is None) == (rule.count is None):
+        raise Refused(_("A task cannot recur for ever: choose a last day, or how many days."), "ends")
+    if rule.ends is not None and rule.ends > today + LONGEST:
+        raise Refused(_("The last day may lie two years ahead at most."), "ends")
+    if rule.count is not None and not 1 <= rule.count <= LONGEST.days:
+        raise Refused(_("Write a number from 1 to %(most)d.") % {"most": LONGEST.days}, "count")
+
+
+def days_of(rule: Rule, until: dt.date) -> Iterator[dt.date]:
+    """The days on which it comes, until its own end or `until`, whichever is first."""
+    last = min(until, rule.ends or until)
+    begin = dt.datetime.combine(rule.starts, dt.time())
+    end = dt.datetime.combine(last, dt.time())
+    left = rule.count
+    for moment in _rrule(rule, begin, end):
+        day = moment.date()
+        if rule.skip_holidays and day in _holidays(day.year):
+            continue
+        if left is not None:
+            if left == 0:
+                return
+            left -= 1
+        yield day
+
+
+def _rrule(rule: Rule, begin: dt.datetime, end: dt.datetime) -> rrule.rrule:
+    if rule.rhythm == WORKDAYS:
+        return rrule.rrule(rrule.DAILY, dtstart=begin, until=end, byweekday=range(5))
+    if rule.rhythm == WEEKLY:
+        return rrule.rrule(rrule.WEEKLY, dtstart=begin, until=end, interval=rule.every, byweekday=sorted(rule.days))
+    if rule.rhythm == MONTHLY:
+        wanted = rule.month_day or 1
+        near = list(range(28, wanted + 1)) if wanted > 28 else [wanted]  # of a shorter month its last day
+        return rrule.rrule(rrule.MONTHLY, dtstart=begin, until=end, interval=rule.every, bymonthday=near, bysetpos=-1)
+    return rrule.rrule(rrule.DAILY, dtstart=begin, until=end, interval=rule.every)
+
+
+def moments(rule: Rule, after: dt.date | None, until: dt.date) -> list[dt.datetime]:
+    """Each moment on the days after `after`, until `until`: none twice, in order."""
+    days = [day for day in days_of(rule, until) if after is None or day > after]
+    return sorted({moment(day, time) for day in days for time in rule.times})
+
+
+def moment(day: dt.date, time: dt.time) -> dt.datetime:
+    """When the wall clock in Denmark shows that time of that day."""
+    return dt.datetime.combine(day, time, tzinfo=COPENHAGEN).astimezone(dt.UTC)
+
+
+@cache
+def _holidays(year: int) -> frozenset[dt.date]:
+    """The public holidays in Denmark."""
+    return frozenset(holidays.country_holidays("DK", years=year))
+
+
+def in_words(rule: Rule) -> str:
+    """The rule as a sentence without its full stop."""
+    parts = [_often(rule), _("at %(times)s") % {"times": ", ".join(clock(one) for one in sorted(rule.times))}]
+    if rule.skip_holidays:
+        parts.append(_("not on public holidays"))
+    if rule.ends is not None:
+        parts.append(_("until %(day)s") % {"day": day_short(rule.ends)})
+    elif rule.count is not None:
+        parts.append(ngettext("%(count)d day", "%(count)d days", rule.count) % {"count": rule.count})
+    return ", ".join(parts)
+
+
+def _often(rule: Rule) -> str:
+    every = {"count": rule.every}
+    if rule.rhythm == WORKDAYS:
+        return _("Monday to Friday")
+    if rule.rhythm == WEEKLY:
+        days = ", ".join(_day_name(one) for one in sorted(rule.days))
+        words = _("Every %(days)s") if rule.every == 1 else _("Every %(count)d weeks: %(days)s")
+        return words % {**every, "days": days}
+    if rule.rhythm == MONTHLY:
+        often = _("Every month") if rule.every == 1 else _("Every %(count)d months") % every
+        return _("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
+    return _("Every day") if rule.every == 1 else _("Every %(count)d days") % every
+
+
+def _day_name(day: int) -> str:
+    """A day of the week within a sentence: Danish writes it small, Django's catalogue does not."""
+    name = str(WEEKDAYS[day])
+    return name.lower() if (get_language() or "da").startswith("da") else name
