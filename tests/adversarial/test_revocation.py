@@ -29,7 +29,7 @@ from tests.work import allow, work
 
 WHY = "For the tests of what is taken back"
 GUARDED = [p for p in patterns() if getattr(mark_of(p.callback), "permission", None) is not None]
-PLACES = {"place": "1-" + uuid4().hex, "number": 1}
+PLACES = {"place": "1-" + uuid4().hex, "number": 1, "line": 0}
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_how_long_the_log_is_kept(cast: Cast, visit: Visitor, phone: bool, dark:
     page = eva.sign_in(cast.eva)
     page.goto(f"{eva.address}/admin/retention/")
     looked_at(eva, f"retention-{kind}")
-    page.get_by_label("Måneder").fill("8")
+    page.get_by_label("Måneder", exact=True).fill("8")
     page.get_by_role("button", name="Ændr hvor længe").click()
     expect(page.locator(".error-summary")).to_be_visible()
     page.get_by_label("Hvorfor ændrer du det?").fill("Aftalt med databeskyttelsesrådgiveren")

@@ -34,6 +34,7 @@ NO_PAGES = {
     "system.assessment_json",
     "sign_in_colleagues_state",
     "platform.messages_state",
+    "platform.tasks_counts",
 }
 PLAIN = [reverse(str(p.name)) for p in patterns() if not p.pattern.converters and p.name not in NO_PAGES]
 

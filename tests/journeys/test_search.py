@@ -46,6 +46,8 @@ def test_a_carer_searches_the_journals(cast: Cast, visit: Callable[..., Visit], 
     anna = visit(phone=phone, dark=dark, scripts=scripts)
     page = anna.sign_in(cast.anna)
     anna.go("/social/citizens/")
+    if phone:
+        page.get_by_role("button", name="Mere").click()
     page.get_by_role("link", name="Søg i journalerne").locator("visible=true").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Søg i journalerne")
     anna.picture(f"search-empty-{phone}-{dark}")

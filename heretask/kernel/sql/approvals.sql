@@ -235,8 +235,8 @@ begin
      or until > clock_timestamp() + interval '72 hours 1 minute' then
     raise exception 'this is no new customer' using errcode = '42501'; end if;
   insert into public.kernel_customer (id, kind, slug, name, wrapped_key, active, idle_seconds, password_length, second_factor,
-      work_days, networks, log_months, letter_names)
-    values (c, 'provider', found_customer.slug, found_customer.name, wrapped, true, 300, 8, true, '1234567', '{}', 13, false);
+      work_days, networks, log_months, letter_names, message_months)
+    values (c, 'provider', found_customer.slug, found_customer.name, wrapped, true, 300, 8, true, '1234567', '{}', 13, false, 24);
   insert into public.kernel_reservedname (id, customer_id, user_name, "user") values (gen_random_uuid(), c, found_customer.user_name, person);
   insert into public.kernel_user (id, customer_id, user_name, name, active, language, theme) values (person, c, found_customer.user_name, sealed_name, true, 'da', '');
   insert into public.kernel_assignment (id, customer_id, user_id, role) values (assignment, c, person, 'administrator');

@@ -38,7 +38,7 @@ alter function ht.grant_state(uuid, uuid) owner to ht_grants;
 revoke execute on function ht.grant_state(uuid, uuid) from public;
 grant execute on function ht.grant_state(uuid, uuid) to ht_key, ht_door, heretask_gate, heretask_app, heretask_owner;
 
--- As in sessions.sql, and: a session under a grant lives only while the grant runs, and idles like a person's.
+-- As in guidelines.sql, and: a session under a grant lives only while the grant runs, and idles like a person's.
 create or replace function ht.whose(h1 text, out customer uuid, out person uuid, out session uuid, out kind text)
   language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
@@ -49,7 +49,9 @@ begin
    where s.token_hash = sha256(case when h1 ~ '^[0-9a-f]{64}$' then decode(h1, 'hex') else '\x00'::bytea end)
      and s.kind <> 'door' and s.ended_at is null and s.ends_at > statement_timestamp()
      and (s.kind not in ('person', 'grant') or s.last_act > statement_timestamp() - make_interval(secs => s.idle_limit))
-     and case when s.kind = 'grant' then ht.grant_state(s.grant_id, s.user_id) = 'runs' else s.user_id is null or u.active end;
+     and case when s.kind = 'grant' then ht.grant_state(s.grant_id, s.user_id) = 'runs' else s.user_id is null or u.active end
+     and (s.kind <> 'person' or (c.work_from is null and c.networks = '{}')
+       or ht.shut(c.work_from, c.work_until, c.work_days, c.networks, s.address) = '');
   if customer is null then raise exception 'no live session' using errcode = '28000'; end if;
 end $$;
 
