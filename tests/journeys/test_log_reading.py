@@ -46,6 +46,7 @@ def test_from_question_to_letter(cast: Cast, visit: Visitor, phone: bool, dark: 
     page.goto(f"{eva.address}/admin/log/")
     page.locator("#who_q").fill("birthe")
     page.locator("#who_q").press("Enter")
+    expect(page.get_by_role("link", name="Birthe Holm")).to_be_visible()  # the next page is there
     looked_at(eva, f"openings-found-{kind}")
     page.get_by_role("link", name="Birthe Holm").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Birthe Holm")
@@ -85,7 +86,7 @@ def test_how_long_the_log_is_kept(cast: Cast, visit: Visitor, phone: bool, dark:
     page.get_by_label("Måneder", exact=True).fill("8")
     page.get_by_role("button", name="Ændr hvor længe").click()
     expect(page.locator(".error-summary")).to_be_visible()
-    page.get_by_label("Hvorfor ændrer du det?").fill("Aftalt med databeskyttelsesrådgiveren")
+    page.locator("#id_reason").fill("Aftalt med databeskyttelsesrådgiveren")
     page.get_by_role("button", name="Ændr hvor længe").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Gemme loggen i kortere tid?")
     looked_at(eva, f"retention-shorter-{kind}")
