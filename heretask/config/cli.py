@@ -140,7 +140,7 @@ def _beginning(commands: Any) -> None:
     one.add_argument("--renew", action="store_true", help="new links for managers who have never chosen a password")
     one.add_argument("--recovery-code", action="store_true", help="make a code for the board")
     one.add_argument("--approval", default="", help="with --recovery-code: the request that both managers approved")
-    one.add_argument("--recover", default="", metavar="CODE", help="replace both managers")
+    one.add_argument("--recover", action="store_true", help="replace both managers; asks for the code")
     one.add_argument("--why", default="", help="with --recover: the reason, which every customer reads")
     customer = commands.add_parser("customer", help="customers").add_subparsers(required=True, metavar="what")
     one = _command(customer, "create", operating.customer_create, "a customer and its first administrator", json=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
+import sys
 from typing import Any
 
 from heretask.config.beginning import managers_of, wrong_with
@@ -43,7 +45,10 @@ def make(arguments: argparse.Namespace) -> int:
 
 
 def recover(arguments: argparse.Namespace) -> int:
-    """With the names of two: ask, and tell everyone. Without, 24 hours later: replace both managers."""
+    """With the names of two: ask, and tell everyone. Without, 24 hours later: replace both managers.
+
+    The code is typed or piped in, never an argument: sudo and the shell's history keep those in the clear.
+    """
     from heretask.admin.users.policies import Refused as Refusal
     from heretask.config import provision
     from heretask.kernel.approvals.managing import Refused
@@ -51,26 +56,17 @@ def recover(arguments: argparse.Namespace) -> int:
     from heretask.kernel.supplier import recovery
 
     given = (arguments.first_user_name, arguments.first_name, arguments.second_user_name, arguments.second_name)
+    if any(given):
+        wrong = wrong_with(given, renew=False) or ("" if arguments.why else "Say --why; every customer reads it.")
+        if wrong:
+            return sorry(wrong)
     own = provision.customer_called(provision.SUPPLIER)
+    code = _typed()
     try:
         if any(given):
-            wrong = wrong_with(given, renew=False) or ("" if arguments.why else "Say --why; every customer reads it.")
-            if wrong:
-                return sorry(wrong)
-            wanted = recovery.Wanted(
-                arguments.first_user_name, arguments.first_name, arguments.second_user_name, arguments.second_name,
-                " ".join(arguments.why.split()),
-            )  # fmt: skip
-            with operator(own, "recovery"):
-                ends = recovery.ask(recovery.check_code(arguments.recover), wanted)
-            recovery.tell_everyone(wanted, done=False)
-            say(
-                f"Asked for, and every customer is told. From {ends:%Y-%m-%d %H:%M} UTC on\n"
-                "the same command without names does it, unless one of the managers signs in and stops it."
-            )
-            return 0
+            return _asked(arguments, own, code)
         with operator(own, "recovery"):
-            found = recovery.check_code(arguments.recover)
+            found = recovery.check_code(code)
             wanted = recovery.check_time(found)
             made = _replaced(own, wanted)
             recovery.finished(found, wanted)
@@ -83,6 +79,31 @@ def recover(arguments: argparse.Namespace) -> int:
     for one in made:
         say(f"{one['user_name']} ({one['name']}) gets in once, until {one['until']}, at {one['link']}")
     say("The code is used. Make a new one: heretask init --recovery-code")
+    return 0
+
+
+def _typed() -> str:
+    """The code, from the keyboard without showing it, or from a pipe."""
+    return getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def _asked(arguments: argparse.Namespace, own: Any, code: str) -> int:
+    from heretask.kernel.identity.sessions import operator
+    from heretask.kernel.supplier import recovery
+
+    wanted = recovery.Wanted(
+        arguments.first_user_name, arguments.first_name, arguments.second_user_name, arguments.second_name,
+        " ".join(arguments.why.split()),
+    )  # fmt: skip
+    with operator(own, "recovery"):
+        recovery.check_unasked(recovery.check_code(code))
+    recovery.tell_everyone(wanted, done=False)  # first: broken off here, people were told too much and not too little
+    with operator(own, "recovery"):
+        ends = recovery.ask(recovery.check_code(code), wanted)
+    say(
+        f"Asked for, and every customer is told. From {ends:%Y-%m-%d %H:%M} UTC on\n"
+        "the same command without names does it, unless one of the managers signs in and stops it."
+    )
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 
@@ -40,10 +41,10 @@ def code(capsys: pytest.CaptureFixture[str], *more: str) -> str:
 
 
 def asked(given: str, *names: str) -> int:
-    """Ask with it."""
-    return cli.main(
-        ["init", *names, "--recover", given, "--why", "Both drowned"] if names else ["init", "--recover", given]
-    )
+    """Ask with it; the code comes by a pipe, and stands in no command line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO(f"{given}\n"))
+        return cli.main(["init", *names, "--recover", "--why", "Both drowned"] if names else ["init", "--recover"])
 
 
 def a_day_later() -> None:

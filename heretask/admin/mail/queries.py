@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -53,7 +55,7 @@ def outbox() -> Seen:
     )  # fmt: skip
 
 
-def _told(mail: OutgoingMail, names: dict[object, str] | dict) -> Wrong:  # type: ignore[type-arg]
+def _told(mail: OutgoingMail, names: Mapping[UUID, str]) -> Wrong:
     return Wrong(
         names.get(mail.user_id, ""), mail.letter, mail.state, mail.reason, mail.tries,
         mail.ended_at or mail.next_try_at,

@@ -80,7 +80,10 @@ def change(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _unit(request, unit_id, form=form)
     given = form.cleaned_data
-    act = lambda: actions.change_unit(unit_id, name=given["name"], kind=given["kind"], by=actor_of(request))  # noqa: E731
+
+    def act() -> None:
+        actions.change_unit(unit_id, name=given["name"], kind=given["kind"], by=actor_of(request))
+
     return _acted(request, unit_id, act, CHANGED, form)
 
 

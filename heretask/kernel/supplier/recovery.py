@@ -72,10 +72,15 @@ def check_code(code: str) -> Recovery:
     return found
 
 
-def ask(found: Recovery, wanted: Wanted) -> dt.datetime:
-    """Ask for it; the moment from which it can be finished. Raises Refused."""
+def check_unasked(found: Recovery) -> None:
+    """Raise Refused where it was asked for already."""
     if found.asked_at is not None:
         raise Refused("It is asked for already.")
+
+
+def ask(found: Recovery, wanted: Wanted) -> dt.datetime:
+    """Ask for it; the moment from which it can be finished. Raises Refused."""
+    check_unasked(found)
     seal(found, words=json.dumps(asdict(wanted), ensure_ascii=False))
     Recovery.objects.filter(id=found.id).update(asked_at=Now(), words=found.words)
     record(events.RECOVERY_ASKED, on=("recovery", found.id), variables=_said(wanted))
