@@ -81,11 +81,11 @@ def make(say: Say) -> None:
             for place in made:
                 _citizens(rng, place, start, today)
             history.write(rng, made, start, per_citizen=NOTES / whole)
-        if slug == "solsikken":
-            tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
             nord = next((place for place in made if place.house.name == "Nord"), None)
             if nord is not None:
                 talking.messages(nord.unit, [citizen_id for citizen_id, _life in nord.citizens])
+        if slug == "solsikken":
+            tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
     supplier = provision.customer_called(provision.SUPPLIER)
     with operator(supplier, "demo"):
         by = provision.operator_of(supplier)
