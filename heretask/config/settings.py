@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "heretask.platform.account",
     "heretask.platform.drafts",
     "heretask.platform.messages",
-    "heretask.platform.notices",
+    "heretask.platform.mailing",
     "heretask.platform.seen",
     "heretask.platform.tasks",
     "heretask.platform.today",

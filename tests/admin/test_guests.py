@@ -38,7 +38,7 @@ MAY_SEND = {  # a guest's forms: questions, and their own login; by hand
     "platform.account_password", "platform.account_factor", "platform.account_recovery", "platform.account_end_session",
     "platform.account_factor_remove", "platform.account_passkey", "platform.account_passkey_begin", "platform.account_passkey_name",
     "platform.account_passkey_remove", "platform.proof_begin", "admin.log_checkpoint_file", "admin.log_verifier", "admin.samples_explain",
-    "platform.notices", "platform.notices_choose", "platform.notices_remove", "platform.notices_confirm",
+    "platform.mailing", "platform.mailing_choose", "platform.mailing_remove", "platform.mailing_confirm",
 }  # fmt: skip
 
 

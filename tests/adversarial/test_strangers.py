@@ -47,7 +47,7 @@ OWN = {
     "platform.account_end_session",
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
-    "platform.notices_confirm",
+    "platform.mailing_confirm",
 }  # of one's own: another's id ends nothing (tests/platform)
 
 

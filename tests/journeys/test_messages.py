@@ -108,8 +108,8 @@ def test_an_address_is_given_confirmed_from_the_mail_and_a_notice_comes(cast: Ca
             break
         page.wait_for_timeout(500)
     (mail,) = MAILBOX.to(to)
-    link = next(word for word in mail.body.split() if "/platform/notices/confirm/" in word)
-    bo.go("/platform/notices/confirm/" + link.split("/confirm/")[1])
+    link = next(word for word in mail.body.split() if "/platform/mailing/confirm/" in word)
+    bo.go("/platform/mailing/confirm/" + link.split("/confirm/")[1])
     accessible(bo)
     page.get_by_role("button", name="Bekræft adressen").click()
     expect(page.locator("main")).to_contain_text("Bekræftet")

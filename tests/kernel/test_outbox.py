@@ -32,7 +32,7 @@ from tests.social.people import make_citizen
 TEST = letters.letter(
     "tests.letter", gettext_noop("Something waits in HereTask"),  # type: ignore[arg-type]
     gettext_noop("Since %(day)s there are %(count)s. Look: %(link)s\n"),  # type: ignore[arg-type]
-    route="platform.notices_confirm", parts=("confirm",), confirm=UUID, day=dt.date, count=int,
+    route="platform.mailing_confirm", parts=("confirm",), confirm=UUID, day=dt.date, count=int,
 )  # fmt: skip
 GOOD: dict[str, Any] = {"confirm": UUID(int=7), "day": dt.date(2026, 11, 26), "count": 3}
 
@@ -110,7 +110,7 @@ def test_a_mail_says_that_something_waits_and_nothing_else(cast: Cast) -> None:
     (got,) = MAILBOX.to(to)
     assert got.subject == "Something waits in HereTask"
     assert got.body.replace("\r\n", "\n").startswith("Since 26. november 2026 there are 3. Look: https://")
-    assert f"/platform/notices/confirm/{UUID(int=7)}/" in got.body
+    assert f"/platform/mailing/confirm/{UUID(int=7)}/" in got.body
     assert got.headers["Auto-Submitted"] == "auto-generated"
     assert got.headers["Message-ID"].startswith(f"<{mail.id}@")
     for word in ("anna", "skov", "solsikken", "nord"):
@@ -190,7 +190,7 @@ def test_a_refused_address_is_told_to_its_owner_and_gets_no_more(
     ours = "\n".join(r.getMessage() for r in caplog.records if r.name != "mail.log")  # that is the server's own
     assert f"a mail ended as bounced {code}" in ours
     assert "example.dk" not in ours  # no address in the log on disk
-    page = cast.anna.client().get("/platform/notices/").content.decode()
+    page = cast.anna.client().get("/platform/mailing/").content.decode()
     assert f"(kode {code})" in page or f"(code {code})" in page
     admin = cast.eva.client().get("/admin/mail/").content.decode()
     assert "Anna Skov" in admin
@@ -389,7 +389,7 @@ def test_an_address_is_sealed_and_never_a_cpr_number(cast: Cast) -> None:
 def test_a_link_confirms_for_its_own_person_alone(cast: Cast) -> None:
     with cast.anna.inside() as by:
         row = addresses.set_address("en@example.dk", by=by)
-    url = f"/platform/notices/confirm/{row.confirm}/"
+    url = f"/platform/mailing/confirm/{row.confirm}/"
     assert cast.bo.client().post(url).status_code == 409
     client = cast.anna.client()
     assert client.get(url).status_code == 200
@@ -402,20 +402,20 @@ def test_a_link_confirms_for_its_own_person_alone(cast: Cast) -> None:
 
 def test_the_page_gives_an_address_chooses_and_removes_it(cast: Cast) -> None:
     client = cast.eva.client()
-    assert client.post("/platform/notices/", {"email": "ingen"}).status_code == 422
-    assert client.post("/platform/notices/", {"email": "eva@example.dk"}).status_code == 302
-    assert "eva@example.dk" in client.get("/platform/notices/").content.decode()
-    assert client.post("/platform/notices/choose/", {"checkpoints": "on"}).status_code == 302
+    assert client.post("/platform/mailing/", {"email": "ingen"}).status_code == 422
+    assert client.post("/platform/mailing/", {"email": "eva@example.dk"}).status_code == 302
+    assert "eva@example.dk" in client.get("/platform/mailing/").content.decode()
+    assert client.post("/platform/mailing/choose/", {"checkpoints": "on"}).status_code == 302
     with cast.eva.inside():
         row = MailAddress.objects.get(user_id=cast.eva.user.id)
         assert (row.notices, row.checkpoints) == (False, True)
     anna = cast.anna.client()
-    assert anna.post("/platform/notices/choose/", {"notices": "on"}).status_code == 409  # she gave no address
-    anna.post("/platform/notices/", {"email": "anden@example.dk"})
-    anna.post("/platform/notices/choose/", {"notices": "on", "checkpoints": "on"})
+    assert anna.post("/platform/mailing/choose/", {"notices": "on"}).status_code == 409  # she gave no address
+    anna.post("/platform/mailing/", {"email": "anden@example.dk"})
+    anna.post("/platform/mailing/choose/", {"notices": "on", "checkpoints": "on"})
     with cast.anna.inside():
         assert MailAddress.objects.get(user_id=cast.anna.user.id).checkpoints is False  # the log is not hers to read
-    assert client.post("/platform/notices/remove/").status_code == 302
+    assert client.post("/platform/mailing/remove/").status_code == 302
     with cast.eva.inside():
         assert MailAddress.objects.filter(user_id=cast.eva.user.id).count() == 0
 

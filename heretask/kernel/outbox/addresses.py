@@ -32,7 +32,7 @@ CONFIRM = letter(
         "Sign in and confirm it here:\n%(link)s\n\n"
         "If you do not know HereTask, do nothing: no more mail comes.\n"
     ),
-    route="platform.notices_confirm",
+    route="platform.mailing_confirm",
     parts=("confirm",),
     confirm=UUID,
 )

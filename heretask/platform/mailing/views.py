@@ -27,7 +27,7 @@ REMOVED = done("mail_removed", _("The address is removed. No more mail comes."))
 
 
 @page(P.PLATFORM_ACCOUNT_OWN, guests=True)
-def notices(request: HttpRequest) -> HttpResponse:
+def mailing(request: HttpRequest) -> HttpResponse:
     """One's own address and what is sent there; giving another one."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -36,7 +36,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         except addresses.Refused as refused:
             form.add_error("email", str(refused))
         else:
-            return go("platform.notices", done=ASKED)
+            return go("platform.mailing", done=ASKED)
     return _page(request, form=form, status=422 if form.errors else 200)
 
 
@@ -53,7 +53,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except addresses.Refused as refused:
         return _page(request, form=AddressForm(), refused=str(refused), status=409)
-    return go("platform.notices", done=CHOSEN)
+    return go("platform.mailing", done=CHOSEN)
 
 
 @page(P.PLATFORM_ACCOUNT_OWN, guests=True)
@@ -61,19 +61,19 @@ def choose(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     """No address any more."""
     addresses.remove(by=actor_of(request))
-    return go("platform.notices", done=REMOVED)
+    return go("platform.mailing", done=REMOVED)
 
 
 @page(P.PLATFORM_ACCOUNT_OWN, guests=True)
 def confirm(request: HttpRequest, confirm: UUID) -> HttpResponse:
     """The link of the mail, opened by whom it was sent to: looking asks, the button confirms."""
     if request.method != "POST":
-        return show(request, "platform/notices/confirm.html", {"confirm": confirm}, place=PLACE)
+        return show(request, "platform/mailing/confirm.html", {"confirm": confirm}, place=PLACE)
     try:
         addresses.confirm(confirm, by=actor_of(request))
     except addresses.Refused as refused:
         return _page(request, form=AddressForm(), refused=str(refused), status=409)
-    return go("platform.notices", done=CONFIRMED)
+    return go("platform.mailing", done=CONFIRMED)
 
 
 def _page(request: HttpRequest, *, form: AddressForm, refused: str = "", status: int = 200) -> HttpResponse:
@@ -84,4 +84,4 @@ def _page(request: HttpRequest, *, form: AddressForm, refused: str = "", status:
         "row": row, "address": addresses.shown(row) if row else "", "form": form, "refused": refused,
         "choice": ChoiceForm(initial=initial, log=may(by, P.ADMIN_LOG_READ)), "sends": bool(settings.HERETASK_SMTP),
     }  # fmt: skip
-    return show(request, "platform/notices/notices.html", context, place=PLACE, status=status)
+    return show(request, "platform/mailing/mailing.html", context, place=PLACE, status=status)
