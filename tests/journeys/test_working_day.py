@@ -21,17 +21,23 @@ from tests.journeys.conftest import Visit
 Visitor = Callable[..., Visit]
 
 
-def accessible(visit: Visit) -> None:
-    """No violation of the accessibility rules (axe: WCAG 2 A and AA) on this page."""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"], "preload": False}
+
+
+def violations(visit: Visit) -> list[tuple[str, list[str]]]:
+    """What breaks the accessibility rules (axe: WCAG 2 A and AA) on this page, and where."""
     size = visit.page.viewport_size
     assert size is not None
     height = visit.page.evaluate("document.documentElement.scrollHeight")
     visit.page.set_viewport_size({"width": size["width"], "height": height + 200})  # nothing under the sticky bars
-    found = (
-        Axe().run(visit.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
-    )
+    found = Axe().run(visit.page, options=RULES).response["violations"]
     visit.page.set_viewport_size(size)
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    return [(v["id"], [n["target"] for n in v["nodes"]]) for v in found]
+
+
+def accessible(visit: Visit) -> None:
+    """No violation of the accessibility rules on this page."""
+    assert violations(visit) == []
 
 
 def fits(visit: Visit) -> None:
