@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -116,7 +117,8 @@ def faults(visit: Callable[..., Visit], walker: Walker) -> Iterator[tuple[str, o
         page = person.go(path)
         if not page.title().endswith("· HereTask"):
             yield path, page.title()
-        for width, height, scheme in ((1280, 900, "light"), (390, 844, "dark")):
+        looks: list[tuple[int, int, Literal["light", "dark"]]] = [(1280, 900, "light"), (390, 844, "dark")]
+        for width, height, scheme in looks:
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
