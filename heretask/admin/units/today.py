@@ -9,9 +9,13 @@ from . import queries
 
 
 @step(
-    10, Permission.ADMIN_UNITS_CHANGE, title=_("Make your units"), route="admin.units", word=_("Make units"),
+    10,
+    Permission.ADMIN_UNITS_CHANGE,
+    title=_("Make your units"),
+    route="admin.units",
+    word=_("Make units"),
     why=_("Houses, floors or teams. Who works in a unit sees the citizens who live there, and no others."),
-)  # fmt: skip
+)
 def there_is_a_unit() -> bool:
     """Whether there is any."""
     return queries.any_unit()

@@ -59,9 +59,13 @@ def management(person: Person) -> list[Card]:
 
 
 @step(
-    20, Permission.ADMIN_USERS_CHANGE, title=gettext_lazy("Give your people logins"), route="admin.users",
-    why=gettext_lazy("One by one, or all at once from a spreadsheet. Each gets a role in a unit."), word=gettext_lazy("Create users"),
-)  # fmt: skip
+    20,
+    Permission.ADMIN_USERS_CHANGE,
+    title=gettext_lazy("Give your people logins"),
+    route="admin.users",
+    why=gettext_lazy("One by one, or all at once from a spreadsheet. Each gets a role in a unit."),
+    word=gettext_lazy("Create users"),
+)
 def somebody_works_in_a_unit() -> bool:
     """Whether anybody has a role in a unit."""
     return assignments_now().filter(unit__isnull=False).exists()

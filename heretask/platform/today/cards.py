@@ -40,8 +40,8 @@ class Row:
 class Card:
     """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing.
 
-    `poll` is a passive address that gives the note anew, asked by the page now and then. With a `total`, `done` of it is
-    drawn as progress, named by `progress`.
+    `poll` is a passive address that gives the note anew, asked by the page now and then. With a `total`,
+    `done` of it is drawn as progress, named by `progress`.
     """
 
     title: Any
