@@ -84,3 +84,8 @@ def history() -> list[Change]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def chosen() -> bool:
+    """Whether anybody of this customer has ever chosen a guideline."""
+    return GuidelineChange.objects.filter(user__isnull=False).exists()

@@ -69,3 +69,8 @@ def label_of(kind: str) -> str:
 def names_by_id(ids: set[UUID]) -> dict[UUID, str]:
     """What units are called now."""
     return dict(Unit.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def any_unit() -> bool:
+    """Whether there is a unit, open or closed."""
+    return Unit.objects.exists()

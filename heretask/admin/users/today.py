@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.identity.people import Person, names_of
+from heretask.kernel.identity.people import Person, assignments_now, names_of
 from heretask.kernel.supplier import queries
 from heretask.platform.today.cards import Card, Row, cards
+from heretask.platform.today.steps import step
 from heretask.ui.templatetags.ht import clock, day
 
 
@@ -54,3 +56,16 @@ def management(person: Person) -> list[Card]:
         )
     urgent = any(row.state == "due" for row in rows)
     return [Card(_("HereTask replaces a manager"), rows, urgent=urgent)] if rows else []
+
+
+@step(
+    20,
+    Permission.ADMIN_USERS_CHANGE,
+    title=gettext_lazy("Give your people logins"),
+    route="admin.users",
+    why=gettext_lazy("One by one, or all at once from a spreadsheet. Each gets a role in a unit."),
+    word=gettext_lazy("Create users"),
+)
+def somebody_works_in_a_unit() -> bool:
+    """Whether anybody has a role in a unit."""
+    return assignments_now().filter(unit__isnull=False).exists()

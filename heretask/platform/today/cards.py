@@ -40,7 +40,8 @@ class Row:
 class Card:
     """A headed list. `urgent` stands on top; `aside` in the narrow column; `empty` is said where there is nothing.
 
-    `poll` is a passive address that gives the note anew, asked by the page now and then.
+    `poll` is a passive address that gives the note anew, asked by the page now and then. With a `total`,
+    `done` of it is drawn as progress, named by `progress`.
     """
 
     title: Any
@@ -52,6 +53,9 @@ class Card:
     aside: bool = False
     more_url: str = ""
     more: Any = ""
+    done: int = 0
+    total: int = 0
+    progress: Any = ""
 
 
 Maker = Callable[[Person], list[Card]]

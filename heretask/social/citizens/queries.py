@@ -328,3 +328,8 @@ def _date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def any_citizen() -> bool:
+    """Whether this customer has a citizen; none is opened."""
+    return Citizen.objects.exists()
