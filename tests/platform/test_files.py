@@ -274,8 +274,8 @@ def test_500_mb_are_refused_while_they_are_read_and_the_rest_of_the_form_stands(
     thread = say(cast.anna, person(cast.bo))
     body = Half500(500 * 1024 * 1024, b"grense")
     answer = cast.anna.client().generic(
-        "POST", f"/platform/messages/{thread.id}/reply/", b"", "multipart/form-data; boundary=grense",
-        CONTENT_LENGTH=body.length, **{"wsgi.input": body},
+        "POST", f"/platform/messages/{thread.id}/reply/", b"",
+        CONTENT_LENGTH=body.length, **{"CONTENT_TYPE": "multipart/form-data; boundary=grense", "wsgi.input": body},
     )  # fmt: skip
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -288,8 +288,8 @@ def test_500_mb_are_refused_while_they_are_read_and_the_rest_of_the_form_stands(
 def test_a_request_that_nobody_sends_by_mistake_is_not_read(cast: Cast) -> None:
     body = Half500(TOGETHER * 100, b"grense")
     answer = cast.anna.client().generic(
-        "POST", "/platform/messages/new/", b"", "multipart/form-data; boundary=grense", CONTENT_LENGTH=body.length,
-        **{"wsgi.input": body},
+        "POST", "/platform/messages/new/", b"", CONTENT_LENGTH=body.length,
+        **{"CONTENT_TYPE": "multipart/form-data; boundary=grense", "wsgi.input": body},
     )  # fmt: skip
     assert answer.status_code in {400, 413}
     assert body.left == TOGETHER * 100

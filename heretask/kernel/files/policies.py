@@ -47,4 +47,5 @@ def clean_name(given: str, ending: str) -> str:
     if dot and 0 < len(last_ending) <= 5 and last_ending.isalnum():
         kept = stem
     kept = " ".join(kept.split()).strip(". ")[: LONGEST_NAME - len(ending) - 1].strip(". ")
-    return f"{kept or _('file')}.{ending}"
+    unnamed = _("file")
+    return f"{kept or unnamed}.{ending}"

@@ -13,7 +13,7 @@ create trigger file_stands before update on kernel_keptfile for each row execute
 -- How many files were handed over, for every customer's evidence: figures, never a row.
 grant select on kernel_handedover to ht_door;
 create policy door on kernel_handedover for select to ht_door using (true);
-create or replace function ht.handing_facts(out handed bigint, out bare bigint, out ways text)
+create or replace function ht.handing_facts(out handed bigint, out bare bigint, out bases text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select count(*) filter (where h.made_at > now() - interval '30 days'),
          count(*) filter (where octet_length(h.receiver) = 0 or h.basis = '' or h.way = ''),
