@@ -11,6 +11,7 @@ from django.utils import timezone
 from heretask.demo.drawing import key_cabinet
 from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.files import keeping
 from heretask.kernel.files.accepting import accept
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
@@ -61,7 +62,7 @@ def _send(
     by: Actor, to: list[To], subject: str, text: str, *, days: int, hours: int = 0, urgent: bool = False,
     citizen: UUID | None = None, photo: bytes = b"",
 ) -> Thread:  # fmt: skip
-    files = actions.Files([accept(photo, "Nøgleskab.jpg")] if photo else [])
+    files = keeping.Files([accept(photo, "Nøgleskab.jpg")] if photo else [])
     thread = actions.send(to=to, subject=subject, text=text, by=by, urgent=urgent, citizen_id=citizen, files=files)
     _back(thread, days, hours)
     return thread

@@ -51,10 +51,23 @@ class Attaching(forms.Form):
     attached = FilesField()
 
     @property
+    def said(self) -> dict[str, Any]:
+        """What a valid form says, but for its files."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "attached"}
+
+    @property
     def waiting_ids(self) -> list[UUID]:
         """Those that wait already and are still wanted."""
+        return self._ids("waiting")
+
+    @property
+    def still(self) -> list[UUID] | None:
+        """Those that stand there already and are to stay; None where the page did not ask."""
+        return self._ids("held") if self.data.get("held_listed") else None
+
+    def _ids(self, name: str) -> list[UUID]:
         found = []
-        for text in self.data.getlist("waiting") if hasattr(self.data, "getlist") else ():
+        for text in self.data.getlist(name) if hasattr(self.data, "getlist") else ():
             with suppress(ValueError):
                 found.append(UUID(text))
         return list(dict.fromkeys(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from heretask.kernel.access.addressed import To
 from heretask.platform.messages import actions
@@ -58,7 +58,7 @@ def test_a_photo_from_a_phone_at_night_and_what_nobody_can_send(cast: Cast, visi
     assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [320, 640]
     accessible(bo)
     bo.picture("files-picture-wide")
-    page.get_by_role("link", name="Udlevér").click()
+    page.get_by_role("link", name="Udlevér filen").click()
     accessible(bo)
     bo.picture("files-hand-over-wide")
     page.get_by_role("button", name="Udlevér og gem").click()
@@ -75,8 +75,8 @@ def test_a_photo_from_a_phone_at_night_and_what_nobody_can_send(cast: Cast, visi
     page.locator("textarea[name=text]").fill("Filer")
     names = ["jpeg-html-behind", "jpeg-html-comment", "png-text", "png-behind", "name-html", "name-turned"]
     page.locator("[data-attach-many]").set_input_files(
-        [{"name": HOSTILE[n].name, "mimeType": "text/html", "buffer": HOSTILE[n].make()} for n in names]
-        + [{"name": "Plan.pdf", "mimeType": "text/html", "buffer": pdf()}]
+        [FilePayload(name=HOSTILE[n].name, mimeType="text/html", buffer=HOSTILE[n].make()) for n in names]
+        + [FilePayload(name="Plan.pdf", mimeType="text/html", buffer=pdf())]
     )
     page.get_by_role("button", name="Send svar").click()
     expect(page.locator(".note").last.locator(".shots li")).to_have_count(7)

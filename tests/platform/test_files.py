@@ -41,7 +41,7 @@ def say(sender: Member, to: To, *files: bytes, name: str = "IMG_1.jpg", citizen:
     given = [accept(one, name) for one in files]
     with sender.inside() as by:
         return actions.send(
-            to=[to], subject="Om i aften", text="Se her", by=by, files=actions.Files(given),
+            to=[to], subject="Om i aften", text="Se her", by=by, files=keeping.Files(given),
             citizen_id=citizen.id if citizen else None,
         )  # fmt: skip
 
@@ -175,7 +175,7 @@ def test_a_kept_file_is_never_put_elsewhere_or_exchanged(cast: Cast) -> None:
 
 def test_waiting_for_a_day_then_gone(cast: Cast) -> None:
     with cast.anna.inside() as by:
-        (own,) = keeping.wait([accept(picture(), "a")], by, citizen=None)
+        (own,) = keeping.wait(keeping.Files([accept(picture(), "a")]), by, citizen=None)
         assert keeping.clean(10) == 0
     assert on_disk(cast, own)
     with pytest.raises(Denied), cast.bo.inside() as by:
@@ -231,7 +231,7 @@ def test_thirteen_files_are_one_too_many_and_the_twelve_are_kept(cast: Cast) -> 
     assert page.count('name="waiting"') == MOST
     thread = say(cast.anna, person(cast.bo))
     with cast.anna.inside() as by, pytest.raises(Refused):
-        actions.reply(thread.id, text="x", by=by, files=actions.Files([accept(picture(), "a")] * (MOST + 1)))
+        actions.reply(thread.id, text="x", by=by, files=keeping.Files([accept(picture(), "a")] * (MOST + 1)))
 
 
 class Half500(io.RawIOBase):
@@ -244,6 +244,15 @@ class Half500(io.RawIOBase):
         )
         self.left, self.start, self.end = size, io.BytesIO(head), io.BytesIO(b"\r\n--%s--\r\n" % boundary)
         self.length = size + len(head) + len(self.end.getvalue())
+
+    @property
+    def environ(self) -> dict[str, Any]:
+        """As a server gives it."""
+        return {
+            "CONTENT_TYPE": "multipart/form-data; boundary=grense",
+            "CONTENT_LENGTH": self.length,
+            "wsgi.input": self,
+        }
 
     def readable(self) -> bool:
         """It is."""
@@ -275,7 +284,7 @@ def test_500_mb_are_refused_while_they_are_read_and_the_rest_of_the_form_stands(
     body = Half500(500 * 1024 * 1024, b"grense")
     answer = cast.anna.client().generic(
         "POST", f"/platform/messages/{thread.id}/reply/", b"",
-        CONTENT_LENGTH=body.length, **{"CONTENT_TYPE": "multipart/form-data; boundary=grense", "wsgi.input": body},
+        **body.environ,
     )  # fmt: skip
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -288,8 +297,7 @@ def test_500_mb_are_refused_while_they_are_read_and_the_rest_of_the_form_stands(
 def test_a_request_that_nobody_sends_by_mistake_is_not_read(cast: Cast) -> None:
     body = Half500(TOGETHER * 100, b"grense")
     answer = cast.anna.client().generic(
-        "POST", "/platform/messages/new/", b"", CONTENT_LENGTH=body.length,
-        **{"CONTENT_TYPE": "multipart/form-data; boundary=grense", "wsgi.input": body},
+        "POST", "/platform/messages/new/", b"", **body.environ,
     )  # fmt: skip
     assert answer.status_code in {400, 413}
     assert body.left == TOGETHER * 100

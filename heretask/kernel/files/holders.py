@@ -8,14 +8,15 @@ from uuid import UUID
 from heretask.kernel.access.decide import Actor
 
 Sees = Callable[[UUID, Actor], bool]  # whether somebody may see the thing of that id, with what stands with it
-_HOLDERS: dict[str, Sees] = {}
+Place = Callable[[UUID], tuple[str, UUID]]  # the URL name of the page on which that thing stands, and its argument
+_HOLDERS: dict[str, tuple[Sees, Place]] = {}
 
 
-def holder(kind: str, sees: Sees) -> None:
+def holder(kind: str, sees: Sees, place: Place) -> None:
     """Let things of `kind` ('platform.message') hold files."""
     if kind in _HOLDERS:
         raise ValueError(f"{kind} holds files already")
-    _HOLDERS[kind] = sees
+    _HOLDERS[kind] = sees, place
 
 
 def known(kind: str) -> bool:
@@ -25,4 +26,9 @@ def known(kind: str) -> bool:
 
 def sees(kind: str, of: UUID, by: Actor) -> bool:
     """Whether `by` may see a thing, as the feature that has it decides; nobody sees what no feature has."""
-    return kind in _HOLDERS and _HOLDERS[kind](of, by)
+    return kind in _HOLDERS and _HOLDERS[kind][0](of, by)
+
+
+def place(kind: str, of: UUID) -> tuple[str, UUID]:
+    """Where a thing stands, for the way back to it; ask only for what may be seen."""
+    return _HOLDERS[kind][1](of)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from heretask.kernel.access.decide import Actor
@@ -28,6 +29,17 @@ from .policies import MOST, PENDING_HOURS, Refused, too_many
 
 PICTURES = frozenset({"jpg", "png"})
 SMALL = 48  # small pictures that one page shows; the rest stand there by name
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What comes with a message or a note: new files, and those of one's own that wait already."""
+
+    new: Sequence[Accepted] = ()
+    waiting: Sequence[UUID] = ()
+
+
+NO_FILES = Files()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +77,26 @@ def keep(
     return made
 
 
-def attach(
-    kind: str, of: UUID, given: Sequence[Accepted], waiting: Collection[UUID], by: Actor, *, citizen: UUID | None
-) -> int:
+def attach(kind: str, of: UUID, files: Files, by: Actor, *, citizen: UUID | None) -> int:
     """Put new files, and one's own that waited, with a thing; how many. Raises Refused where that is too many."""
     if not holders.known(kind):
         raise ValueError(f"{kind} does not hold files")
-    if len(given) + len(waiting) > MOST:
+    if len(files.new) + len(files.waiting) > MOST:
         raise Refused(too_many())
-    rows = keep(given, by, citizen=citizen, kind=kind, of=of)
-    put = _waiting(by, citizen).filter(id__in=list(waiting)).update(held_as=kind, held_by=of) if waiting else 0
-    count = len(rows) + put
+    count = len(keep(files.new, by, citizen=citizen, kind=kind, of=of))
+    if files.waiting:
+        count += _waiting(by, citizen).filter(id__in=list(files.waiting)).update(held_as=kind, held_by=of)
     if count:
         record(events.KEPT, citizen=citizen, on=(kind.rpartition(".")[2], of), hits=count)
     return count
 
 
-def wait(given: Sequence[Accepted], by: Actor, *, citizen: UUID | None) -> list[UUID]:
-    """Keep files for what was not sent yet, so that nobody has to choose them twice; their ids."""
-    made = keep(given, by, citizen=citizen)
+def wait(files: Files, by: Actor, *, citizen: UUID | None) -> list[UUID]:
+    """Keep files for what was not sent yet, so that nobody has to choose them twice; the ids of all that wait."""
+    made = keep(files.new[: max(0, MOST - len(files.waiting))], by, citizen=citizen)
     if made:
         record(events.WAITING, citizen=citizen, hits=len(made))
-    return [row.id for row in made]
+    return [*files.waiting, *(row.id for row in made)]
 
 
 def waiting_for(ids: Iterable[UUID], by: Actor, *, citizen: UUID | None) -> list[Shown]:
@@ -117,6 +127,12 @@ def remove_with(kind: str, things: Collection[UUID]) -> int:
     return _removed("default", current().customer_id, KeptFile.objects.filter(held_as=kind, held_by__in=list(things)))
 
 
+def remove_others(kind: str, of: UUID, still: Collection[UUID]) -> int:
+    """Remove those files of a thing that are not wanted any more; how many."""
+    rows = KeptFile.objects.filter(held_as=kind, held_by=of).exclude(id__in=list(still))
+    return _removed("default", current().customer_id, rows)
+
+
 def remove_waiting(ids: Collection[UUID], by: Actor) -> int:
     """Remove one's own files that wait, of those ids."""
     rows = KeptFile.objects.filter(author_id=by.person_id, held_by=None, id__in=list(ids))
@@ -131,7 +147,7 @@ def clean(most: int) -> int:
     return _removed("default", current().customer_id, KeptFile.objects.filter(id__in=ids))
 
 
-def _waiting(by: Actor, citizen: UUID | None):  # type: ignore[no-untyped-def]
+def _waiting(by: Actor, citizen: UUID | None) -> QuerySet[KeptFile]:
     return KeptFile.objects.filter(author_id=by.person_id, citizen=citizen, held_by=None)
 
 
@@ -142,7 +158,7 @@ def _shown(rows: Sequence[KeptFile], *, small: bool = True) -> list[Shown]:
     ]
 
 
-def _removed(alias: str, customer_id: UUID, rows) -> int:  # type: ignore[no-untyped-def]
+def _removed(alias: str, customer_id: UUID, rows: QuerySet[KeptFile]) -> int:
     ids = list(rows.values_list("id", flat=True))
     if ids:
         rows.filter(id__in=ids).delete()
@@ -150,7 +166,7 @@ def _removed(alias: str, customer_id: UUID, rows) -> int:  # type: ignore[no-unt
     return len(ids)
 
 
-def _removing(places: Sequence[tuple[UUID, UUID]]):  # type: ignore[no-untyped-def]
+def _removing(places: Sequence[tuple[UUID, UUID]]) -> Callable[[], None]:
     def remove() -> None:
         for customer_id, own in places:
             with contextlib.suppress(OSError):  # then it lies there sealed, and no row knows of it

@@ -41,6 +41,7 @@ class Opened:
     made_at: object
     citizen: UUID | None
     content: Content
+    place: tuple[str, UUID] | None = None  # the page on which it stands
 
     @property
     def is_picture(self) -> bool:
@@ -118,4 +119,5 @@ def _told(row: KeptFile, event: Action, said: dict[str, str] | None) -> Opened:
     return Opened(
         row.id, name, row.kind, row.size, row.width, row.height, names_of({row.author_id}).get(row.author_id, ""),
         row.made_at, row.citizen, lambda: b"".join(SealedFileReader(key, customer_id, row.id, kept=True)),
+        holders.place(row.held_as, row.held_by) if row.held_by else None,
     )  # fmt: skip

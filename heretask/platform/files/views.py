@@ -18,7 +18,7 @@ from heretask.ui.requests import actor_of
 
 from .forms import HandOver
 
-PLACE = "platform.today"
+PLACE = "platform.today"  # of a file that stands nowhere yet
 
 
 @page(P.PLATFORM_FILES_OPEN)
@@ -26,11 +26,11 @@ PLACE = "platform.today"
 def file(request: HttpRequest, kept_id: UUID) -> HttpResponse:
     """A file's page: the picture in full, or what it is."""
     by = actor_of(request)
-    context = {
-        "file": opening.see(kept_id, by), "picture_url": reverse("platform.file_picture", args=[kept_id]),
-        "may_hand": may(by, P.PLATFORM_FILES_HAND),
-    }  # fmt: skip
-    return show(request, "platform/files/file.html", context, place=PLACE)
+    found = opening.see(kept_id, by)
+    back = reverse(found.place[0], args=[found.place[1]]) if found.place else ""
+    picture_url, may_hand = reverse("platform.file_picture", args=[kept_id]), may(by, P.PLATFORM_FILES_HAND)
+    context = {"file": found, "back": back, "picture_url": picture_url, "may_hand": may_hand}
+    return show(request, "platform/files/file.html", context, place=_place(found))
 
 
 @page(P.PLATFORM_FILES_OPEN, activity=Activity.PASSIVE)  # asked for by the page, not by a person
@@ -55,5 +55,13 @@ def hand_over(request: HttpRequest, kept_id: UUID) -> HttpResponse:
             return Given(given.content, given.name)
         except Refused as refused:
             form.add_error("receiver", str(refused))
-    context = {"file": opening.ask(kept_id, by), "form": form, "post_url": request.path}
-    return show(request, "platform/files/hand_over.html", context, place=PLACE, status=422 if form.errors else 200)
+    found = opening.ask(kept_id, by)
+    context = {"file": found, "form": form, "post_url": request.path}
+    status = 422 if form.errors else 200
+    return show(request, "platform/files/hand_over.html", context, place=_place(found), status=status)
+
+
+def _place(found: opening.Opened) -> str:
+    """The menu's entry: that of what the file stands with."""
+    name = found.place[0] if found.place else PLACE
+    return "social.citizens" if name.startswith("social.") else name.partition("_")[0]

@@ -16,8 +16,7 @@ from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import Addresses, Kind, NobodyThere, To, addresses, check_address, in_words
 from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.files import keeping
-from heretask.kernel.files.accepting import Accepted
-from heretask.kernel.files.keeping import Shown
+from heretask.kernel.files.keeping import NO_FILES, Files, Shown
 from heretask.kernel.files.policies import MOST, too_many
 from heretask.kernel.log import record
 from heretask.kernel.outbox import posting
@@ -49,17 +48,6 @@ NOTICE = letter(
     still=lambda user, given: queries.is_unread(user, UUID(given["thread_id"])),
     thread_id=UUID,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What comes with a message: new files, and those of one's own that wait already."""
-
-    new: Sequence[Accepted] = ()
-    waiting: Sequence[UUID] = ()
-
-
-NO_FILES = Files()
 
 
 def _may_write_about(citizen_id: UUID, by: Actor) -> None:
@@ -166,8 +154,7 @@ def wait(files: Files, by: Actor, *, citizen_id: UUID | None = None, thread_id: 
     elif citizen_id is not None:
         _may_write_about(citizen_id, by)
     check(by, USE)
-    new = files.new[: max(0, MOST - len(files.waiting))]
-    return [*files.waiting, *keeping.wait(new, by, citizen=citizen_id)]
+    return keeping.wait(files, by, citizen=citizen_id)
 
 
 def choose_citizen(by: Actor) -> list[tuple[UUID, str]]:
@@ -329,7 +316,7 @@ def _add(thread: Thread, text: str, people: set[UUID], *, urgent: bool, by: Acto
     )
     Participant.objects.filter(thread_id=thread.id, user_id__in=here).update(newest_at=message.sent_at)
     changed = ["text"]
-    if keeping.attach(queries.HOLDER, message.id, files.new, files.waiting, by, citizen=thread.citizen):
+    if keeping.attach(queries.HOLDER, message.id, files, by, citizen=thread.citizen):
         changed.append("files")
     record(events.SENT, citizen=thread.citizen, on=("message", message.id), hits=len(people), changed=changed)
     posting.tell(NOTICE, people, wait=WAIT, thread_id=thread.id)

@@ -156,7 +156,12 @@ def sees_files(message_id: UUID, by: Actor) -> bool:
     return decide(by, USE).allowed and message_to(message_id, by) is not None
 
 
-holders.holder(HOLDER, sees_files)
+def page_of(message_id: UUID) -> tuple[str, UUID]:
+    """The page of a message: its conversation."""
+    return "platform.messages_thread", Message.objects.values_list("thread_id", flat=True).get(id=message_id)
+
+
+holders.holder(HOLDER, sees_files, page_of)
 
 
 def visible(by: Actor) -> QuerySet[Message]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.files.keeping import Files
 from heretask.platform.drafts.queries import Draft
 from heretask.ui.attaching import Attaching
 from heretask.ui.marks import Activity, page
@@ -100,7 +101,7 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
         actions.discard_draft(by, thread_id, waiting=Reply(request.POST).waiting_ids)
         return go("platform.messages_thread", thread_id, done=DISCARDED)
     form = Reply(request.POST, request.FILES)
-    files = actions.Files(form.accepted, form.waiting_ids)
+    files = Files(form.accepted, form.waiting_ids)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -139,7 +140,7 @@ def _new(request: HttpRequest, citizen_id: UUID | None) -> HttpResponse:
     writing = actions.begin(by, citizen_id)
     if request.method == "POST":
         form = NewMessage(request.POST, request.FILES, offered=writing.found)
-        files = actions.Files(form.accepted, form.waiting_ids)
+        files = Files(form.accepted, form.waiting_ids)
         if form.is_valid():
             given = form.cleaned_data
             try:
