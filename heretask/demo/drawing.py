@@ -20,7 +20,7 @@ def key_cabinet() -> bytes:
         draw.text((370, top + 12), f"Hylde {shelf + 1}", fill=_DARK, font_size=34)
         for hook in range(6):
             _key(draw, 430 + hook * 140, top + 62, _NEW if (shelf, hook) == (1, 3) else _KEY)
-    draw.ellipse((805, 430, 945, 610), outline="#b3261e", width=10)
+    draw.ellipse((775, 436, 925, 586), outline="#b3261e", width=10)
     light = Image.radial_gradient("L").resize(picture.size).point(lambda value: 255 - value // 2)
     shaded = Image.composite(picture, Image.new("RGB", picture.size, "#2a2018"), light)
     out = io.BytesIO()
