@@ -15,12 +15,14 @@ demo: .venv/base $(CATALOGUES:.po=.mo) ## a whole HereTask with invented people:
 test: .venv/dev $(CATALOGUES:.po=.mo) ## every test, the browser's included
 	@$(BIN)/python ops/browser.py
 	@$(BIN)/python ops/softhsm.py
+	@$(BIN)/python ops/clamd.py
 	@$(BIN)/python ops/sshd.py
 	$(BIN)/python -m pytest -n 2 $(TESTS)
 
 coverage: .venv/dev $(CATALOGUES:.po=.mo) ## the tests, with the branches that none of them takes
 	@$(BIN)/python ops/browser.py
 	@$(BIN)/python ops/softhsm.py
+	@$(BIN)/python ops/clamd.py
 	@$(BIN)/python ops/sshd.py
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered $(TESTS)
 

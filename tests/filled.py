@@ -17,13 +17,15 @@ from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.models import GUEST_LASTS, Guest, OwnRole
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.files.models import HandedOver, KeptFile
 from heretask.kernel.grants.models import Grant
 from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.outbox import addresses
+from heretask.kernel.secrets.files import SealedFileWriter
 from heretask.kernel.secrets.models import Erasure, Rotation
-from heretask.kernel.secrets.opening import seal
+from heretask.kernel.secrets.opening import key_of, seal
 from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
@@ -107,8 +109,28 @@ def _rest(member: Member, citizen: Citizen) -> None:
     Backup.objects.create(name="n", kind="dump", outcome="good")
     Drill.objects.create(backup="n", outcome="pass")
     ProviderReport.objects.create(reported_on="2026-11-01", good=True, site="X")
+    _filed(member, citizen)
     _records(member, other)
     _servers(member)
+
+
+def _filed(member: Member, citizen: Citizen) -> None:
+    """A file that waits, and that something was handed over."""
+    waiting = KeptFile(author_id=member.user.id, citizen=citizen.id, kind="pdf", size=1, customer_id=member.customer.id)
+    seal(waiting, name="Brev.pdf", digest="0" * 64)
+    with SealedFileWriter(key_of(waiting, "name"), member.customer.id, waiting.id, kept=True) as file:
+        file.write(b"%PDF-1.7")
+    waiting.save(force_insert=True)
+    given = HandedOver(
+        file=waiting.id,
+        user_id=member.user.id,
+        citizen=citizen.id,
+        basis="care",
+        way="paper",
+        customer_id=member.customer.id,
+    )
+    seal(given, receiver="Lægehuset")
+    given.save(force_insert=True)
 
 
 def _servers(member: Member) -> None:

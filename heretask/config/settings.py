@@ -29,6 +29,7 @@ HERETASK_NAVIGATION = "heretask.config.navigation.PLACES"
 HERETASK_PROXIES = int(os.environ.get("HERETASK_PROXIES", "0"))  # how many proxies of ours stand in front
 HERETASK_SMTP = os.environ.get("HERETASK_SMTP", "")  # smtps://user:password@host; nothing is sent without one
 HERETASK_MAIL_FROM = os.environ.get("HERETASK_MAIL_FROM", "noreply@localhost")
+HERETASK_CLAMAV = os.environ.get("HERETASK_CLAMAV", "")  # clamd's socket, or host:port; files are not scanned without
 HERETASK_VERSION = os.environ.get("HERETASK_VERSION", "")
 
 SECRET_KEY = INSTALLATION.secret_key
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.files",
     "heretask.platform.messages",
     "heretask.platform.mailing",
     "heretask.platform.seen",

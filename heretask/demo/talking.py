@@ -8,8 +8,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from heretask.demo.drawing import key_cabinet
 from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.files import keeping
+from heretask.kernel.files.accepting import accept
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
 from heretask.kernel.tenancy.models import Unit
@@ -43,7 +46,7 @@ def messages(unit: Unit, citizens: Sequence[UUID]) -> None:
     _send(
         bo, [To.unit(unit.id)], "Medicinrummet har fået ny lås",
         "Fra i aften kl. 18 virker kun den nye nøgle. Den ligger i nøgleskabet, hylde 2. Bekræft, at I har set det.",
-        days=0, hours=2, urgent=True,
+        days=0, hours=2, urgent=True, photo=key_cabinet(),
     )  # fmt: skip
 
 
@@ -57,9 +60,10 @@ def _person(actor: Actor) -> To:
 
 def _send(
     by: Actor, to: list[To], subject: str, text: str, *, days: int, hours: int = 0, urgent: bool = False,
-    citizen: UUID | None = None,
+    citizen: UUID | None = None, photo: bytes = b"",
 ) -> Thread:  # fmt: skip
-    thread = actions.send(to=to, subject=subject, text=text, by=by, urgent=urgent, citizen_id=citizen)
+    files = keeping.Files([accept(photo, "Nøgleskab.jpg")] if photo else [])
+    thread = actions.send(to=to, subject=subject, text=text, by=by, urgent=urgent, citizen_id=citizen, files=files)
     _back(thread, days, hours)
     return thread
 

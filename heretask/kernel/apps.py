@@ -46,5 +46,7 @@ class KernelConfig(AppConfig):
             "outbox.events",
             "outbox.sending",
             "outbox.evidence",
+            "files.events",
+            "files.keeping",
         ):
             import_module(f"heretask.kernel.{module}")

@@ -3,6 +3,7 @@
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
 from heretask.kernel.approvals.models import Approval
 from heretask.kernel.evidence.models import Evidence, Proof
+from heretask.kernel.files.models import HandedOver, KeptFile
 from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import (
     Browser,
@@ -43,7 +44,9 @@ __all__ = [
     "Grant",
     "Guest",
     "GuidelineChange",
+    "HandedOver",
     "Job",
+    "KeptFile",
     "Leaf",
     "MailAddress",
     "Node",

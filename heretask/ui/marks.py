@@ -43,6 +43,7 @@ class Mark:
     guests: bool = False
     proof: Asks | None = None
     granted: bool = False  # works for the supplier inside under a grant too, where others refuse or do not look
+    files: bool = False  # takes files: they are received and looked at before the transaction begins
 
 
 def page(
@@ -52,14 +53,15 @@ def page(
     guests: bool = False,
     proof: bool | Asks = False,
     granted: bool = False,
+    files: bool = False,
 ) -> Callable[[View], View]:
-    """A page or act for those signed in who hold `permission`; `guests` may send its form too.
+    """A page or act for those signed in who hold `permission`; `guests` may send its form too, `files` come with it.
 
     With `proof` they must have proved who they are within five minutes, else they are asked to; what they sent is
     carried through and loses nothing. A function says for which requests.
     """
     asks: Asks | None = proof if callable(proof) else (lambda _request: True) if proof else None
-    return _marking(Mark(permission, activity, guests=guests, proof=asks, granted=granted))
+    return _marking(Mark(permission, activity, guests=guests, proof=asks, granted=granted, files=files))
 
 
 def sent(request: HttpRequest) -> bool:

@@ -41,15 +41,16 @@ from heretask.kernel.tenancy.models import Customer
 from . import failures as answers
 from . import proof
 from .marks import Activity, Mark, mark_of
-from .pages import Page, Paper
+from .pages import Bare, Page, Paper
+from .receiving import receive_if
 from .requests import gated
 
 logger = logging.getLogger("heretask.request")
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _TOLD = frozenset({"idle", "absolute", "suspended", *ENDS_NOW})  # why a session ended, as the door says it
 COOKIE = settings.SESSION_COOKIE_NAME
@@ -76,7 +77,8 @@ def headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        if not isinstance(response, Bare):  # what is no page of ours may do nothing at all
+            response["Content-Security-Policy"] = POLICY
         response["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         response["X-Content-Type-Options"] = "nosniff"
         response["Referrer-Policy"] = "same-origin"
@@ -264,6 +266,7 @@ def _inside(
 ) -> HttpResponseBase:
     """The answer inside the session; a refusal or failure rolls it back and leaves its event through the gate."""
     try:
+        receive_if(request, mark)
         return _answered(request, get_response, at, mark, permission)
     except Denied as denied:
         _note_denial(request, denied)

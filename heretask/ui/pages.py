@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from . import shell
 
@@ -25,6 +26,12 @@ class Page(HttpResponse):
         self.content = get_template(template).render(dict(context), request).encode()
 
 
+class Bare:
+    """Marks an answer that a browser may neither run nor let fetch anything: a file, never a page."""
+
+    POLICY = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
 class Paper(Page):
     """A document that is made where a page would be drawn: after its event is on its way, and before it has left."""
 
@@ -38,6 +45,28 @@ class Paper(Page):
     def draw(self) -> None:
         """Make the document."""
         self.content = self.make()
+
+
+class Given(Bare, Paper):
+    """A kept file as it is handed over: bytes to a browser, to be saved under its name and never shown."""
+
+    def __init__(self, make: Callable[[], bytes], name: str) -> None:
+        HttpResponse.__init__(self, content_type="application/octet-stream")
+        self.make = make
+        self["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+        self["Content-Security-Policy"] = Bare.POLICY
+
+
+class Picture(Bare, Paper):
+    """A picture that we ourselves have written, shown inside a page of ours."""
+
+    KINDS = {"jpg": "image/jpeg", "png": "image/png"}
+
+    def __init__(self, make: Callable[[], bytes], kind: str) -> None:
+        HttpResponse.__init__(self, content_type=self.KINDS[kind])
+        self.make = make
+        self["Content-Disposition"] = f'inline; filename="picture.{kind}"'
+        self["Content-Security-Policy"] = Bare.POLICY
 
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, place: str, status: int = 200) -> Page:

@@ -12,6 +12,7 @@ from heretask.admin.logs.presenters import place_as_text
 from heretask.admin.reviews.models import Campaign, Item
 from heretask.admin.samples.models import Draw, Drawn
 from heretask.kernel.access.models import Assignment, Guest, OwnRole
+from heretask.kernel.files.models import KeptFile
 from heretask.kernel.grants.models import Grant, PreApproval
 from heretask.kernel.identity.models import SharedBrowser
 from heretask.kernel.jobs.models import Job
@@ -59,7 +60,7 @@ def things(cast: Cast) -> dict[str, object]:
         return {
             "citizen_id": citizen.id, "note_id": Note.objects.all()[0].id, "user_id": cast.anna.user.id,
             "assignment_id": Assignment.objects.get(user_id=cast.anna.user.id).id, "job_id": Job.objects.all()[0].id,
-            "search_id": StoredSearch.objects.all()[0].id, "file_id": ImportFile.objects.all()[0].id,
+            "search_id": StoredSearch.objects.all()[0].id, "file_id": ImportFile.objects.all()[0].id, "kept_id": KeptFile.objects.all()[0].id,
             "extract_id": Extract.objects.all()[0].id, "right_id": FetchRight.objects.all()[0].id,
             "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
@@ -119,7 +120,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "user_id": cast.dan.user.id, "assignment_id": Assignment.objects.get(user_id=cast.dan.user.id).id,
             "note_id": Note.objects.all()[0].id, "citizen_id": Note.objects.all()[0].citizen_id,
             "job_id": Job.objects.all()[0].id, "search_id": StoredSearch.objects.all()[0].id,
-            "file_id": ImportFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
+            "file_id": ImportFile.objects.all()[0].id, "kept_id": KeptFile.objects.all()[0].id, "extract_id": Extract.objects.all()[0].id,
             "right_id": FetchRight.objects.all()[0].id, "place": place_as_text((newest.at, newest.id)), "session_id": uuid4(),
             "number": newest.at // 3_600_000_000, "month_id": Retention.objects.all()[0].id,
             "guest_id": Guest.objects.all()[0].id, "relation_id": Relation.objects.all()[0].id, "opening_id": EmergencyOpening.objects.all()[0].id,

@@ -382,6 +382,7 @@ def test_features_name_what_they_clean() -> None:
         "users.file",
         "outbox.address",
         "outbox.mail",
+        "kernel.files",
         "platform.message",
     } == set(CLEANERS)
     for wrong in ("event", "logs.extract", "Logs.x", "logs."):

@@ -28,6 +28,7 @@ _KINDS = {
     "throttle": _("Counted tries at the door, after a day"),
     "outbox.address": _("E-mail addresses of those who left, after 30 days"),
     "outbox.mail": _("Outgoing mail, after 90 days"),
+    "kernel.files": _("Files chosen for something that was never sent"),
     "platform.message": _("Messages, as old as they are kept"),
     "logs.extract": _("Wishes for extracts, after 30 days"),
     "logs.fetch_right": _("Rights to fetch an extract, after 30 days"),

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_FILES_HAND = "platform.files:hand"
+    PLATFORM_FILES_OPEN = "platform.files:open"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
@@ -117,6 +119,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_FILES_HAND: _("may hand over files, with receiver, basis and way"),
+    Permission.PLATFORM_FILES_OPEN: _("may open pictures and files that stand with what they may read"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from .permissions import Permission as P
 
 _EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
-_STAFF = _EVERYONE | {P.PLATFORM_MESSAGES_USE}  # those who work here; guests read, and write to nobody
+_STAFF = _EVERYONE | {
+    P.PLATFORM_MESSAGES_USE,
+    P.PLATFORM_FILES_OPEN,
+    P.PLATFORM_FILES_HAND,
+}  # those who work here; guests read, and write to nobody
 
 
 class AnyRole(Protocol):

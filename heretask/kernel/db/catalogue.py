@@ -51,6 +51,7 @@ POLICIES = {
     "kernel_reservedname ht_board": "as above: that administrator's user name",
     "kernel_assignment ht_board": "who is of Management; and that administrator's role",
     "kernel_grant ht_grants": "the supplier's access is asked for, answered, cut off by functions that hold the rules",
+    "kernel_handedover ht_door": "every customer's evidence counts what was handed over and by what right, never a row",
     "kernel_grant ht_door": "every customer's evidence has how many grants began too early, never rows",
     "kernel_preapproval ht_grants": "as above: what a customer has approved beforehand",
     "kernel_user ht_grants": "as above: whether who asked is the supplier's, and who answers the customer's",

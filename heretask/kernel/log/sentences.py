@@ -164,6 +164,7 @@ _FORMS = {  # how a sentence says a few variables that belong together
     frozenset({"until"}): "%(until)s",
     frozenset({"line"}): "%(line)s",
     frozenset({"unit"}): "%(unit)s",
+    frozenset({"to", "by_right", "way"}): "%(to)s · %(by_right)s · %(way)s",
     frozenset({"why", "by"}): "%(why)s (%(by)s)",
     frozenset({"statement"}): "%(statement)s",
     frozenset({"label", "unit"}): "%(label)s, %(unit)s",

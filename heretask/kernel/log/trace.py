@@ -7,7 +7,7 @@ data it opened. Before COMMIT the two are compared: opened must equal logged, or
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -51,6 +51,7 @@ class Trace:
     grant: UUID | None = None  # under which the supplier is inside
     keyless: bool = False  # nothing may be opened or sealed: texts show as sealed
     ring: Ring | None = None  # held by whoever makes keys (see secrets.opening)
+    undo: list[Callable[[], None]] = field(default_factory=list)  # what the database cannot take back, if this fails
 
     def check(self) -> None:
         """Raise NotLogged where opened and logged citizens differ."""
@@ -95,6 +96,10 @@ def tracing(
         made.check()
         if made.pending:
             store(made)
+    except BaseException:
+        for take_back in made.undo:
+            take_back()
+        raise
     finally:
         _trace.reset(token)
 

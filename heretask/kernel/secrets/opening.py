@@ -21,14 +21,13 @@ from .sealing import NoKeys
 _AS_JSON = frozenset({"facts"})
 
 
-def seal(row: Any, **texts: str) -> None:
+def seal(row: Any, **texts: str | bytes) -> None:
     """Put each text into the row's sealed column of that name; the row must have its id and customer."""
     here = trace()
     for column, text in texts.items():
         field = _field(row, column)
-        setattr(
-            row, column, keys.seal_bytes(_key(here, row, field), text.encode(), place_of(here.customer_id, row, column))
-        )
+        plain = text.encode() if isinstance(text, str) else text
+        setattr(row, column, keys.seal_bytes(_key(here, row, field), plain, place_of(here.customer_id, row, column)))
 
 
 def open_text(row: Any, column: str) -> str:
@@ -36,17 +35,30 @@ def open_text(row: Any, column: str) -> str:
 
     The citizen it belongs to is noted as opened; without an event that says so the transaction fails.
     """
+    if trace().keyless and getattr(row, column):
+        return _placeholder(column)
+    return open_data(row, column).decode()
+
+
+def open_data(row: Any, column: str) -> bytes:
+    """What a sealed column holds that is no text, as `open_text` does; nothing for who is inside without keys."""
     here = trace()
     field = _field(row, column)
     sealed = getattr(row, column)
-    if not sealed:
-        return ""
-    if here.keyless:
-        return _placeholder(column)
+    if not sealed or here.keyless:
+        return b""
     subject = _subject(row, field)
     if subject is not None:
         here.opened.add(subject)
-    return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column)).decode()
+    return keys.open_bytes(_key(here, row, field), sealed, place_of(here.customer_id, row, column))
+
+
+def key_of(row: Any, column: str) -> bytes:
+    """The key under which a column of a row is sealed, for a file that belongs to the row.
+
+    Who reads with it opens a column of the row as well, which notes whose data that is.
+    """
+    return _key(trace(), row, _field(row, column))
 
 
 def open_texts(rows: Sequence[Any], column: str) -> list[str]:

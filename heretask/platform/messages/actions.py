@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy
 from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import Addresses, Kind, NobodyThere, To, addresses, check_address, in_words
 from heretask.kernel.access.decide import Actor, Denied, check
+from heretask.kernel.files import keeping
+from heretask.kernel.files.keeping import NO_FILES, Files, Shown
+from heretask.kernel.files.policies import MOST, too_many
 from heretask.kernel.log import record
 from heretask.kernel.outbox import posting
 from heretask.kernel.outbox.letters import letter
@@ -75,6 +78,7 @@ class Writing:
     citizen: UUID | None
     about: str
     draft: Draft | None
+    waiting: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Reading:
     conversation: Conversation
     draft: Draft | None
     newest: UUID | None
+    waiting: tuple[Shown, ...] = ()
 
 
 def new_place(citizen_id: UUID | None) -> str:
@@ -125,7 +130,7 @@ def count_waiting(by: Actor) -> Waiting:
     return queries.waiting_for(by)
 
 
-def begin(by: Actor, citizen_id: UUID | None = None) -> Writing:
+def begin(by: Actor, citizen_id: UUID | None = None, waiting: Sequence[UUID] = ()) -> Writing:
     """Open the page of a new message, with whom one may write to; about a citizen those alone who reach them."""
     check(by, USE)
     about = ""
@@ -137,8 +142,19 @@ def begin(by: Actor, citizen_id: UUID | None = None) -> Writing:
         found.people = [one for one in found.people if one.to.user_id in told]
     found.people = [one for one in found.people if one.to.user_id != by.user_id]
     draft = draft_for(new_place(citizen_id), citizen_id)
+    files = keeping.waiting_for(waiting, by, citizen=citizen_id)
     record(events.BEGUN, citizen=citizen_id, opened=[citizen_id] if citizen_id else [])
-    return Writing(found, citizen_id, about, draft)
+    return Writing(found, citizen_id, about, draft, tuple(files))
+
+
+def wait(files: Files, by: Actor, *, citizen_id: UUID | None = None, thread_id: UUID | None = None) -> list[UUID]:
+    """Keep the files of a message that could not be sent yet, so that nobody chooses them twice; all that wait."""
+    if thread_id is not None:
+        citizen_id = _own(thread_id, by).citizen
+    elif citizen_id is not None:
+        _may_write_about(citizen_id, by)
+    check(by, USE)
+    return keeping.wait(files, by, citizen=citizen_id)
 
 
 def choose_citizen(by: Actor) -> list[tuple[UUID, str]]:
@@ -150,13 +166,15 @@ def choose_citizen(by: Actor) -> list[tuple[UUID, str]]:
 
 
 def send(
-    *, to: Sequence[To], subject: str, text: str, by: Actor, urgent: bool = False, citizen_id: UUID | None = None
-) -> Thread:
+    *, to: Sequence[To], subject: str, text: str, by: Actor, urgent: bool = False, citizen_id: UUID | None = None,
+    files: Files = NO_FILES,
+) -> Thread:  # fmt: skip
     """Begin a conversation. Raises Refused with a sentence where it would reach nobody, or somebody it must not."""
     check(by, USE)
     if citizen_id is not None:
         _may_write_about(citizen_id, by)
     line, kept = policies.check_subject(subject), policies.check_text(text)
+    _check_number(files)
     wanted = list(dict.fromkeys(to))
     for one in wanted:
         try:
@@ -170,25 +188,26 @@ def send(
     seal(thread, subject=line)
     thread.save(force_insert=True)
     Destination.objects.bulk_create(Destination(thread=thread, **one.columns) for one in wanted)
-    _add(thread, kept, people, urgent=urgent, by=by)
+    _add(thread, kept, people, urgent=urgent, by=by, files=files)
     drafts.discard(new_place(citizen_id))
     return thread
 
 
-def reply(thread_id: UUID, *, text: str, by: Actor, urgent: bool = False) -> Message:
+def reply(thread_id: UUID, *, text: str, by: Actor, urgent: bool = False, files: Files = NO_FILES) -> Message:
     """Answer to all who take part and are still here, and to who has come to where the conversation is addressed."""
     thread = _own(thread_id, by)
     kept = policies.check_text(text)
+    _check_number(files)
     everybody = Participant.objects.filter(thread_id=thread.id).exclude(user_id=by.person_id)
     people = queries.still_here(everybody.values_list("user_id", flat=True), thread.citizen)
     people |= queries.people_of(queries.destinations_of(thread.id), thread.citizen, but=by.person_id)
     policies.check_somebody(len(people), answering=True)
-    message = _add(thread, kept, people, urgent=urgent, by=by)
+    message = _add(thread, kept, people, urgent=urgent, by=by, files=files)
     drafts.discard(reply_place(thread.id, thread.citizen))
     return message
 
 
-def read(thread_id: UUID, by: Actor) -> Reading:
+def read(thread_id: UUID, by: Actor, waiting: Sequence[UUID] = ()) -> Reading:
     """Open a conversation: from now on it is read, and nothing of it can be called back from `by` any more."""
     thread = _own(thread_id, by)
     Receipt.objects.filter(thread_id=thread.id, user_id=by.person_id, read_at=None, recalled_at=None).update(
@@ -200,7 +219,8 @@ def read(thread_id: UUID, by: Actor) -> Reading:
         events.READ, citizen=thread.citizen, on=("thread", thread.id), hits=len(found.messages),
         shown=[m.id for m in found.messages] if not thread.citizen else [], opened=_about(thread),
     )  # fmt: skip
-    return Reading(found, draft, found.messages[-1].id if found.messages else None)
+    files = keeping.waiting_for(waiting, by, citizen=thread.citizen)
+    return Reading(found, draft, found.messages[-1].id if found.messages else None, tuple(files))
 
 
 def has_news(thread_id: UUID, newest: UUID | None, by: Actor) -> bool:
@@ -239,9 +259,12 @@ def recall(message_id: UUID, by: Actor) -> tuple[UUID, int]:
     return message.thread_id, count
 
 
-def discard_draft(by: Actor, thread_id: UUID | None = None, citizen_id: UUID | None = None) -> None:
-    """Throw away what was being written."""
+def discard_draft(
+    by: Actor, thread_id: UUID | None = None, citizen_id: UUID | None = None, waiting: Sequence[UUID] = ()
+) -> None:
+    """Throw away what was being written, and the files that waited for it."""
     check(by, USE)
+    keeping.remove_waiting(waiting, by)
     if thread_id is not None:
         citizen_id = _own(thread_id, by).citizen
     drafts.discard(reply_place(thread_id, citizen_id) if thread_id else new_place(citizen_id))
@@ -269,7 +292,13 @@ def _check_reached(to: Sequence[To], citizen_id: UUID | None) -> None:
             )  # fmt: skip
 
 
-def _add(thread: Thread, text: str, people: set[UUID], *, urgent: bool, by: Actor) -> Message:
+def _check_number(files: Files) -> None:
+    """Raise Refused for more files than one message takes."""
+    if len(files.new) + len(files.waiting) > MOST:
+        raise Refused(too_many(), "attached")
+
+
+def _add(thread: Thread, text: str, people: set[UUID], *, urgent: bool, by: Actor, files: Files) -> Message:
     message = Message(
         thread=thread, author_id=by.person_id, citizen=thread.citizen, urgent=urgent, sent_at=timezone.now(),
         customer_id=thread.customer_id,
@@ -286,7 +315,10 @@ def _add(thread: Thread, text: str, people: set[UUID], *, urgent: bool, by: Acto
         for user in sorted({*people, by.person_id} - here)
     )
     Participant.objects.filter(thread_id=thread.id, user_id__in=here).update(newest_at=message.sent_at)
-    record(events.SENT, citizen=thread.citizen, on=("message", message.id), hits=len(people), changed=["text"])
+    changed = ["text"]
+    if keeping.attach(queries.HOLDER, message.id, files, by, citizen=thread.citizen):
+        changed.append("files")
+    record(events.SENT, citizen=thread.citizen, on=("message", message.id), hits=len(people), changed=changed)
     posting.tell(NOTICE, people, wait=WAIT, thread_id=thread.id)
     return message
 

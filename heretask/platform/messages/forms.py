@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.addressed import Addresses, To
 from heretask.ui.addressing import AddressField
+from heretask.ui.attaching import Attaching
 
 from . import policies
 from .policies import Refused
@@ -52,7 +53,7 @@ def _urgent() -> forms.BooleanField:
     )  # fmt: skip
 
 
-class NewMessage(forms.Form):
+class NewMessage(Attaching):
     """A new message, to up to three addresses."""
 
     to = AddressField(label=_("To whom?"))
@@ -74,7 +75,7 @@ class NewMessage(forms.Form):
         return [to for to in given if to]
 
 
-class Reply(forms.Form):
+class Reply(Attaching):
     """An answer to all who take part."""
 
     text = _Text(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 3}))

@@ -14,6 +14,7 @@ from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import To, addressed_to, in_words
 from heretask.kernel.access.decide import Actor, decide
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.files import holders, keeping
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actors_for, names_of
 from heretask.kernel.secrets.opening import load_keys, open_text
@@ -23,6 +24,7 @@ from .models import Destination, Message, Participant, Receipt, Thread
 PAGE = 25
 LOOKED = 300  # conversations in which the filter looks for people
 NEWEST = 60  # messages of one conversation that a page shows
+HOLDER = "platform.message"
 USE, CITIZEN = Permission.PLATFORM_MESSAGES_USE, Permission.SOCIAL_CITIZENS_SEE
 
 
@@ -73,6 +75,7 @@ class Shown:
     to_confirm: bool
     confirmed_at: dt.datetime | None
     readers: tuple[Reader, ...] = ()
+    files: tuple[keeping.Shown, ...] = ()
 
     @property
     def key(self) -> str:
@@ -146,6 +149,19 @@ def message_to(message_id: UUID, by: Actor) -> Message | None:
     """A message that `by` may see, closed."""
     message = visible(by).filter(id=message_id).first()
     return message if message is not None and thread_by_id(message.thread_id, by) is not None else None
+
+
+def sees_files(message_id: UUID, by: Actor) -> bool:
+    """Whether `by` may see a message, and so its files."""
+    return decide(by, USE).allowed and message_to(message_id, by) is not None
+
+
+def page_of(message_id: UUID) -> tuple[str, UUID]:
+    """The page of a message: its conversation."""
+    return "platform.messages_thread", Message.objects.values_list("thread_id", flat=True).get(id=message_id)
+
+
+holders.holder(HOLDER, sees_files, page_of)
 
 
 def visible(by: Actor) -> QuerySet[Message]:
@@ -242,6 +258,7 @@ def conversation(thread: Thread, by: Actor) -> Conversation:
         Q(user_id=by.person_id) | Q(message_id__in=own), message_id__in=[m.id for m in page]
     ):
         receipts.setdefault(receipt.message_id, []).append(receipt)
+    files = keeping.held_by([m.id for m in page])
     people = list(Participant.objects.filter(thread_id=thread.id).values_list("user_id", "user__active"))
     ids = {user for user, _active in people} | {m.author_id for m in page}
     names = names_of(ids | {r.user_id for several in receipts.values() for r in several})
@@ -251,11 +268,13 @@ def conversation(thread: Thread, by: Actor) -> Conversation:
         reach.named([thread.citizen]).get(thread.citizen, "") if thread.citizen else "",
         tuple(_destinations([thread.id]).get(thread.id, ())), tuple(here),
         tuple(sorted(names.get(u, "") for u, active in people if not active)),
-        tuple(_shown(m, by, receipts.get(m.id, []), names) for m in page), more,
+        tuple(_shown(m, by, receipts.get(m.id, []), names, files.get(m.id, ())) for m in page), more,
     )  # fmt: skip
 
 
-def _shown(message: Message, by: Actor, receipts: Sequence[Receipt], names: dict[UUID, str]) -> Shown:
+def _shown(
+    message: Message, by: Actor, receipts: Sequence[Receipt], names: dict[UUID, str], files: Sequence[keeping.Shown]
+) -> Shown:
     own = message.author_id == by.user_id
     mine = next((r for r in receipts if r.user_id == by.user_id), None)
     readers = [Reader(names.get(r.user_id, ""), r.read_at, r.confirmed_at, bool(r.recalled_at)) for r in receipts]
@@ -265,6 +284,7 @@ def _shown(message: Message, by: Actor, receipts: Sequence[Receipt], names: dict
         to_confirm=bool(mine and message.urgent and mine.confirmed_at is None),
         confirmed_at=mine.confirmed_at if mine else None,
         readers=tuple(sorted(readers, key=lambda r: (r.read_at is not None, r.name))) if own else (),
+        files=tuple(files),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.files.keeping import Files
 from heretask.platform.drafts.queries import Draft
+from heretask.ui.attaching import Attaching
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import fragment, go, show
 from heretask.ui.requests import actor_of
@@ -52,7 +55,7 @@ def state(request: HttpRequest) -> HttpResponse:
     return fragment(request, "platform/messages/_state.html", presenters.state_context(waiting, shown))
 
 
-@page(P.PLATFORM_MESSAGES_USE)
+@page(P.PLATFORM_MESSAGES_USE, files=True)
 def new(request: HttpRequest) -> HttpResponse:
     """A new message that is about no citizen."""
     return _new(request, None)
@@ -66,7 +69,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return show(request, "platform/messages/about.html", context, place=PLACE)
 
 
-@page(P.PLATFORM_MESSAGES_USE)
+@page(P.PLATFORM_MESSAGES_USE, files=True)
 def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     """A new message about a citizen, to those who work with them."""
     return _new(request, citizen_id)
@@ -89,24 +92,26 @@ def thread_state(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     return fragment(request, "platform/messages/_news.html", context)
 
 
-@page(P.PLATFORM_MESSAGES_USE)
+@page(P.PLATFORM_MESSAGES_USE, files=True)
 @require_POST
 def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     """Answer; where that cannot be, nothing of it is lost."""
     by = actor_of(request)
     if request.POST.get("act") == "discard":
-        actions.discard_draft(by, thread_id)
+        actions.discard_draft(by, thread_id, waiting=Reply(request.POST).waiting_ids)
         return go("platform.messages_thread", thread_id, done=DISCARDED)
-    form = Reply(request.POST)
+    form = Reply(request.POST, request.FILES)
+    files = Files(form.accepted, form.waiting_ids)
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.reply(thread_id, text=given["text"], urgent=given["urgent"], by=by)
+            actions.reply(thread_id, text=given["text"], urgent=given["urgent"], by=by, files=files)
         except Refused as refused:
-            form.add_error("text", str(refused))
+            form.add_error(refused.field, str(refused))
         else:
             return go("platform.messages_thread", thread_id, done=SENT)
-    return _thread(request, thread_id, form=form, status=422)
+    waiting = actions.wait(files, by, thread_id=thread_id)
+    return _thread(request, thread_id, form=form, waiting=waiting, status=422)
 
 
 @page(P.PLATFORM_MESSAGES_USE)
@@ -130,37 +135,44 @@ def recall(request: HttpRequest, message_id: UUID) -> HttpResponse:
 def _new(request: HttpRequest, citizen_id: UUID | None) -> HttpResponse:
     by = actor_of(request)
     if request.POST.get("act") == "discard":
-        actions.discard_draft(by, citizen_id=citizen_id)
+        actions.discard_draft(by, citizen_id=citizen_id, waiting=Attaching(request.POST).waiting_ids)
         return go("platform.messages", done=DISCARDED)
     writing = actions.begin(by, citizen_id)
     if request.method == "POST":
-        form = NewMessage(request.POST, offered=writing.found)
+        form = NewMessage(request.POST, request.FILES, offered=writing.found)
+        files = Files(form.accepted, form.waiting_ids)
         if form.is_valid():
             given = form.cleaned_data
             try:
                 made = actions.send(
                     to=form.addressed, subject=given["subject"], text=given["text"], urgent=given["urgent"],
-                    citizen_id=citizen_id, by=by,
+                    citizen_id=citizen_id, by=by, files=files,
                 )  # fmt: skip
                 return go("platform.messages_thread", made.id, done=SENT)
             except Refused as refused:
                 form.add_error(refused.field, str(refused))
+        waiting = actions.wait(files, by, citizen_id=citizen_id)
+        writing = actions.begin(by, citizen_id, waiting) if waiting else writing
     else:
         form = NewMessage(initial=presenters.initial_of(writing.draft), offered=writing.found)
     here = reverse("platform.messages_citizen", args=[citizen_id]) if citizen_id else reverse("platform.messages_new")
     context = {
-        "form": form, "writing": writing, "post_url": here,
+        "form": form, "writing": writing, "post_url": here, "waiting": writing.waiting,
         **_draft(None if form.is_bound else writing.draft, actions.new_place(citizen_id)),
     }  # fmt: skip
     return show(request, "platform/messages/new.html", context, place=PLACE, status=422 if form.errors else 200)
 
 
-def _thread(request: HttpRequest, thread_id: UUID, *, form: Reply | None = None, status: int = 200) -> HttpResponse:
-    found = actions.read(thread_id, actor_of(request))
+def _thread(
+    request: HttpRequest, thread_id: UUID, *, form: Reply | None = None, waiting: Sequence[UUID] = (), status: int = 200
+) -> HttpResponse:
+    by = actor_of(request)
+    found = actions.read(thread_id, by, waiting)
     context = {
         "thread": found.conversation, "days": presenters.by_day(found.conversation.messages),
         "form": form or Reply(initial=presenters.initial_of(found.draft)),
-        "post_url": reverse("platform.messages_reply", args=[thread_id]),
+        "post_url": reverse("platform.messages_reply", args=[thread_id]), "waiting": found.waiting,
+        "may_open": may(by, P.PLATFORM_FILES_OPEN),
         "poll_url": presenters.poll_url(thread_id, found.newest),
         **_draft(None if form else found.draft, actions.reply_place(thread_id, found.conversation.citizen)),
     }  # fmt: skip

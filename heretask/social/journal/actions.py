@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.files import holders, keeping
+from heretask.kernel.files.keeping import NO_FILES, Files, Shown
 from heretask.kernel.log import record
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.opening import open_text, seal
@@ -40,6 +43,7 @@ class Journal:
     stretch: Stretch
     draft: Draft | None
     opened_at: dt.datetime
+    waiting: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Work:
     head: Head
     note: ShownNote
     draft: Draft | None
+    waiting: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def see_day(by: Actor) -> Day:
     lights = sorted((c for c in mine.values() if c.light != "green"), key=lambda c: c.light != "red")[:10]
     shown = {*(note.citizen_id for note in notes), *waiting, *(c.id for c in lights)} & mine.keys()
     rows = {row.id: row for row in summaries([mine[citizen_id] for citizen_id in shown])}
-    opened = queries.opened(notes, by)
+    opened = queries.opened(notes, by, files=False)
     ids = [*sorted(shown), *(note.id for note in notes)]  # the citizens too: each of them was seen by it
     record(events.TODAY_SEEN, hits=len(notes), shown=ids, opened=shown)
     return Day(
@@ -106,51 +111,77 @@ def note_place(note_id: UUID, citizen_id: UUID) -> str:
 
 
 def read_journal(
-    citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None, begin: UUID | None = None
-) -> Journal:
+    citizen_id: UUID, by: Actor, before: UUID | None = None, kind: str | None = None, begin: UUID | None = None,
+    waiting: Sequence[UUID] = (),
+) -> Journal:  # fmt: skip
     """Open a page of a citizen's journal, newest first, with the reader's own draft; raises Denied."""
     head = head_for(citizen_id, by, Permission.SOCIAL_JOURNAL_READ)
     chosen = policies.check_kind(kind) if kind else None
     asked = {"before": before, "kind": kind, "begin": begin}
     stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen, begin=begin)
     draft = draft_for(draft_place(citizen_id), citizen_id)
+    files = tuple(keeping.waiting_for(waiting, by, citizen=citizen_id))
     record(
         events.READ, citizen=citizen_id, on=("citizen", citizen_id), hits=stretch.total, opened=[citizen_id],
         variables={k: str(v or "") for k, v in asked.items() if k != "begin" or v} if any(asked.values()) else None,
         shown=[note.id for note in stretch.notes],
     )  # fmt: skip
-    return Journal(head, stretch, draft, timezone.now())
+    return Journal(head, stretch, draft, timezone.now(), files)
 
 
-def write_note(*, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
+def write_note(
+    *,
+    citizen_id: UUID,
+    kind: str,
+    text: str,
+    by: Actor,
+    happened_at: dt.datetime | None = None,
+    files: Files = NO_FILES,
+) -> Note:
     """Keep a new note that only its author sees until it is signed."""
     note = _new(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE)
+    _attach(note, files, by)
     _keep(note, kind, text, happened_at)
     drafts.discard(draft_place(citizen_id))
     return note
 
 
 def write_and_sign(
-    *, citizen_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None
+    *,
+    citizen_id: UUID,
+    kind: str,
+    text: str,
+    by: Actor,
+    happened_at: dt.datetime | None = None,
+    files: Files = NO_FILES,
 ) -> Note:
     """Write a new note and sign it at once."""
     note = _new(citizen_id, by, Permission.SOCIAL_JOURNAL_SIGN)
+    _attach(note, files, by)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
     drafts.discard(draft_place(citizen_id))
     return note
 
 
-def change_note(*, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
+def change_note(
+    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, files: Files = NO_FILES,
+    still: Sequence[UUID] | None = None,
+) -> Note:  # fmt: skip
     """Change one's own unsigned note, and leave it unsigned."""
     note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
+    _attach(note, files, by, still)
     _keep(note, kind, text, happened_at)
     drafts.discard(note_place(note.id, note.citizen_id))
     return note
 
 
-def change_and_sign(*, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None) -> Note:
+def change_and_sign(
+    *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, files: Files = NO_FILES,
+    still: Sequence[UUID] | None = None,
+) -> Note:  # fmt: skip
     """Change one's own unsigned note and sign it."""
     note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_SIGN)
+    _attach(note, files, by, still)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
     drafts.discard(note_place(note.id, note.citizen_id))
     return note
@@ -183,14 +214,22 @@ def discard_note(note_id: UUID, by: Actor) -> UUID:
     """Throw one's own unsigned note away; returns whose journal it was in."""
     note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
     drafts.discard(note_place(note.id, note.citizen_id))
+    keeping.remove_with(queries.HOLDER, [note.id])
     Note.objects.filter(id=note.id, signed_at=None).delete()
     record(events.DISCARDED, citizen=note.citizen_id, on=("note", note_id))
     return note.citizen_id
 
 
-def discard_draft(citizen_id: UUID, by: Actor, note_id: UUID | None = None) -> None:
-    """Throw away what was being written, before it became a note or a change of one."""
+def wait(citizen_id: UUID, files: Files, by: Actor) -> list[UUID]:
+    """Keep the photos of a note that could not be kept yet, so that nobody takes them twice; all that wait."""
     citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE)
+    return keeping.wait(files, by, citizen=citizen_id)
+
+
+def discard_draft(citizen_id: UUID, by: Actor, note_id: UUID | None = None, waiting: Sequence[UUID] = ()) -> None:
+    """Throw away what was being written, before it became a note or a change of one, and the files that waited."""
+    citizen_for(citizen_id, by, Permission.SOCIAL_JOURNAL_WRITE)
+    keeping.remove_waiting(waiting, by)
     drafts.discard(note_place(note_id, citizen_id) if note_id else draft_place(citizen_id))
 
 
@@ -220,10 +259,10 @@ def correct_note(*, note_id: UUID, text: str, reason: str, by: Actor) -> Correct
     return correction
 
 
-def open_unsigned(note_id: UUID, by: Actor) -> Work:
-    """Open one's own unsigned note to go on writing."""
+def open_unsigned(note_id: UUID, by: Actor, files: Files = NO_FILES) -> Work:
+    """Open one's own unsigned note to go on writing, with the files that wait for it."""
     note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_WRITE)
-    return _opened(note, by)
+    return _opened(note, by, keeping.wait(files, by, citizen=note.citizen_id))
 
 
 def open_signed(note_id: UUID, by: Actor) -> Work:
@@ -292,6 +331,33 @@ def _keep(note: Note, kind: str, text: str, happened_at: dt.datetime | None, *, 
     record(events.SIGNED if signed_by else events.SAVED, citizen=note.citizen_id, on=("note", note.id), changed=changed)
 
 
+def _attach(note: Note, files: Files, by: Actor, still: Sequence[UUID] | None = None) -> None:
+    """Put files with a note before it is signed: afterwards the database lets none come and none go."""
+    if still is not None:
+        keeping.remove_others(queries.HOLDER, note.id, still)
+    keeping.attach(queries.HOLDER, note.id, files, by, citizen=note.citizen_id)
+
+
+def _sees_files(note_id: UUID, by: Actor) -> bool:
+    """Whether `by` may see a note, and so its files."""
+    note = queries.note_by_id(note_id)
+    if note is None:
+        return False
+    try:
+        _check_may_see(note, by, Permission.SOCIAL_JOURNAL_READ)
+    except Denied:
+        return False
+    return True
+
+
+def _page_of(note_id: UUID) -> tuple[str, UUID]:
+    """The page of a note: its journal."""
+    return "social.journal", Note.objects.values_list("citizen_id", flat=True).get(id=note_id)
+
+
+holders.holder(queries.HOLDER, _sees_files, _page_of)
+
+
 def _own_unsigned(note_id: UUID, by: Actor, permission: Permission) -> Note:
     """One's own unsigned note, locked against a signature at the same moment."""
     note = Note.objects.select_for_update().filter(id=note_id).first()
@@ -308,12 +374,13 @@ def _check_may_see(note: Note, by: Actor, permission: Permission) -> None:
         raise Denied(permission=permission)
 
 
-def _opened(note: Note, by: Actor) -> Work:
+def _opened(note: Note, by: Actor, waiting: Sequence[UUID] = ()) -> Work:
     head = head_for(note.citizen_id, by, Permission.SOCIAL_JOURNAL_READ)
     shown = queries.opened([note], by)[0]
     draft = draft_for(note_place(note.id, note.citizen_id), note.citizen_id)
+    files = tuple(keeping.waiting_for(waiting, by, citizen=note.citizen_id))
     record(events.NOTE_OPENED, citizen=note.citizen_id, on=("note", note.id), shown=[note.id], opened=[note.citizen_id])
-    return Work(head, shown, draft)
+    return Work(head, shown, draft, files)
 
 
 def _author(by: Actor) -> UUID:

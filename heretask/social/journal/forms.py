@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heretask.ui.attaching import Attaching
+
 from . import policies
 from .models import NoteKind
 from .policies import Refused
@@ -59,7 +61,7 @@ class Moment(forms.CharField):
             raise ValidationError(str(refusal)) from refusal
 
 
-class NoteForm(forms.Form):
+class NoteForm(Attaching):
     """A note."""
 
     kind = forms.ChoiceField(

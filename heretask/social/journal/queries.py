@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.files import keeping
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.secrets.opening import open_column, open_text, open_texts
 from heretask.social import matching
@@ -17,6 +18,7 @@ from heretask.social import matching
 from . import policies
 from .models import Correction, Note, NoteKind
 
+HOLDER = "social.note"
 PAGE = 25
 HITS = 50
 
@@ -48,6 +50,7 @@ class ShownNote:
     signed_at: dt.datetime | None
     late: bool
     corrections: tuple[ShownCorrection, ...]
+    files: tuple[keeping.Shown, ...] = ()
 
     @property
     def newest_text(self) -> str:
@@ -127,17 +130,20 @@ def hits_for(
     return Hits(opened([shown[key] for key in found[first : first + HITS]], by), len(found), first)
 
 
-def opened(rows: Sequence[Note], by: Actor) -> tuple[ShownNote, ...]:
-    """Open notes with their corrections and the names of who wrote them: two queries, however many there are."""
+def opened(rows: Sequence[Note], by: Actor, *, files: bool = True) -> tuple[ShownNote, ...]:
+    """Open notes with corrections, files and the names of who wrote them: a few queries, however many there are."""
     corrections: dict[UUID, list[Correction]] = {}
     for correction in Correction.objects.filter(note_id__in=[note.id for note in rows]).order_by("made_at", "id"):
         corrections.setdefault(correction.note_id, []).append(correction)
     authors = {note.author_id for note in rows} | {c.author_id for several in corrections.values() for c in several}
     names = names_of(authors)
-    return tuple(_shown(note, by, corrections.get(note.id, ()), names) for note in rows)
+    held = keeping.held_by([note.id for note in rows]) if files else {}
+    return tuple(_shown(note, by, corrections.get(note.id, ()), names, held.get(note.id, ())) for note in rows)
 
 
-def _shown(note: Note, by: Actor, corrections: Iterable[Correction], names: dict[UUID, str]) -> ShownNote:
+def _shown(
+    note: Note, by: Actor, corrections: Iterable[Correction], names: dict[UUID, str], files: Sequence[keeping.Shown]
+) -> ShownNote:
     return ShownNote(
         id=note.id, citizen_id=note.citizen_id, kind=note.kind, kind_label=str(NoteKind(note.kind).label),
         text=open_text(note, "text"), author_name=names.get(note.author_id, ""), own=note.author_id == by.user_id,
@@ -149,6 +155,7 @@ def _shown(note: Note, by: Actor, corrections: Iterable[Correction], names: dict
             )
             for c in corrections
         ),
+        files=tuple(files),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.files.keeping import Files
 from heretask.platform.drafts.queries import Draft
 from heretask.ui.beside import links_of
 from heretask.ui.marks import page
@@ -39,22 +41,25 @@ def journal(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     return _journal(request, citizen_id)
 
 
-@page(Permission.SOCIAL_JOURNAL_WRITE)
+@page(Permission.SOCIAL_JOURNAL_WRITE, files=True)
 @require_POST
 def write(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     """Sign, save for later or throw away what was written; where something is missing, nothing of it is lost."""
     act = request.POST.get("act", "sign")
     if act == "discard":
-        actions.discard_draft(citizen_id, actor_of(request))
+        waiting = NoteForm(request.POST).waiting_ids
+        actions.discard_draft(citizen_id, actor_of(request), waiting=waiting)
         return go("social.journal", citizen_id, done=DISCARDED)
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, request.FILES)
+    files = Files(form.accepted, form.waiting_ids)
     if form.is_valid():
         if act == "save":
-            actions.write_note(citizen_id=citizen_id, by=actor_of(request), **form.cleaned_data)
+            actions.write_note(citizen_id=citizen_id, by=actor_of(request), files=files, **form.said)
             return go("social.journal", citizen_id, done=SAVED)
-        actions.write_and_sign(citizen_id=citizen_id, by=actor_of(request), **form.cleaned_data)
+        actions.write_and_sign(citizen_id=citizen_id, by=actor_of(request), files=files, **form.said)
         return go("social.journal", citizen_id, done=SIGNED)
-    return _journal(request, citizen_id, form=form, status=422)
+    waiting = actions.wait(citizen_id, files, actor_of(request))
+    return _journal(request, citizen_id, form=form, waiting=waiting, status=422)
 
 
 @page(Permission.SOCIAL_JOURNAL_SEARCH, guests=True)
@@ -86,6 +91,7 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
         "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
         "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
         "may_log": may(actor_of(request), Permission.ADMIN_LOG_READ),
+        "may_open": may(actor_of(request), Permission.PLATFORM_FILES_OPEN),
         "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
         "pager": {
             "from": min(hits.first + 1, last), "to": last, "total": hits.total,
@@ -96,7 +102,7 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
     return show(request, "social/journal/found.html", context, place=PLACE)
 
 
-@page(Permission.SOCIAL_JOURNAL_WRITE)
+@page(Permission.SOCIAL_JOURNAL_WRITE, files=True)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """Go on with one's own unsigned note."""
@@ -147,7 +153,8 @@ def correct(request: HttpRequest, note_id: UUID) -> HttpResponse:
     if request.method == "GET":
         form = CorrectionForm(initial={"text": work.note.newest_text} | _fields(work.draft))
     card, writing = presenters.card(work.note), _writing(work.draft, _note_place(work))
-    context = {"work": work, "form": form, "card": card, **writing}
+    may_open = may(actor_of(request), Permission.PLATFORM_FILES_OPEN)
+    context = {"work": work, "form": form, "card": card, "may_open": may_open, **writing}
     return show(request, "social/journal/correct.html", context, place=PLACE, status=422 if form.errors else 200)
 
 
@@ -157,6 +164,7 @@ def _journal(
     *,
     form: NoteForm | None = None,
     search_form: SearchForm | None = None,
+    waiting: Sequence[UUID] = (),
     status: int = 200,
 ) -> HttpResponse:
     read: Journal = actions.read_journal(
@@ -164,6 +172,7 @@ def _journal(
         actor_of(request),
         before=_uuid(request.GET.get("before", "")),
         begin=_uuid(request.GET.get("note", "")),
+        waiting=waiting,
     )
     by = actor_of(request)
     context = {
@@ -172,6 +181,7 @@ def _journal(
         "shown": len(read.stretch.notes), "total": read.stretch.total, "older": read.stretch.older,
         "first_page": not {"before", "note"} & request.GET.keys(),
         "form": form or NoteForm(initial=_fields(read.draft)), "search": search_form or SearchForm(),
+        "waiting": read.waiting, "may_open": may(by, Permission.PLATFORM_FILES_OPEN),
         "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
         "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT), "may_log": may(by, Permission.ADMIN_LOG_READ),
         "post_url": reverse("social.journal_write", args=[citizen_id]),
@@ -181,20 +191,23 @@ def _journal(
 
 
 def _edited(request: HttpRequest, note_id: UUID) -> HttpResponse:
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, request.FILES)
+    files = Files(form.accepted, form.waiting_ids)
     if not form.is_valid():
-        return _edit_page(request, actions.open_unsigned(note_id, actor_of(request)), form, status=422)
+        return _edit_page(request, actions.open_unsigned(note_id, actor_of(request), files), form, status=422)
+    given = {"files": files, "still": form.still, **form.said}
     if request.POST.get("act") == "save":
-        note = actions.change_note(note_id=note_id, by=actor_of(request), **form.cleaned_data)
+        note = actions.change_note(note_id=note_id, by=actor_of(request), **given)
         return go("social.journal", note.citizen_id, done=SAVED)
-    note = actions.change_and_sign(note_id=note_id, by=actor_of(request), **form.cleaned_data)
+    note = actions.change_and_sign(note_id=note_id, by=actor_of(request), **given)
     return go("social.journal", note.citizen_id, done=SIGNED)
 
 
 def _edit_page(request: HttpRequest, work: Work, form: NoteForm, status: int = 200) -> HttpResponse:
+    draft = None if form.is_bound else work.draft
     context = {
-        "work": work, "form": form, "post_url": reverse("social.journal_edit", args=[work.note.id]),
-        "editing": True, **_writing(work.draft if not form.is_bound else None, _note_place(work)),
+        "work": work, "form": form, "post_url": reverse("social.journal_edit", args=[work.note.id]), "editing": True,
+        "waiting": work.waiting, "held": work.note.files, **_writing(draft, _note_place(work)),
     }  # fmt: skip
     return show(request, "social/journal/edit.html", context, place=PLACE, status=status)
 

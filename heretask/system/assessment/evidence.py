@@ -1,12 +1,14 @@
-"""Measured here because it needs the list of our own pages: that no browser may keep one."""
+"""Measured here because it needs the list of our own pages: that no browser may keep one, and how files leave."""
 
 from __future__ import annotations
 
 import http.client
+import json
 import ssl
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +23,13 @@ FEWEST = 3  # pages that must have answered before anything can be said
 @evidence(
     "REMOTE-3",
     scope=INSTALLATION,
-    counts=_("answers that a browser may keep, of the pages that were fetched"),
+    counts=_("answers that a browser may keep and files handed over unsaid, of the pages that were fetched"),
     how=_(
         "A synthetic person signs in and fetches every page of ours that needs a session and no further "
         "address, through our own address, as a browser would. Each answer must forbid the browser to keep it "
-        "(no-store), also where something stands between us and the browser. Where nobody answers, it cannot "
-        "be measured."
+        "(no-store), also where something stands between us and the browser. A file leaves by being handed over "
+        "alone: every such act in the database must say to whom, by what right and how. Where nobody answers, it "
+        "cannot be measured."
     ),
 )
 def remote_3() -> Result:
@@ -40,8 +43,19 @@ def remote_3() -> Result:
     kept = [path for path, control in answers if "no-store" not in control]
     if len(answers) < FEWEST:
         return Result(State.UNKNOWN, f"- / {len(answers)}", {"pages": len(answers)})
-    state = State.BROKEN if kept else State.HOLDS
-    return Result(state, f"{len(kept)} / {len(answers)}", {"pages": len(answers), "keepable": kept[:5]})
+    handed, bare, why = _handed_over()
+    state = State.BROKEN if kept or bare else State.HOLDS
+    sample = {"pages": len(answers), "keepable": kept[:5]}
+    sample |= {"handed_over": handed, "handed_bare": bare, "handed_why": why}
+    return Result(state, f"{len(kept) + bare} / {len(answers)}", sample)
+
+
+def _handed_over() -> tuple[int, int, list[str]]:
+    """Files handed over in 30 days, how many ever without receiver, basis or way, and how often on which basis."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select handed, bare, bases from ht.handing_facts()")
+        handed, bare, bases = cursor.fetchone()
+    return handed, bare, [f"{basis}: {count}" for basis, count in sorted(json.loads(bases).items())]
 
 
 def _fetch_all() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ minutes, are chosen here, because they are formats and not words.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -35,9 +36,11 @@ ICONS = {
     "book": "book-open",
     "broken": "x-circle",
     "calendar": "calendar",
+    "camera": "camera",
     "check": "check-circle",
     "chevron": "chevron-right",
     "chevron-down": "chevron-down",
+    "clip": "paper-clip",
     "clock": "clock",
     "close": "x-mark",
     "computer": "computer-desktop",
@@ -235,6 +238,12 @@ def initials(name: object) -> str:
     if not words:
         return ""
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def picture(small: object) -> str:
+    """A small picture of ours (JPEG) as a part of the page itself: seen with the page, and gone with it."""
+    return f"data:image/jpeg;base64,{base64.b64encode(small).decode()}" if isinstance(small, bytes) and small else ""
 
 
 @register.filter

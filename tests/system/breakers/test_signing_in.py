@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.system.breakers.breaking import (
     breaker,
     breakers_of,
     changed,
+    floorless,
     gone,
     replaced,
     turns_red_alone_and_back,
@@ -36,6 +38,24 @@ def a_session_from_nowhere(world: World) -> Iterator[None]:
 def something_in_front_lets_browsers_keep_pages(_world: World) -> Iterator[None]:
     with serving(app="tests.system.servers:keeping") as address, at_address(address):
         yield
+
+
+@breaker("REMOTE-3")
+def a_file_left_without_saying_why(world: World) -> Iterator[None]:
+    with serving() as address, at_address(address), floorless("kernel_handedover", "handedover_whole"):
+        own = uuid4()
+        with database.superuser() as admin:
+            admin.execute(
+                "insert into kernel_handedover (id, customer_id, user_id, file, receiver, basis, way) "
+                "values (%s, %s, %s, %s, '', '', '')",
+                [own, world.cast.solsikken.id, world.cast.anna.user.id, uuid4()],
+            )
+        try:
+            yield
+        finally:
+            with database.superuser() as admin:
+                admin.execute("set session_replication_role = replica")
+                admin.execute("delete from kernel_handedover where id = %s", [own])
 
 
 @breaker("DATA-1")
