@@ -22,6 +22,7 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.outbox import addresses
+from heretask.kernel.rhythm import Rule, moment
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier.models import Suspension
@@ -32,7 +33,6 @@ from heretask.platform.drafts import actions as drafts
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
-from heretask.platform.tasks.rhythm import Rule, moment
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal

@@ -19,13 +19,13 @@ from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import begin, end, h1_of, touch
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import tracing
+from heretask.kernel.rhythm import DAILY, MONTHLY, WEEKLY, WORKDAYS, Rule, moment
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.platform.tasks import actions
 from heretask.platform.tasks.models import Task
 from heretask.platform.tasks.policies import Words
-from heretask.platform.tasks.rhythm import DAILY, MONTHLY, WEEKLY, WORKDAYS, Rule, moment
 from heretask.social.citizens.models import Citizen
 
 ROUND = Words(

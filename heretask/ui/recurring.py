@@ -1,0 +1,117 @@
+"""What recurs, on pages: the fields in which a rule is chosen, and the rule in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from heretask.kernel import rhythm
+from heretask.kernel.rhythm import MONTHLY, WEEKLY, WORKDAYS, Rule
+from heretask.ui.templatetags.ht import clock, day_short
+
+_TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
+RHYTHMS = [
+    ("", _lazy("Once")),
+    (rhythm.DAILY, _lazy("Every day, or every few days")),
+    (rhythm.WORKDAYS, _lazy("Monday to Friday")),
+    (rhythm.WEEKLY, _lazy("On some days of the week")),
+    (rhythm.MONTHLY, _lazy("On one day of the month")),
+]
+
+
+class TimesField(forms.CharField):
+    """Times of day as people write them: '8', '8.30', '08:00, 20'."""
+
+    def clean(self, value: Any) -> tuple[dt.time, ...]:
+        """The times, each once, in order."""
+        return tuple(sorted({self._time(part) for part in re.split(r"[,;\s]+", str(super().clean(value))) if part}))
+
+    def _time(self, text: str) -> dt.time:
+        found = _TIME.fullmatch(text)
+        if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
+            raise forms.ValidationError(_("Write times like 8.30 or 20.00."))
+        return dt.time(int(found[1]), int(found[2] or 0))
+
+
+class RecurringFields(forms.Form):
+    """How often, on which days, and until when; for a form that has a `day` too."""
+
+    often = forms.ChoiceField(label=_lazy("How often?"), required=False, choices=RHYTHMS)
+    every = forms.IntegerField(
+        label=_lazy("Every how many days, weeks or months?"), required=False, min_value=1, max_value=52, initial=1,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    days = forms.MultipleChoiceField(
+        label=_lazy("Days of the week"), required=False, choices=[(str(n), name) for n, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    month_day = forms.IntegerField(
+        label=_lazy("Day of the month"), required=False, min_value=1, max_value=31,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_lazy("29 to 31: in a shorter month its last day."),
+    )  # fmt: skip
+    skip_holidays = forms.BooleanField(label=_lazy("Not on Danish public holidays"), required=False)
+    ends = forms.DateField(
+        label=_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    count = forms.IntegerField(
+        label=_lazy("Or: on how many days?"), required=False, min_value=1, max_value=rhythm.LONGEST.days,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def rule_at(self, times: tuple[dt.time, ...]) -> Rule | None:
+        """How it recurs, at those times of day; None for once."""
+        given = self.cleaned_data
+        if not given["often"]:
+            return None
+        return Rule(
+            given["often"], times, given["day"], given["ends"], given["count"], given["every"] or 1,
+            tuple(int(day) for day in given["days"]), given["month_day"], given["skip_holidays"],
+        )  # fmt: skip
+
+
+def mark_of(rule: Rule) -> str:
+    """What says that these very days were shown before they are made."""
+    return hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
+
+
+def in_words(rule: Rule, *, timed: bool = True) -> str:
+    """The rule as a sentence without its full stop; not `timed` where days count alone."""
+    parts = [_often(rule)]
+    if timed:
+        parts.append(_("at %(times)s") % {"times": ", ".join(clock(one) for one in sorted(rule.times))})
+    if rule.skip_holidays:
+        parts.append(_("not on public holidays"))
+    if rule.ends is not None:
+        parts.append(_("until %(day)s") % {"day": day_short(rule.ends)})
+    elif rule.count is not None:
+        parts.append(ngettext("%(count)d day", "%(count)d days", rule.count) % {"count": rule.count})
+    return ", ".join(parts)
+
+
+def _often(rule: Rule) -> str:
+    every = {"count": rule.every}
+    if rule.rhythm == WORKDAYS:
+        return _("Monday to Friday")
+    if rule.rhythm == WEEKLY:
+        days = ", ".join(_day_name(one) for one in sorted(rule.days))
+        words = _("Every %(days)s") if rule.every == 1 else _("Every %(count)d weeks: %(days)s")
+        return words % {**every, "days": days}
+    if rule.rhythm == MONTHLY:
+        often = _("Every month") if rule.every == 1 else _("Every %(count)d months") % every
+        return _("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
+    return _("Every day") if rule.every == 1 else _("Every %(count)d days") % every
+
+
+def _day_name(day: int) -> str:
+    """A day of the week within a sentence: Danish writes it small, Django's catalogue does not."""
+    name = str(WEEKDAYS[day])
+    return name.lower() if (get_language() or "da").startswith("da") else name
