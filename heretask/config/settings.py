@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "heretask.kernel",
     "heretask.ui",
     "heretask.platform.account",
+    "heretask.platform.calendar",
     "heretask.platform.drafts",
     "heretask.platform.messages",
     "heretask.platform.mailing",

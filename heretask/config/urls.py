@@ -13,6 +13,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.drafts.urls")),
     path("platform/", include("heretask.platform.seen.urls")),
     path("platform/tasks/", include("heretask.platform.tasks.urls")),
+    path("platform/calendar/", include("heretask.platform.calendar.urls")),
     path("platform/", include("heretask.platform.mailing.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_CALENDAR_USE = "platform.calendar:use"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
@@ -119,6 +120,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
+    Permission.PLATFORM_CALENDAR_USE: _("may see calendars, and make, change and cancel appointments"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
     Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),
