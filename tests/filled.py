@@ -29,6 +29,9 @@ from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.calendar import actions as calendar
+from heretask.platform.calendar.policies import Span
+from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.tasks import actions as tasks
@@ -63,6 +66,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         made[customer.slug] = citizen
         _live(member, citizen)
         _tasked(member, citizen)
+        _planned(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -271,6 +275,19 @@ def _tasked(member: Member, citizen: Citizen) -> None:
         tasks.comment(made.id, "Tog dem med saft.", by=by)
         rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
         tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
+
+
+def _planned(member: Member, citizen: Citizen) -> None:
+    """An appointment about the citizen, one that recurs once, and the address of a calendar."""
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    span = Span(moment(tomorrow, dt.time(10)), moment(tomorrow, dt.time(11)))
+    with member.inside() as by:
+        given = {"words": Meeting("Statusmøde", "Torvet"), "span": span, "people": [by.person_id]}
+        calendar.make(citizen_id=citizen.id, by=by, **given)
+        calendar.make_recurring(
+            rule=Rule("daily", (dt.time(10),), tomorrow, count=1), citizen_id=citizen.id, by=by, **given
+        )
+        calendar.make_feed(by=by)
 
 
 def _written_to(member: Member, citizen: Citizen) -> None:

@@ -8,7 +8,7 @@ relation to them; `led` by those who lead that unit; `here` is about something o
 
 OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
-    "sign_out", "language", "theme", "platform.session", "platform.acted",
+    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted",
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
 }  # fmt: skip
 
@@ -43,6 +43,19 @@ MATRIX: dict[str, str] = {
     "platform.task_line": "CLA own",
     "platform.task_comment": "CLA own",
     "platform.task_hand_over": "CLA own",
+    "platform.calendar": "CLA all",
+    "platform.calendar_left": "CLA all",
+    "platform.calendar_unit": "CLA all",
+    "platform.calendar_unit_one": "CLA own",
+    "platform.calendar_new": "CLA all",
+    "platform.calendar_citizen": "CLA own",
+    "platform.calendar_new_citizen": "CLA own",
+    "platform.calendar_feed": "CLA all",
+    "platform.calendar_feed_end": "CLA all",
+    "platform.appointment": "CLA own",
+    "platform.appointment_change": "CLA own",
+    "platform.appointment_cancel": "CLA own",
+    "platform.appointment_restore": "CLA own",
     "platform.seen": "IU all",
     "platform.mailing": "* all",
     "platform.mailing_choose": "* all",

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.rhythm import COPENHAGEN, Refused, Rule, moment
@@ -77,13 +76,13 @@ class AppointmentForm(forms.Form):
         given = self.cleaned_data
         day, last, at, until = given["day"], given["last_day"], given["at"], given["until"]
         if len(at) > 1 or len(until) > 1:
-            raise Refused(_text("Write one time of day."), "at" if len(at) > 1 else "until")
+            raise Refused(str(_("Write one time of day.")), "at" if len(at) > 1 else "until")
         if last is not None and last < day:
-            raise Refused(_text("The last day cannot lie before the first."), "last_day")
+            raise Refused(str(_("The last day cannot lie before the first.")), "last_day")
         if not at and not until:
             return Span(moment(day, dt.time()), moment((last or day) + dt.timedelta(days=1), dt.time()), timed=False)
         if not at or not until:
-            raise Refused(_text("Write from when to when, or leave both empty."), "until" if at else "at")
+            raise Refused(str(_("Write from when to when, or leave both empty.")), "until" if at else "at")
         end = last or (day if until[0] > at[0] else day + dt.timedelta(days=1))
         return Span(moment(day, at[0]), moment(end, until[0]))
 
