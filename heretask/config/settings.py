@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "heretask.platform.drafts",
     "heretask.platform.messages",
     "heretask.platform.mailing",
+    "heretask.platform.notices",
     "heretask.platform.seen",
     "heretask.platform.tasks",
     "heretask.platform.today",

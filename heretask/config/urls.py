@@ -15,6 +15,7 @@ urlpatterns = [
     path("platform/tasks/", include("heretask.platform.tasks.urls")),
     path("platform/calendar/", include("heretask.platform.calendar.urls")),
     path("platform/", include("heretask.platform.mailing.urls")),
+    path("platform/notices/", include("heretask.platform.notices.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),

@@ -20,14 +20,16 @@ from .tasks import as_person
 
 # made by whom, days from today, from, to, about which of Nord's citizens (or the unit), words, who takes part
 ONCE: tuple[tuple[str, int, dt.time, dt.time, int | None, Words, tuple[str, ...]], ...] = (
-    ("bo", 0, dt.time(13), dt.time(13, 45), 0, Words("Statusmøde", "Det lille mødelokale", "Tag den sidste plan med."), ("anna", "bo")),
+    ("bo", 0, dt.time(13), dt.time(13, 45), 0, Words(
+        "Statusmøde", "Det lille mødelokale", "Tag den sidste plan med."), ("anna", "bo")),
     ("bo", 0, dt.time(20, 30), dt.time(21), None, Words("Overlevering", "Vagtstuen"), ("anna", "bo")),
     ("bo", 1, dt.time(9, 30), dt.time(10, 15), 1, Words("Tandlæge", "Torvet 4", "Husk sygesikringskort."), ("anna",)),
     ("bo", 1, dt.time(10), dt.time(11), None, Words("Samtale om vagtplanen", "Kontoret"), ("anna", "bo")),
     ("bo", 2, dt.time(14), dt.time(15, 30), 2, Words("Besøg af familien", "Fællesstuen"), ("anna",)),
     ("bo", -1, dt.time(11), dt.time(12), 3, Words("Fysioterapi", "Klinikken, Nørregade"), ("anna",)),
     ("bo", 6, dt.time(8), dt.time(15), None, Words("Kursus i førstehjælp", "Brandstationen"), ("anna", "bo")),
-    ("eva", 3, dt.time(10), dt.time(11, 30), None, Words("Møde med tilsynet", "Kontoret", "Dagsorden kommer."), ("eva", "bo")),
+    ("eva", 3, dt.time(10), dt.time(11, 30), None, Words(
+        "Møde med tilsynet", "Kontoret", "Dagsorden kommer."), ("eva", "bo")),
     ("eva", 9, dt.time(13), dt.time(14), None, Words("Gennemgang af adgange", "Online"), ("eva",)),
 )  # fmt: skip
 
@@ -63,13 +65,15 @@ def _recurring(by: Actor, people: dict[str, User], nord: Unit, citizen: UUID) ->
     quarter = tomorrow + dt.timedelta(days=90)
     both = [people["anna"].id, people["bo"].id]
     plans = (
-        (Words("Husmøde", "Fællesstuen"), (dt.time(15), dt.time(16)), {"days": (3,), "rhythm": WEEKLY}, nord.id, None, both),
+        (Words("Husmøde", "Fællesstuen"), (dt.time(15), dt.time(16)), {"days": (3,), "rhythm": WEEKLY}, nord.id,
+         None, both),
         (Words("Svømning", "Svømmehallen", "Håndklæde og badetøj."), (dt.time(16, 30), dt.time(18)),
          {"days": (1,), "rhythm": WEEKLY}, None, citizen, both[:1]),
-        (Words("Ledermøde", "Kontoret"), (dt.time(9), dt.time(10, 30)), {"month_day": 1, "rhythm": MONTHLY}, nord.id, None, both[1:]),
+        (Words("Ledermøde", "Kontoret"), (dt.time(9), dt.time(10, 30)), {"month_day": 1, "rhythm": MONTHLY},
+         nord.id, None, both[1:]),
     )  # fmt: skip
     for words, (begin, end), rhythm, unit, about, taking_part in plans:
-        rule = Rule(times=(begin,), starts=tomorrow, ends=quarter, **rhythm)  # type: ignore[arg-type]
+        rule = Rule(times=(begin,), starts=tomorrow, ends=quarter, **rhythm)
         actions.make_recurring(
             words=words, span=Span(moment(tomorrow, begin), moment(tomorrow, end)), rule=rule, people=taking_part,
             unit_id=unit, citizen_id=about, by=by,

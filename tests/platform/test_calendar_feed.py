@@ -135,7 +135,7 @@ def test_it_ends_with_the_login(cast: Cast, how: str) -> None:
         }[how]
         with superuser() as admin:
             admin.execute("set session_replication_role = replica")  # past what guards a login
-            admin.execute(change, [cast.solsikken.id])  # type: ignore[call-overload]
+            admin.execute(change, [cast.solsikken.id])
     assert fetch(secret).status_code == 404
 
 

@@ -160,7 +160,8 @@ def _day(one: dt.date, window: Window, entries: list[Entry], here: str, today: d
     lines = [line_of(each, one) for each in entries if each.span.starts_at < end and begin < each.span.ends_at]
     lines.sort(key=lambda line: (line.entry.span.timed, line.entry.span.starts_at))
     return Day(
-        one, _long(one), _address(here, View.DAY, one), holidays_of(one.year, get_language() or "da").get(one, ""),
+        one, _capital(_long(one)), _address(here, View.DAY, one),
+        holidays_of(one.year, get_language() or "da").get(one, ""),
         one == today, one < today, window.view == View.MONTH and one.month != window.day.month, lines,
     )  # fmt: skip
 
