@@ -1,4 +1,4 @@
-"""The demo's appointments: what Anna, Bo, Clara and Eva have in their calendars these weeks."""
+"""The demo's appointments and notices: what Anna, Bo and Eva have in their calendars, and what is put up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from heretask.kernel.access.addressed import To
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity.models import User
 from heretask.kernel.rhythm import MONTHLY, WEEKLY, Rule, moment
@@ -14,6 +15,8 @@ from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.platform.calendar import actions
 from heretask.platform.calendar.models import Appointment
 from heretask.platform.calendar.policies import Span, Words
+from heretask.platform.notices import actions as notices
+from heretask.platform.notices.policies import Words as Notice
 from heretask.social.citizens.models import Citizen
 
 from .tasks import as_person
@@ -34,8 +37,23 @@ ONCE: tuple[tuple[str, int, dt.time, dt.time, int | None, Words, tuple[str, ...]
 )  # fmt: skip
 
 
+# put up by whom, for all or for Nord, for how many days, must be acknowledged, pinned, words
+NOTICES: tuple[tuple[str, bool, int, bool, bool, Notice], ...] = (
+    ("bo", False, 7, True, False, Notice(
+        "Vandet er lukket onsdag formiddag",
+        "Der bliver skiftet rør på vejen onsdag fra 9 til 12.\n\nDet betyder:\n- ingen bade før middag\n"
+        "- fyld kander og elkedel om morgenen\n- toilettet i kælderen kan bruges\n\nSpørg mig, hvis I er i tvivl.")),
+    ("bo", False, 14, False, False, Notice(
+        "Ny vagtplan fra januar", "Den ligger på kontoret. Skriv ønsker på senest fredag.")),
+    ("eva", True, 60, True, True, Notice(
+        "Sådan melder du et brud på sikkerheden",
+        "Mister du en telefon, eller ser du noget, du ikke skulle have set?\n\n- Sig det straks, også om natten\n"
+        "- Du skal ikke vente, til du er sikker\n- Ingen bliver bebrejdet for at melde")),
+)  # fmt: skip
+
+
 def plan(customer: Customer, people: dict[str, User], nord: Unit) -> None:
-    """Appointments of Solsikken, made by Bo and Eva in sessions of their own."""
+    """Appointments and notices of Solsikken, made by Bo and Eva in sessions of their own."""
     for who in ("bo", "eva"):
         with as_person(customer, people[who]) as by:
             citizens = Citizen.objects.filter(unit=nord, active=True, sealed=False).order_by("id")[:4]
@@ -43,6 +61,19 @@ def plan(customer: Customer, people: dict[str, User], nord: Unit) -> None:
             _once(by, who, people, nord, about)
             if who == "bo":
                 _recurring(by, people, nord, about[0])
+            _put_up(by, who, nord)
+
+
+def _put_up(by: Actor, who: str, nord: Unit) -> None:
+    today = timezone.localdate()
+    for maker, for_all, days, must, pinned, words in NOTICES:
+        if maker == who:
+            to = "all" if for_all else To.unit(nord.id).code
+            made = notices.put_up(
+                words=words, to=to, starts=today, ends=today + dt.timedelta(days=days), must=must, pinned=pinned, by=by
+            )
+            if must:
+                notices.acknowledge(made.id, by=by)  # who put it up has read it
 
 
 def _once(by: Actor, who: str, people: dict[str, User], nord: Unit, citizens: list[UUID]) -> None:
