@@ -9,9 +9,8 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel import rhythm
 from heretask.kernel.rhythm import MONTHLY, WEEKLY, WORKDAYS, Rule
@@ -19,11 +18,11 @@ from heretask.ui.templatetags.ht import clock, day_short
 
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
 RHYTHMS = [
-    ("", _lazy("Once")),
-    (rhythm.DAILY, _lazy("Every day, or every few days")),
-    (rhythm.WORKDAYS, _lazy("Monday to Friday")),
-    (rhythm.WEEKLY, _lazy("On some days of the week")),
-    (rhythm.MONTHLY, _lazy("On one day of the month")),
+    ("", _("Once")),
+    (rhythm.DAILY, _("Every day, or every few days")),
+    (rhythm.WORKDAYS, _("Monday to Friday")),
+    (rhythm.WEEKLY, _("On some days of the week")),
+    (rhythm.MONTHLY, _("On one day of the month")),
 ]
 
 
@@ -44,26 +43,26 @@ class TimesField(forms.CharField):
 class RecurringFields(forms.Form):
     """How often, on which days, and until when; for a form that has a `day` too."""
 
-    often = forms.ChoiceField(label=_lazy("How often?"), required=False, choices=RHYTHMS)
+    often = forms.ChoiceField(label=_("How often?"), required=False, choices=RHYTHMS)
     every = forms.IntegerField(
-        label=_lazy("Every how many days, weeks or months?"), required=False, min_value=1, max_value=52, initial=1,
+        label=_("Every how many days, weeks or months?"), required=False, min_value=1, max_value=52, initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     days = forms.MultipleChoiceField(
-        label=_lazy("Days of the week"), required=False, choices=[(str(n), name) for n, name in WEEKDAYS.items()],
+        label=_("Days of the week"), required=False, choices=[(str(n), name) for n, name in WEEKDAYS.items()],
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     month_day = forms.IntegerField(
-        label=_lazy("Day of the month"), required=False, min_value=1, max_value=31,
+        label=_("Day of the month"), required=False, min_value=1, max_value=31,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        help_text=_lazy("29 to 31: in a shorter month its last day."),
+        help_text=_("29 to 31: in a shorter month its last day."),
     )  # fmt: skip
-    skip_holidays = forms.BooleanField(label=_lazy("Not on Danish public holidays"), required=False)
+    skip_holidays = forms.BooleanField(label=_("Not on Danish public holidays"), required=False)
     ends = forms.DateField(
-        label=_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     count = forms.IntegerField(
-        label=_lazy("Or: on how many days?"), required=False, min_value=1, max_value=rhythm.LONGEST.days,
+        label=_("Or: on how many days?"), required=False, min_value=1, max_value=rhythm.LONGEST.days,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
 
@@ -87,11 +86,11 @@ def in_words(rule: Rule, *, timed: bool = True) -> str:
     """The rule as a sentence without its full stop; not `timed` where days count alone."""
     parts = [_often(rule)]
     if timed:
-        parts.append(_("at %(times)s") % {"times": ", ".join(clock(one) for one in sorted(rule.times))})
+        parts.append(gettext("at %(times)s") % {"times": ", ".join(clock(one) for one in sorted(rule.times))})
     if rule.skip_holidays:
-        parts.append(_("not on public holidays"))
+        parts.append(gettext("not on public holidays"))
     if rule.ends is not None:
-        parts.append(_("until %(day)s") % {"day": day_short(rule.ends)})
+        parts.append(gettext("until %(day)s") % {"day": day_short(rule.ends)})
     elif rule.count is not None:
         parts.append(ngettext("%(count)d day", "%(count)d days", rule.count) % {"count": rule.count})
     return ", ".join(parts)
@@ -100,15 +99,15 @@ def in_words(rule: Rule, *, timed: bool = True) -> str:
 def _often(rule: Rule) -> str:
     every = {"count": rule.every}
     if rule.rhythm == WORKDAYS:
-        return _("Monday to Friday")
+        return gettext("Monday to Friday")
     if rule.rhythm == WEEKLY:
         days = ", ".join(_day_name(one) for one in sorted(rule.days))
-        words = _("Every %(days)s") if rule.every == 1 else _("Every %(count)d weeks: %(days)s")
+        words = gettext("Every %(days)s") if rule.every == 1 else gettext("Every %(count)d weeks: %(days)s")
         return words % {**every, "days": days}
     if rule.rhythm == MONTHLY:
-        often = _("Every month") if rule.every == 1 else _("Every %(count)d months") % every
-        return _("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
-    return _("Every day") if rule.every == 1 else _("Every %(count)d days") % every
+        often = gettext("Every month") if rule.every == 1 else gettext("Every %(count)d months") % every
+        return gettext("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
+    return gettext("Every day") if rule.every == 1 else gettext("Every %(count)d days") % every
 
 
 def _day_name(day: int) -> str:

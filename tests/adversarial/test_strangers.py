@@ -50,6 +50,7 @@ OWN = {
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
     "platform.mailing_confirm",
+    "calendar_feed",  # without a session: any other secret is not found, and nobody is refused (tests/platform)
 }  # of one's own: another's id ends nothing (tests/platform)
 
 

@@ -76,7 +76,8 @@ def page_of(window: Window, entries: list[Entry], here: str) -> dict[str, Any]:
     listed = [days[one] for one in window.listed]
     empty = window.view != View.DAY
     return {
-        "here": here, "view": window.view, "label": _label(window), "weeks": _weeks([days[one] for one in window.days]),
+        "free": window.free and window.view == View.WEEK, "here": here,
+        "view": window.view, "label": _label(window), "weeks": _weeks([days[one] for one in window.days]),
         "listed": [one for one in listed if one.lines or one.holiday or one.today or not empty],
         "nothing": not any(one.lines for one in listed), "weekdays": [_weekday(one) for one in window.days[:7]],
         "before": _address(here, window.view, window.beside(-1)),
