@@ -1,4 +1,4 @@
-"""A carer's calendar on a phone at night, and her leader's at the desk: making, who is busy, cancelling and taking it back."""
+"""Calendar and notices on a carer's phone at night and at her leader's desk: making, taking back, acknowledging."""
 
 from __future__ import annotations
 
@@ -79,3 +79,36 @@ def test_a_phone_at_night_and_a_desk_by_day(cast: Cast, visit: Visitor) -> None:
     accessible(bo)
     fits(bo)
     bo.picture("calendar-one-wide-light")
+
+
+def test_a_notice_is_put_up_at_a_desk_and_acknowledged_on_a_phone(cast: Cast, visit: Visitor) -> None:
+    bo = visit()
+    page = bo.sign_in(cast.bo)
+    bo.go("/platform/notices/")
+    page.get_by_role("link", name="Nyt opslag").click()
+    page.get_by_label("Overskrift").fill("Brandøvelse på onsdag")
+    page.get_by_label("Opslag", exact=True).fill("Mød op i haven.\n\nHusk:\n- nøgler\n- lister")
+    page.get_by_label("Til hvem?").select_option(label="Alle i Nord")
+    page.get_by_label("Alle skal kvittere for det").check()
+    accessible(bo)
+    fits(bo)
+    bo.picture("notices-new-wide-light")
+    page.get_by_role("button", name="Sæt det op").click()
+    expect(page.locator("main")).to_contain_text("Anna Skov, Bo Friis")
+    accessible(bo)
+    bo.picture("notices-one-wide-light")
+    anna = visit(phone=True, dark=True)
+    page = anna.sign_in(cast.anna)
+    card = page.locator(".card", has_text="Brandøvelse på onsdag")
+    expect(card).to_contain_text("1 at kvittere for")
+    accessible(anna)
+    fits(anna)
+    anna.picture("notices-today-phone-dark")
+    card.locator("button", has_text="Jeg har læst det").click()
+    page.wait_for_url("**/platform/today/**")
+    expect(page.locator(".card", has_text="Brandøvelse på onsdag")).to_have_count(0)
+    anna.go("/platform/notices/")
+    expect(page.locator("main")).to_contain_text("Kvitteret")
+    accessible(anna)
+    fits(anna)
+    anna.picture("notices-board-phone-dark")

@@ -400,6 +400,8 @@ def test_what_recurs_is_shown_before_it_is_made_with_who_is_busy(cast: Cast) -> 
     assert shown.status_code == 200
     assert "Hver dag, kl. 10.30, 3 dage" in page
     assert "Anna Skov har noget andet" in page
+    assert "Hvor ofte?" in page
+    assert "Én gang" in page
     seen = page.split('name="seen" value="')[1].split('"')[0]
     assert client.post(reverse("platform.calendar_new"), given | {"seen": seen}).status_code == 302
     with cast.bo.inside():
