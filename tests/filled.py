@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -23,6 +24,7 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.outbox import addresses
+from heretask.kernel.rhythm import Rule, moment
 from heretask.kernel.secrets.files import SealedFileWriter
 from heretask.kernel.secrets.models import Erasure, Rotation
 from heretask.kernel.secrets.opening import key_of, seal
@@ -30,11 +32,15 @@ from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.calendar import actions as calendar
+from heretask.platform.calendar.policies import Span
+from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
+from heretask.platform.notices import actions as notices
+from heretask.platform.notices.models import Notice
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
-from heretask.platform.tasks.rhythm import Rule, moment
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.journal import actions as journal
@@ -65,6 +71,8 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         made[customer.slug] = citizen
         _live(member, citizen)
         _tasked(member, citizen)
+        _planned(member, citizen)
+        _noticed(member)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -293,6 +301,31 @@ def _tasked(member: Member, citizen: Citizen) -> None:
         tasks.comment(made.id, "Tog dem med saft.", by=by)
         rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
         tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
+
+
+def _planned(member: Member, citizen: Citizen) -> None:
+    """An appointment about the citizen, one that recurs once, and the address of a calendar."""
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    span = Span(moment(tomorrow, dt.time(10)), moment(tomorrow, dt.time(11)))
+    with member.inside() as by:
+        given: dict[str, Any] = {"words": Meeting("Statusmøde", "Torvet"), "span": span, "people": [by.person_id]}
+        calendar.make(citizen_id=citizen.id, by=by, **given)
+        calendar.make_recurring(
+            rule=Rule("daily", (dt.time(10),), tomorrow, count=1), citizen_id=citizen.id, by=by, **given
+        )
+        calendar.make_feed(by=by)
+
+
+def _noticed(member: Member) -> None:
+    """A notice for the member's unit, acknowledged by them: as their leader would put it up, whom Fyrtårnet has not."""
+    day = timezone.localdate()
+    with member.inside() as by:
+        notice = Notice(
+            to_unit_id=by.units[0], starts=day, ends=day, must=True, made_by_id=by.person_id, customer_id=by.customer_id
+        )
+        seal(notice, words='{"title": "Vandet er lukket", "text": "Fra klokken ti."}')
+        notice.save(force_insert=True)
+        notices.acknowledge(notice.id, by=by)
 
 
 def _written_to(member: Member, citizen: Citizen) -> None:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, history, talking, tasks
+from heretask.demo import employing, history, planning, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -86,6 +86,7 @@ def make(say: Say) -> None:
                 talking.messages(nord.unit, [citizen_id for citizen_id, _life in nord.citizens])
         if slug == "solsikken":
             tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
+            planning.plan(customer, {n.user_name: user for n, user in signers}, made[0].unit)
     supplier = provision.customer_called(provision.SUPPLIER)
     with operator(supplier, "demo"):
         by = provision.operator_of(supplier)

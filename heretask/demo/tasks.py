@@ -19,13 +19,13 @@ from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import begin, end, h1_of, touch
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import tracing
+from heretask.kernel.rhythm import DAILY, MONTHLY, WEEKLY, WORKDAYS, Rule, moment
 from heretask.kernel.secrets.keys import unwrap_customer_key
 from heretask.kernel.tenancy.base import entered
 from heretask.kernel.tenancy.models import Customer, Unit
 from heretask.platform.tasks import actions
 from heretask.platform.tasks.models import Task
 from heretask.platform.tasks.policies import Words
-from heretask.platform.tasks.rhythm import DAILY, MONTHLY, WEEKLY, WORKDAYS, Rule, moment
 from heretask.social.citizens.models import Citizen
 
 ROUND = Words(
@@ -51,14 +51,14 @@ ONCE: tuple[tuple[str, int, dt.time | None, int | None, Words, str], ...] = (
 
 def give(customer: Customer, people: dict[str, User], nord: Unit) -> None:
     """Tasks of Solsikken, given by Bo and Clara in sessions of their own, so that the log says who it was."""
-    with _as(customer, people["bo"]) as bo:
+    with as_person(customer, people["bo"]) as bo:
         _given_by_bo(bo, people, nord)
-    with _as(customer, people["clara"]) as clara:
+    with as_person(customer, people["clara"]) as clara:
         _once(clara, people, [], {"clara"})
 
 
 @contextmanager
-def _as(customer: Customer, user: User) -> Iterator[Actor]:
+def as_person(customer: Customer, user: User) -> Iterator[Actor]:
     """A session of this person, ended afterwards."""
     with transaction.atomic(using="gate"):
         token, own = begin(

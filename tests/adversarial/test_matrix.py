@@ -38,7 +38,11 @@ SENT = {"q": "Holgersen", "text": "x", "reason": "x", "act": "sign", "kind": "di
 NO_WORDS = {"clara", "without", "developer", "ended"}  # whom nothing of Nord concerns
 EMPTY = {"admin.log_checkpoint_file"}  # nothing to fetch until something is signed
 FILES = {"admin.retention_paper", "system.assessment_json"}
-COLLEAGUES = {"platform.messages_new", "platform.tasks_new"}  # where everybody of the house stands, to be chosen
+COLLEAGUES = {
+    "platform.messages_new",
+    "platform.tasks_new",
+    "platform.calendar_new",
+}  # where everybody of the house stands, to be chosen
 HARMLESS = OWN  # another's id changes nothing (tests/platform)
 
 

@@ -21,11 +21,11 @@ from heretask.kernel.access.models import Assignment
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
+from heretask.kernel.rhythm import Rule, moment
 from heretask.kernel.tenancy.occupancy import what_lives_in
 from heretask.platform.tasks import actions, queries
 from heretask.platform.tasks.models import Comment, Series, Task
 from heretask.platform.tasks.policies import Refused, Words
-from heretask.platform.tasks.rhythm import Rule, moment
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import Citizen
 from heretask.social.people import actions as people

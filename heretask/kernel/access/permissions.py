@@ -38,7 +38,10 @@ class Permission(StrEnum):
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_FILES_HAND = "platform.files:hand"
     PLATFORM_FILES_OPEN = "platform.files:open"
+    PLATFORM_CALENDAR_USE = "platform.calendar:use"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
+    PLATFORM_NOTICES_PUT_UP = "platform.notices:put_up"
+    PLATFORM_NOTICES_READ = "platform.notices:read"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TASKS_LEAD = "platform.tasks:lead"
@@ -123,6 +126,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_FILES_OPEN: _("may open pictures and files that stand with what they may read"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
+    Permission.PLATFORM_CALENDAR_USE: _("may see calendars, and make, change and cancel appointments"),
+    Permission.PLATFORM_NOTICES_PUT_UP: _("may put up notices and withdraw them, and see who has acknowledged"),
+    Permission.PLATFORM_NOTICES_READ: _("may read notices and acknowledge them"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
     Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),
     Permission.PLATFORM_TODAY_SEE: _("may see their own day"),

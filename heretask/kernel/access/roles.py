@@ -81,6 +81,8 @@ class Carer(Role):
     label = _("Carer")
     sentence = _("Works with the citizens of one unit: reads, writes, signs and searches their journals.")
     may = _STAFF | {
+        P.PLATFORM_CALENDAR_USE,
+        P.PLATFORM_NOTICES_READ,
         P.PLATFORM_TASKS_USE,
         P.SOCIAL_CITIZENS_EMERGENCY,
         P.SOCIAL_CITIZENS_SEE,
@@ -102,6 +104,7 @@ class TeamLeader(Carer):
         P.ADMIN_USERS_SEE,
         P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_SAMPLES_JUDGE,
+        P.PLATFORM_NOTICES_PUT_UP,
         P.PLATFORM_TASKS_LEAD,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
@@ -140,6 +143,9 @@ class Administrator(Role):
         P.ADMIN_REVIEWS_RUN,
         P.ADMIN_SAMPLES_JUDGE,
         P.ADMIN_SAMPLES_RUN,
+        P.PLATFORM_CALENDAR_USE,
+        P.PLATFORM_NOTICES_PUT_UP,
+        P.PLATFORM_NOTICES_READ,
         P.PLATFORM_TASKS_USE,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
@@ -224,7 +230,9 @@ class Management(Role):
 _BUILT_IN = (Carer, TeamLeader, Administrator, Inspector, Auditor, Developer, Management)
 ROLES: dict[str, type[Role]] = {r.key: r for r in _BUILT_IN}
 
-EVERYBODYS = _STAFF | {P.PLATFORM_TASKS_USE}  # what every role of a customer's own allows, too
+EVERYBODYS = _STAFF | {  # what every role of a customer's own allows, too
+    P.PLATFORM_CALENDAR_USE, P.PLATFORM_NOTICES_READ, P.PLATFORM_TASKS_USE,
+}  # fmt: skip
 OFFERED = frozenset(  # what a customer's own roles may be made of
     right for role in _BUILT_IN if not (role.supplier or role.guest) for right in role.may if right.system != "platform"
 )

@@ -11,7 +11,7 @@ from heretask.kernel.evidence.measuring import Result, State, evidence
 from heretask.kernel.evidence.reading import since
 from heretask.kernel.secrets.opening import open_texts
 
-from . import guard
+from . import guard, leaving
 from .letters import LETTERS
 from .models import MailState, OutgoingMail
 
@@ -21,21 +21,28 @@ MOST = 20_000  # the newest; a customer of sixty people sends a tenth of it
 
 @evidence(
     "DATA-5",
-    counts=_("outgoing mails of 30 days with a CPR number or a name in them, of all"),
+    counts=_("what left, mails of 30 days and calendars, with a CPR number or a name in it, of all"),
     how=_(
         "Each mail that left is kept sealed, as it was sent. All of 30 days are opened and looked through for CPR "
         "numbers and for the names of users and citizens. Beside them: mails that our guard stopped, and whether the "
-        "database itself refuses words in what a mail is made of. Text messages are not sent at all."
+        "database itself refuses words in what a mail is made of. The calendars that programs fetch are made anew for "
+        "everybody who has one and looked through in the same way. Text messages are not sent at all."
     ),
 )
 def nothing_personal_leaves() -> Result:
     """Look through everything that left."""
     left = list(OutgoingMail.objects.filter(state__in=LEFT, made_at__gte=since()).order_by("-made_at")[:MOST])
     leaks = _leaks(left)
+    ways = list(leaving.looked_at())
+    texts = [text for _key, way in ways for text in way.texts]
+    leaks += _leaks_among(texts)
     stopped = OutgoingMail.objects.filter(state=MailState.REFUSED, made_at__gte=since()).count()
     open_door = 0 if _is_held() else 1
     sample: dict[str, Any] = {"mails": len(left), "mails_stopped": stopped, "mail_words_possible": bool(open_door)}
-    figure = f"{leaks} / {len(left)}"
+    for key, way in ways:
+        sample |= {f"{key}_given": way.given, f"{key}_words_possible": way.words_possible}
+        open_door += way.words_possible
+    figure = f"{leaks} / {len(left) + len(texts)}"
     if leaks or open_door:
         return Result(State.BROKEN, figure, sample)
     return Result(State.DUE if stopped else State.HOLDS, figure, sample)
@@ -57,6 +64,15 @@ def _leaks(left: list[OutgoingMail]) -> int:
         foreign.append((mail.id, guard.foreign_words(text, fixed, ours)))
     names = guard.names_among(word for _id, words in foreign for word in words)
     return len(wrong | {mail_id for mail_id, words in foreign if words & names})
+
+
+def _leaks_among(texts: list[leaving.Text]) -> int:
+    """How many of what is given out elsewhere hold it."""
+    foreign = [guard.foreign_words(one.text, one.fixed, one.ours) for one in texts]
+    names = guard.names_among(word for words in foreign for word in words)
+    return sum(
+        guard.has_number(one.text, one.ours) or bool(words & names) for one, words in zip(texts, foreign, strict=True)
+    )
 
 
 def _is_held() -> bool:

@@ -11,19 +11,20 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heretask.kernel import rhythm
 from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import Addresses, NobodyThere, To, addresses, check_address, in_words
 from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.log import record
+from heretask.kernel.rhythm import Rule
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.tenancy.models import Unit
 
-from . import events, policies, queries, rhythm
+from . import events, policies, queries
 from .models import Comment, Series, Task
 from .policies import Refused, Words
 from .queries import Counts, Row, Shown, today
-from .rhythm import Rule
 
 __all__ = ["today"]  # for views, which never ask queries
 
@@ -187,9 +188,8 @@ def make_series(*, words: Words, to: To, rule: Rule, by: Actor, citizen_id: UUID
     kept = _check_new(words, to, citizen_id, by)
     days = rhythm.check_rule(rule, today())
     series = Series(
-        subject=citizen_id, rhythm=rule.rhythm, every=rule.every, days=list(rule.days), month_day=rule.month_day,
-        times=sorted(rule.times), skip_holidays=rule.skip_holidays, starts=rule.starts, ends=rule.ends,
-        count=rule.count, last_day=days[-1], made_by_id=by.person_id, customer_id=by.customer_id, **to.columns,
+        subject=citizen_id, made_by_id=by.person_id, customer_id=by.customer_id, **rhythm.kept(rule, days),
+        **to.columns,
     )  # fmt: skip
     queries.put(series, kept)
     series.save(force_insert=True)
@@ -211,7 +211,7 @@ def repeat_all(until: dt.date) -> int:
 
 def _repeat(series: Series, until: dt.date, after: dt.datetime | None = None) -> int:
     """Make what comes until then, each once, however often this runs; nothing is opened for it."""
-    comes = rhythm.moments(queries.rule_of(series), series.made_until, until)
+    comes = rhythm.moments(series.rule, series.made_until, until)
     tasks = [
         Task(
             subject=series.subject, series=series, lines=series.lines, due_at=moment, made_by_id=series.made_by_id,

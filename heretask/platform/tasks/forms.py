@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import re
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from heretask.kernel import rhythm
 from heretask.kernel.access.addressed import Addresses
+from heretask.kernel.rhythm import Refused, Rule
 from heretask.ui.addressing import AddressField
+from heretask.ui.recurring import RecurringFields, TimesField
 from heretask.ui.templatetags.ht import clock
 
-from . import policies, queries, rhythm
+from . import policies, queries
 from .policies import Words
 from .queries import Row
-from .rhythm import Refused, Rule
-
-_TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
-RHYTHMS = [
-    ("", _("Once")),
-    (rhythm.DAILY, _("Every day, or every few days")),
-    (rhythm.WORKDAYS, _("Monday to Friday")),
-    (rhythm.WEEKLY, _("On some days of the week")),
-    (rhythm.MONTHLY, _("On one day of the month")),
-]
-
-
-class TimesField(forms.CharField):
-    """Times of day as people write them: '8', '8.30', '08:00, 20'."""
-
-    def clean(self, value: Any) -> tuple[dt.time, ...]:
-        """The times, each once, in order."""
-        return tuple(sorted({self._time(part) for part in re.split(r"[,;\s]+", str(super().clean(value))) if part}))
-
-    def _time(self, text: str) -> dt.time:
-        found = _TIME.fullmatch(text)
-        if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
-            raise forms.ValidationError(_("Write times like 8.30 or 20.00."))
-        return dt.time(int(found[1]), int(found[2] or 0))
 
 
 class WhatForm(forms.Form):
@@ -87,32 +62,10 @@ class WhatForm(forms.Form):
         return {"due_at": rhythm.moment(day, times[0]), "timed": True}
 
 
-class NewForm(WhatForm):
+class NewForm(RecurringFields, WhatForm):
     """A new task: to whom as well, and how it recurs, if it does."""
 
     to = AddressField()
-    often = forms.ChoiceField(label=_("How often?"), required=False, choices=RHYTHMS)
-    every = forms.IntegerField(
-        label=_("Every how many days, weeks or months?"), required=False, min_value=1, max_value=52, initial=1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
-    days = forms.MultipleChoiceField(
-        label=_("Days of the week"), required=False, choices=[(str(n), name) for n, name in WEEKDAYS.items()],
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    month_day = forms.IntegerField(
-        label=_("Day of the month"), required=False, min_value=1, max_value=31,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        help_text=_("29 to 31: in a shorter month its last day."),
-    )  # fmt: skip
-    skip_holidays = forms.BooleanField(label=_("Not on Danish public holidays"), required=False)
-    ends = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    count = forms.IntegerField(
-        label=_("Or: on how many days?"), required=False, min_value=1, max_value=rhythm.LONGEST.days,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
 
     def __init__(self, found: Addresses, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,18 +75,7 @@ class NewForm(WhatForm):
     @property
     def rule(self) -> Rule | None:
         """How it recurs; None for once."""
-        given = self.cleaned_data
-        if not given["often"]:
-            return None
-        return Rule(
-            given["often"], given["times"], given["day"], given["ends"], given["count"], given["every"] or 1,
-            tuple(int(day) for day in given["days"]), given["month_day"], given["skip_holidays"],
-        )  # fmt: skip
-
-
-def mark_of(rule: Rule) -> str:
-    """What says that these very days were shown before they are made."""
-    return hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
+        return self.rule_at(self.cleaned_data["times"])
 
 
 class HandOverForm(forms.Form):

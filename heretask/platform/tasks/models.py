@@ -8,32 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from heretask.kernel.access.addressed import Addressed
+from heretask.kernel.rhythm import Recurring
 from heretask.kernel.secrets.fields import Sealed
 from heretask.kernel.tenancy.base import CustomerRow, OwnKey
 
 
-class Series(Addressed):
+class Series(Addressed, Recurring):
     """A task that recurs, with its rule. Its tasks are made within a horizon; `made_until` is the last day done so."""
 
     subject = models.UUIDField(null=True)
     words = Sealed(of="subject")
     lines = models.PositiveSmallIntegerField(default=0)
-    rhythm = models.CharField(max_length=8)
-    every = models.PositiveSmallIntegerField(default=1)
-    days = ArrayField(models.PositiveSmallIntegerField(), default=list)
-    month_day = models.PositiveSmallIntegerField(null=True)
-    times = ArrayField(models.TimeField())
-    skip_holidays = models.BooleanField(default=False)
-    starts = models.DateField()
-    ends = models.DateField(null=True)
-    count = models.PositiveSmallIntegerField(null=True)
-    last_day = models.DateField()
     made_until = models.DateField(null=True)
     made_by = OwnKey("kernel.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
@@ -41,13 +31,7 @@ class Series(Addressed):
     ended_by = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
 
     class Meta(Addressed.Meta):
-        constraints = [
-            *Addressed.Meta.constraints,
-            models.CheckConstraint(condition=Q(ends=None) ^ Q(count=None), name="series_ends"),
-            models.CheckConstraint(
-                condition=Q(last_day__lte=models.F("starts") + 731), name="series_bounded"
-            ),
-        ]  # fmt: skip
+        constraints = [*Addressed.Meta.constraints, *Recurring.Meta.constraints]
         indexes = [models.Index(fields=["customer", "last_day"], condition=Q(ended_at=None), name="series_running")]
 
 

@@ -22,9 +22,9 @@ from heretask.kernel.access.decide import Actor, Denied, check
 from heretask.kernel.access.models import Assignment
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import assignments_now
+from heretask.kernel.rhythm import LONGEST, Refused
 
 from .models import Task
-from .rhythm import LONGEST, Refused
 
 __all__ = ["Refused"]
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_LINE, MOST_LINES, LONGEST_COMMENT = 120, 4000, 200, 30, 2000

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
+from heretask.ui.recurring import in_words
 from heretask.ui.templatetags.ht import clock, day, day_short
 
-from . import rhythm
 from .actions import Listed, Plan
 from .queries import Row, Shown
 
@@ -121,7 +121,7 @@ def counts_told(listed_counts: Any) -> str:
 def plan_told(plan: Plan) -> dict[str, Any]:
     """A rule in words, and the next moments it would come."""
     return {
-        "rule": rhythm.in_words(plan.rule), "days": plan.days if plan.rule.count is None else 0,
+        "rule": in_words(plan.rule), "days": plan.days if plan.rule.count is None else 0,
         "next": [f"{day(one)} {clock(one)}" for one in plan.next],
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def task_context(shown: Shown) -> dict[str, Any]:
         "shown": shown, "line": line_of(shown.row, people=True),
         "open": shown.row.done_at is None and not shown.row.dropped,
         "when": f"{day(shown.row.due_at)} {clock(shown.row.due_at)}" if shown.row.timed else day(shown.row.due_at),
-        "rule": rhythm.in_words(shown.rule) if shown.rule else "",
+        "rule": in_words(shown.rule) if shown.rule else "",
         "history": [Told(moment(entry.event.at), teller.sentence(entry)) for entry in shown.history],
     }  # fmt: skip
 

@@ -18,13 +18,13 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actors_for, assignments_now, names_of
 from heretask.kernel.log.queries import Entry, history_of
+from heretask.kernel.rhythm import COPENHAGEN, Rule
 from heretask.kernel.secrets.opening import load_keys, open_text, seal
 from heretask.kernel.tenancy.models import Unit
 
 from . import policies
 from .models import Comment, Series, Task
 from .policies import Words
-from .rhythm import COPENHAGEN, Rule
 
 AHEAD = dt.timedelta(days=14)  # how far lists look, and how far the tasks of a series are made
 MOST = 100  # of each list on a page
@@ -219,14 +219,6 @@ def series_called(series_id: UUID) -> Series | None:
     return Series.objects.select_for_update().filter(id=series_id).first()
 
 
-def rule_of(series: Series) -> Rule:
-    """The rule that a series keeps."""
-    return Rule(
-        series.rhythm, tuple(series.times), series.starts, series.ends, series.count, series.every,
-        tuple(series.days), series.month_day, series.skip_holidays,
-    )  # fmt: skip
-
-
 def shown(task: Task) -> Shown:
     """Open a task with its list, comments and history."""
     words = words_of(task)
@@ -245,7 +237,7 @@ def shown(task: Task) -> Shown:
     return Shown(
         row, words, tuple(lines),
         tuple(Said(names.get(one.written_by_id, ""), one.made_at, open_text(one, "text")) for one in comments),
-        names.get(task.made_by_id, ""), task.made_at, rule_of(series) if series else None, task.series_id,
+        names.get(task.made_by_id, ""), task.made_at, series.rule if series else None, task.series_id,
         series is not None and series.ended_at is not None, history_of("task", task.id),
     )  # fmt: skip
 

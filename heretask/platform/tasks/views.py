@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from heretask.kernel.access.permissions import Permission
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import fragment, go, show
+from heretask.ui.recurring import mark_of
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
 from . import actions, presenters
-from .forms import CommentForm, HandOverForm, NewForm, WhatForm, initial_of, mark_of
+from .forms import CommentForm, HandOverForm, NewForm, WhatForm, initial_of
 from .policies import Refused
 
 PLACE = "platform.tasks"

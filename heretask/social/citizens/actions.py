@@ -195,5 +195,5 @@ def erase_citizen(citizen_id: UUID, *, typed: str, reason: str, by: Actor) -> No
     erasing.erase(citizen_id, why)
     record(
         events.ERASED, citizen=citizen_id, on=("citizen", citizen_id), opened=[citizen_id], shown=[citizen_id],
-        variables={"why": why}, changed=["name", "cpr", "facts", "notes", "drafts", "tasks"],
+        variables={"why": why}, changed=["name", "cpr", "facts", "notes", "drafts", "tasks", "appointments"],
     )  # fmt: skip

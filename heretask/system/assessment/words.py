@@ -38,6 +38,8 @@ SAMPLES = {
     "export_intact": _("The newest file is as it was made"),
     "export_verified": _("The newest extract's proof"),
     "exports": _("Files taken out in 30 days"),
+    "feeds_given": _("Times a calendar program fetched when somebody is busy"),
+    "feeds_words_possible": _("The database would let words into a calendar that is fetched"),
     "first_sign_ins": _("First sign-ins in 30 days"),
     "floor": _("Characters at least"),
     "floors_missing": _("Floors that the database does not enforce"),

@@ -55,6 +55,7 @@ ICONS = {
     "info": "information-circle",
     "key": "key",
     "language": "language",
+    "link": "link",
     "lock": "lock-closed",
     "message": "chat-bubble-left-right",
     "moon": "moon",

@@ -13,6 +13,7 @@ from heretask.kernel.identity.sessions import operator
 from heretask.kernel.outbox.addresses import CONFIRM
 from heretask.kernel.outbox.models import MailState, OutgoingMail
 from heretask.kernel.secrets.opening import seal
+from tests import database
 from tests.system.breakers.breaking import Breaker, Kept, breaker, breakers_of, turns_red_alone_and_back, without
 from tests.system.world import World
 
@@ -57,6 +58,16 @@ def a_mail_with_a_cpr_number(world: World) -> Iterator[None]:
 def a_database_that_takes_words_for_a_mail(_world: World) -> Iterator[None]:
     with without("kernel_outgoingmail", "outgoingmail_plain"):
         yield
+
+
+@breaker("DATA-5")
+def a_door_of_the_calendar_that_could_read_words(_world: World) -> Iterator[None]:
+    with database.superuser() as admin:
+        admin.execute("grant select (words) on platform_calendar_appointment to ht_feed")
+        try:
+            yield
+        finally:
+            admin.execute("revoke select (words) on platform_calendar_appointment from ht_feed")
 
 
 @pytest.mark.parametrize(("promise", "broken", "also"), breakers_of(__name__))

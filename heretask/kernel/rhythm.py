@@ -1,4 +1,4 @@
-"""When a recurring task comes again: days by the calendar, times by the wall clock in Denmark.
+"""When what recurs comes again: days by the calendar, times by the wall clock in Denmark.
 
 Days are counted without any time of day, and only then meet the clock: 08:00 stays 08:00 over both nights on which the
 clock changes. A time that a night leaves out comes an hour later; one that it has twice comes at the first.
@@ -10,15 +10,15 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 from dateutil import rrule
-from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, ngettext
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
-
-from heretask.ui.templatetags.ht import clock, day_short
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 LONGEST = dt.timedelta(days=731)  # from today to the last day
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a task recurs. It ends on a day, or after so many days on which it came; never not at all."""
+    """How something recurs. It ends on a day, or after so many days on which it came; never not at all."""
 
     rhythm: str
     times: tuple[dt.time, ...]
@@ -73,7 +73,7 @@ def _check_end(rule: Rule, today: dt.date) -> None:
     if rule.starts < today or rule.starts > today + LONGEST:
         raise Refused(_("The first day must be today or later, within two years."), "day")
     if (rule.ends is None) == (rule.count is None):
-        raise Refused(_("A task cannot recur for ever: choose a last day, or how many days."), "ends")
+        raise Refused(_("It cannot recur for ever: choose a last day, or how many days."), "ends")
     if rule.ends is not None and rule.ends > today + LONGEST:
         raise Refused(_("The last day may lie two years ahead at most."), "ends")
     if rule.count is not None and not 1 <= rule.count <= LONGEST.days:
@@ -88,7 +88,7 @@ def days_of(rule: Rule, until: dt.date) -> Iterator[dt.date]:
     left = rule.count
     for moment in _rrule(rule, begin, end):
         day = moment.date()
-        if rule.skip_holidays and day in _holidays(day.year):
+        if rule.skip_holidays and day in holidays_of(day.year):
             continue
         if left is not None:
             if left == 0:
@@ -121,38 +121,49 @@ def moment(day: dt.date, time: dt.time) -> dt.datetime:
 
 
 @cache
-def _holidays(year: int) -> frozenset[dt.date]:
-    """The public holidays in Denmark."""
-    return frozenset(holidays.country_holidays("DK", years=year))
+def holidays_of(year: int, language: str = "da") -> dict[dt.date, str]:
+    """The public holidays in Denmark, by their names."""
+    named = holidays.country_holidays("DK", years=year, language="da" if language.startswith("da") else "en_US")
+    return dict(named.items())
 
 
-def in_words(rule: Rule) -> str:
-    """The rule as a sentence without its full stop."""
-    parts = [_often(rule), _("at %(times)s") % {"times": ", ".join(clock(one) for one in sorted(rule.times))}]
-    if rule.skip_holidays:
-        parts.append(_("not on public holidays"))
-    if rule.ends is not None:
-        parts.append(_("until %(day)s") % {"day": day_short(rule.ends)})
-    elif rule.count is not None:
-        parts.append(ngettext("%(count)d day", "%(count)d days", rule.count) % {"count": rule.count})
-    return ", ".join(parts)
+class Recurring(models.Model):
+    """The columns of a row that keeps a rule. The database holds that it has exactly one end, two years ahead at most.
+
+    Extend `Recurring.Meta`, and begin its constraints with `*Recurring.Meta.constraints`.
+    """
+
+    rhythm = models.CharField(max_length=8)
+    every = models.PositiveSmallIntegerField(default=1)
+    days = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    month_day = models.PositiveSmallIntegerField(null=True)
+    times = ArrayField(models.TimeField())
+    skip_holidays = models.BooleanField(default=False)
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+    count = models.PositiveSmallIntegerField(null=True)
+    last_day = models.DateField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(ends=None) ^ Q(count=None), name="%(class)s_ends"),
+            models.CheckConstraint(condition=Q(last_day__lte=models.F("starts") + 731), name="%(class)s_bounded"),
+        ]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is kept."""
+        return Rule(
+            self.rhythm, tuple(self.times), self.starts, self.ends, self.count, self.every, tuple(self.days),
+            self.month_day, self.skip_holidays,
+        )  # fmt: skip
 
 
-def _often(rule: Rule) -> str:
-    every = {"count": rule.every}
-    if rule.rhythm == WORKDAYS:
-        return _("Monday to Friday")
-    if rule.rhythm == WEEKLY:
-        days = ", ".join(_day_name(one) for one in sorted(rule.days))
-        words = _("Every %(days)s") if rule.every == 1 else _("Every %(count)d weeks: %(days)s")
-        return words % {**every, "days": days}
-    if rule.rhythm == MONTHLY:
-        often = _("Every month") if rule.every == 1 else _("Every %(count)d months") % every
-        return _("%(often)s on day %(day)s") % {"often": often, "day": rule.month_day}
-    return _("Every day") if rule.every == 1 else _("Every %(count)d days") % every
-
-
-def _day_name(day: int) -> str:
-    """A day of the week within a sentence: Danish writes it small, Django's catalogue does not."""
-    name = str(WEEKDAYS[day])
-    return name.lower() if (get_language() or "da").startswith("da") else name
+def kept(rule: Rule, days: list[dt.date]) -> dict[str, Any]:
+    """How a rule that comes on those days stands in a row of `Recurring`."""
+    return {
+        "rhythm": rule.rhythm, "every": rule.every, "days": list(rule.days), "month_day": rule.month_day,
+        "times": sorted(rule.times), "skip_holidays": rule.skip_holidays, "starts": rule.starts, "ends": rule.ends,
+        "count": rule.count, "last_day": days[-1],
+    }  # fmt: skip

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils.translation import override
 
-from heretask.platform.tasks.rhythm import Refused, Rule, check_rule, days_of, in_words, moment, moments
+from heretask.kernel.rhythm import Refused, Rule, check_rule, days_of, moment, moments
+from heretask.ui.recurring import in_words
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 D, T = dt.date, dt.time

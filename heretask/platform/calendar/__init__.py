@@ -1,0 +1,1 @@
+"""The calendar: appointments of a unit, about a citizen, or between people."""

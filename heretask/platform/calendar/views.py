@@ -1,0 +1,222 @@
+"""Pages of the calendar: one's own, a unit's, a citizen's; one appointment; the address for a calendar program."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from heretask.kernel.access.permissions import Permission
+from heretask.ui.marks import Activity, open_page, page, sent
+from heretask.ui.middleware import address_of, agent_of
+from heretask.ui.pages import fragment, go, show
+from heretask.ui.recurring import mark_of
+from heretask.ui.requests import actor_of
+from heretask.ui.shell import done
+
+from . import actions, feed, presenters
+from .forms import ONWARDS, ChangeForm, NewForm, initial_of
+from .policies import Refused
+from .windows import Window, window
+
+PLACE = "platform.calendar"
+USE = Permission.PLATFORM_CALENDAR_USE
+MADE = done("appointment_made", _("The appointment stands in the calendar."))
+MADE_ALL = done("appointments_made", _("The appointments stand in the calendar."))
+CHANGED = done("appointment_changed", _("The appointment is changed."))
+CANCELLED = done("appointment_cancelled", _("Cancelled. You can take it back here."))
+RESTORED = done("appointment_restored", _("Taken back: it stands in the calendar again."))
+FEED_ENDED = done("calendar_feed_ended", _("The address is worth nothing any more."))
+
+
+@page(USE)
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I take part in."""
+    asked = _window(request)
+    entries = actions.see_mine(asked, by=actor_of(request))
+    return _calendar(request, asked, entries, reverse("platform.calendar"), {"whose": "mine"})
+
+
+@page(USE, activity=Activity.PASSIVE)
+@require_GET
+def left(request: HttpRequest) -> HttpResponse:
+    """How many are left today, asked for by the page itself now and then; none is opened for it."""
+    found = presenters.left_told(actions.count_today(by=actor_of(request)))
+    return fragment(request, "platform/calendar/_left.html", {"left": found})
+
+
+@page(USE)
+@require_GET
+def unit(request: HttpRequest) -> HttpResponse:
+    """The calendar of the unit one works in."""
+    return _unit(request, None)
+
+
+@page(USE)
+@require_GET
+def unit_one(request: HttpRequest, unit_id: UUID) -> HttpResponse:
+    """The calendar of one of the units one works in."""
+    return _unit(request, unit_id)
+
+
+@page(USE)
+@require_GET
+def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """The appointments about a citizen."""
+    asked = _window(request)
+    found = actions.see_citizen(citizen_id, asked, by=actor_of(request))
+    here = reverse("platform.calendar_citizen", args=[citizen_id])
+    return _calendar(request, asked, found.entries, here, {"whose": "citizen", "found": found})
+
+
+@page(USE)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Make an appointment of a unit, or between people."""
+    return _new(request, None, "")
+
+
+@page(USE)
+@require_http_methods(["GET", "POST"])
+def new_citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
+    """Make an appointment about a citizen."""
+    return _new(request, citizen_id, actions.citizen_called(citizen_id, by=actor_of(request)))
+
+
+@page(USE)
+@require_GET
+def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """One appointment."""
+    return _one(request, appointment_id)
+
+
+@page(USE)
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Change one, or those after it, too."""
+    by = actor_of(request)
+    shown = actions.see(appointment_id, by=by)
+    given: dict[str, Any] = {"recurring": bool(shown.later), "held": presenters.held_names(shown)}
+    form = ChangeForm(actions.offered(by), request.POST or None, initial=initial_of(shown), **given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change(
+                appointment_id, words=form.words, span=form.span, people=form.cleaned_data["people"],
+                onwards=form.onwards, by=by,
+            )  # fmt: skip
+            return go("platform.appointment", appointment_id, done=CHANGED)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    context = {"form": form, "shown": shown}
+    return show(request, "platform/calendar/change.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+@page(USE)
+@require_POST
+def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Cancel one, or those after it, too."""
+    try:
+        actions.cancel(appointment_id, onwards=request.POST.get("which") == ONWARDS, by=actor_of(request))
+    except Refused as refused:
+        return _one(request, appointment_id, refused=str(refused))
+    return go("platform.appointment", appointment_id, done=CANCELLED)
+
+
+@page(USE)
+@require_POST
+def restore(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Take back that it was cancelled."""
+    actions.restore(appointment_id, by=actor_of(request))
+    return go("platform.appointment", appointment_id, done=RESTORED)
+
+
+@page(USE, proof=sent)
+@require_http_methods(["GET", "POST"])
+def own_feed(request: HttpRequest) -> HttpResponse:
+    """The address for a calendar program: whether there is one; a new one, shown once."""
+    by = actor_of(request)
+    address = ""
+    if request.method == "POST":
+        secret = actions.make_feed(by=by)
+        address = settings.HERETASK_ADDRESS.rstrip("/") + reverse("calendar_feed", args=[secret])
+    context = {"made_at": actions.feed_made_at(by), "address": address}
+    return show(request, "platform/calendar/feed.html", context, place=PLACE)
+
+
+@page(USE)
+@require_POST
+def end_feed(request: HttpRequest) -> HttpResponse:
+    """No address any more."""
+    actions.end_feed(by=actor_of(request))
+    return go("platform.calendar_feed", done=FEED_ENDED)
+
+
+@open_page(_("a calendar program has no session; the address holds a secret, and no word but times is given"))
+@require_safe
+def given_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """When somebody is busy, for a calendar program that knows the secret."""
+    try:
+        found = feed.answer(secret, address=address_of(request), agent=agent_of(request))
+    except feed.TooOften:
+        return HttpResponse(status=429, headers={"Retry-After": "900"})
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type="text/calendar; charset=utf-8")
+
+
+def _window(request: HttpRequest) -> Window:
+    return window(request.GET.get("view", ""), request.GET.get("day", ""), actions.today())
+
+
+def _calendar(request: HttpRequest, asked: Window, entries: Any, here: str, more: dict[str, Any]) -> HttpResponse:
+    context = {**presenters.page_of(asked, entries, here), **more}
+    return show(request, "platform/calendar/calendar.html", context, place=PLACE)
+
+
+def _unit(request: HttpRequest, unit_id: UUID | None) -> HttpResponse:
+    asked = _window(request)
+    found = actions.see_unit(unit_id, asked, by=actor_of(request))
+    here = reverse("platform.calendar_unit_one", args=[unit_id]) if unit_id else reverse("platform.calendar_unit")
+    return _calendar(request, asked, found.entries, here, {"whose": "unit", "found": found})
+
+
+def _new(request: HttpRequest, citizen_id: UUID | None, name: str) -> HttpResponse:
+    by = actor_of(request)
+    initial = {"day": request.GET.get("day") or actions.today(), "every": 1, "people": [str(by.person_id)]}
+    form = NewForm(
+        actions.offered(by), request.POST if request.method == "POST" else None, initial=initial,
+        about_citizen=citizen_id is not None,
+    )  # fmt: skip
+    plan = None
+    if request.method == "POST" and form.is_valid():
+        people = form.cleaned_data["people"]
+        try:
+            given: dict[str, Any] = {
+                "words": form.words, "span": form.span, "people": people, "by": by, "citizen_id": citizen_id,
+                "unit_id": form.unit_id,
+            }  # fmt: skip
+            rule = form.rule
+            if rule is None:
+                return go("platform.appointment", actions.make(**given).id, done=MADE)
+            plan = actions.plan(rule, form.span, people, by=by)
+            if request.POST.get("seen") == mark_of(rule):
+                return go("platform.appointment", actions.make_recurring(rule=rule, **given)[0].id, done=MADE_ALL)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            plan = None
+    context = {
+        "form": form, "citizen_id": citizen_id, "name": name, "plan": presenters.plan_told(plan) if plan else None,
+        "seen": mark_of(plan.rule) if plan else "",
+    }  # fmt: skip
+    return show(request, "platform/calendar/new.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+def _one(request: HttpRequest, appointment_id: UUID, *, refused: str = "") -> HttpResponse:
+    context = {**presenters.one_of(actions.see(appointment_id, by=actor_of(request))), "refused": refused}
+    return show(request, "platform/calendar/appointment.html", context, place=PLACE, status=422 if refused else 200)
