@@ -30,6 +30,7 @@ from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
+from heretask.platform.printing import actions as printing
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
 from heretask.platform.tasks.rhythm import Rule, moment
@@ -63,6 +64,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         made[customer.slug] = citizen
         _live(member, citizen)
         _tasked(member, citizen)
+        _printed(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -271,6 +273,16 @@ def _tasked(member: Member, citizen: Citizen) -> None:
         tasks.comment(made.id, "Tog dem med saft.", by=by)
         rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
         tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
+
+
+def _printed(member: Member, citizen: Citizen) -> None:
+    """A paper about the citizen that was handed over."""
+    with member.inside() as by:
+        made = printing.print_sheet(
+            key="journal", about=citizen.id, form=printing.new_form(), reason="health", words="Med til vagtlægen",
+            days=7, by=by,
+        )  # fmt: skip
+        printing.hand(made.paper.id, printing.Handed("Tove Bro", "datter", "Skal med til lægen"), by=by)
 
 
 def _written_to(member: Member, citizen: Citizen) -> None:

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
+    PLATFORM_PRINTING_LEAD = "platform.printing:lead"
+    PLATFORM_PRINTING_USE = "platform.printing:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TASKS_LEAD = "platform.tasks:lead"
@@ -118,6 +120,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
+    Permission.PLATFORM_PRINTING_LEAD: _("may see what paper their people have printed, and tick it off"),
+    Permission.PLATFORM_PRINTING_USE: _("may print, with a reason, and answers for the paper"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),
     Permission.PLATFORM_TASKS_USE: _("may have tasks, make them, and tick them off"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .permissions import Permission as P
 
 _EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
-_STAFF = _EVERYONE | {P.PLATFORM_MESSAGES_USE}  # those who work here; guests read, and write to nobody
+_STAFF = _EVERYONE | {P.PLATFORM_MESSAGES_USE, P.PLATFORM_PRINTING_USE}  # those who work here; guests read alone
 
 
 class AnyRole(Protocol):
@@ -98,6 +98,7 @@ class TeamLeader(Carer):
         P.ADMIN_USERS_SEE,
         P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_SAMPLES_JUDGE,
+        P.PLATFORM_PRINTING_LEAD,
         P.PLATFORM_TASKS_LEAD,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,
