@@ -309,9 +309,13 @@ def test_a_citizen_one_does_not_reach_any_more_is_not_named(cast: Cast) -> None:
 def test_the_database_lets_no_paper_vanish_or_change(cast: Cast, change: str) -> None:
     paper = printed(cast.anna, make_citizen(cast, "Birthe Holm").id, words="Til mødet").paper
     for statement in (f"update platform_printing_paper set {change}", "delete from platform_printing_paper"):
-        with cast.anna.inside(), pytest.raises(DatabaseError), transaction.atomic():
-            with connections["default"].cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            cast.anna.inside(),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connections["default"].cursor() as cursor,
+        ):
+            cursor.execute(statement)
     assert mine(cast.anna).open[0].id == paper.id
 
 
