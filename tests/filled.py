@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -29,8 +30,10 @@ from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.handing.models import Handing
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.printing import actions as printing
+from heretask.platform.printing.policies import Handed
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
 from heretask.platform.tasks.rhythm import Rule, moment
@@ -250,6 +253,7 @@ def _live(member: Member, citizen: Citizen) -> None:
         citizens.begin_search("Birthe", by)
         addresses.set_address("post@example.dk", by=by)
         _written_to(member, citizen)
+        _handed(member, citizen)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -282,7 +286,18 @@ def _printed(member: Member, citizen: Citizen) -> None:
             key="journal", about=citizen.id, form=printing.new_form(), reason="health", words="Med til vagtlægen",
             days=7, by=by,
         )  # fmt: skip
-        printing.hand(made.paper.id, printing.Handed("Tove Bro", "datter", "Skal med til lægen"), by=by)
+        printing.hand(made.paper.id, Handed("Tove Bro", "datter", "Skal med til lægen"), by=by)
+
+
+def _handed(member: Member, citizen: Citizen) -> None:
+    """A document that was handed over by a link, as if a leader had; at Fyrtårnet there is none."""
+    row = Handing(
+        giver_id=member.user.id, kind="journal", about=citizen.id, subject=citizen.id, number="K7F3-9Q2M", lines=3,
+        basis="treatment", ends_at=timezone.now() + dt.timedelta(days=7), link_hash=os.urandom(32), salt=os.urandom(16),
+        check_hash=os.urandom(32), customer_id=current().customer_id,
+    )  # fmt: skip
+    seal(row, to='{"name": "Tove Bro", "relation": "datter", "why": "Til lægen"}')
+    row.save(force_insert=True)
 
 
 def _written_to(member: Member, citizen: Citizen) -> None:

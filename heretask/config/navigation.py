@@ -10,6 +10,7 @@ PLACES = (
     Place("platform.tasks", _("Tasks"), "tasks", Permission.PLATFORM_TASKS_USE, bottom=True),
     Place("platform.messages", _("Messages"), "message", Permission.PLATFORM_MESSAGES_USE, bottom=True),
     Place("platform.papers", _("My papers"), "print", Permission.PLATFORM_PRINTING_USE, _("Me")),
+    Place("platform.handings", _("Handed over by links"), "lock", Permission.PLATFORM_HANDING_USE, _("Me")),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "heretask.platform.drafts",
     "heretask.platform.messages",
     "heretask.platform.mailing",
+    "heretask.platform.handing",
     "heretask.platform.printing",
     "heretask.platform.seen",
     "heretask.platform.tasks",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("platform/tasks/", include("heretask.platform.tasks.urls")),
     path("platform/", include("heretask.platform.mailing.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
+    path("", include("heretask.platform.handing.urls")),
     path("platform/papers/", include("heretask.platform.printing.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),

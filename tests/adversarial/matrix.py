@@ -9,7 +9,7 @@ relation to them; `led` by those who lead that unit; `here` is about something o
 OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_out", "language", "theme", "platform.session", "platform.acted",
-    "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
+    "handed", "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
 }  # fmt: skip
 
 MATRIX: dict[str, str] = {
@@ -43,6 +43,9 @@ MATRIX: dict[str, str] = {
     "platform.task_line": "CLA own",
     "platform.task_comment": "CLA own",
     "platform.task_hand_over": "CLA own",
+    "platform.handings": "L all",
+    "platform.handing_give": "L own",
+    "platform.handing_withdraw": "L own",
     "platform.papers": "CLADM all",
     "platform.papers_units": "L all",
     "platform.papers_print": "CLADM own",

@@ -19,6 +19,7 @@ from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.handing.models import Handing
 from heretask.platform.messages.models import Message, Thread
 from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
@@ -71,7 +72,7 @@ def things(cast: Cast) -> dict[str, object]:
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
-            "paper_id": Paper.objects.all()[0].id, "kind": "journal", "about": citizen.id,
+            "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": citizen.id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
@@ -131,7 +132,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
-            "paper_id": Paper.objects.all()[0].id, "kind": "journal", "about": Note.objects.all()[0].citizen_id,
+            "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": Note.objects.all()[0].citizen_id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_HANDING_USE = "platform.handing:use"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_PRINTING_LEAD = "platform.printing:lead"
     PLATFORM_PRINTING_USE = "platform.printing:use"
@@ -119,6 +120,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_HANDING_USE: _("may hand something over to people outside, by a link and a code"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_PRINTING_LEAD: _("may see what paper their people have printed, and tick it off"),
     Permission.PLATFORM_PRINTING_USE: _("may print, with a reason, and answers for the paper"),

@@ -55,6 +55,7 @@ POLICIES = {
     "kernel_preapproval ht_grants": "as above: what a customer has approved beforehand",
     "kernel_user ht_grants": "as above: whether who asked is the supplier's, and who answers the customer's",
     "kernel_assignment ht_grants": "as above: whether they are Developer or Management",
+    "platform_handing_handing ht_door": "a receiver outside opens one document by its link's hash, in no session",
     "social_journal_notewords ht_search": "finds notes of the session's customer by keyed words; gives ids",
     "social_citizens_citizenwords ht_search": "finds citizens of the session's customer by keyed prefixes",
     "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",

@@ -42,9 +42,9 @@ def place_of(customer_id: UUID, file_id: UUID, *, kept: bool = False) -> Path:
     return Path(settings.HERETASK_HOME) / "files" / customer_id.hex / f"{file_id.hex}{KEPT if kept else ''}"
 
 
-def remove(customer_id: UUID, file_id: UUID) -> None:
+def remove(customer_id: UUID, file_id: UUID, *, kept: bool = False) -> None:
     """Remove a sealed file; nothing happens where there is none."""
-    place_of(customer_id, file_id).unlink(missing_ok=True)
+    place_of(customer_id, file_id, kept=kept).unlink(missing_ok=True)
 
 
 def remove_older(customer_id: UUID, days: int) -> int:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.evidence.handshake import SECONDS, context_for, where
 from heretask.kernel.evidence.measuring import Result, State, evidence
 from heretask.kernel.evidence.reading import events_since, since
+from heretask.platform.handing.models import Handing
+from heretask.platform.handing.policies import BASES
 
 from . import events, policies
 from .models import Paper
@@ -28,11 +30,11 @@ EMPTY = "body:not(:has(.sheet:not([data-screen]))) > * { display: none !importan
 
 @evidence(
     "DATA-6",
-    counts=_("prints of 30 days without a reason or an entry in the log, of all"),
+    counts=_("prints and handings-over of 30 days without a reason or an entry in the log, of all"),
     how=_(
         "Each print of 30 days must have its reason and its entry in the log, and the database must refuse one without "
         "a reason, and the loss of one that is still there. Papers that are not shredded or handed over after a day "
-        "are overdue. A page is fetched through our own address with its style sheet, as a browser would: "
+        "are overdue. What was handed over by a link must have its basis and its entry, too. A page is fetched through our own address with its style sheet, as a browser would: "
         "what is no print page must print empty. Where nobody answers, it cannot be measured."
     ),
 )
@@ -53,15 +55,25 @@ def paper_is_accounted_for() -> Result:
         "prints": len(rows), "prints_reasoned": f"{reasoned} / {len(rows)}", "prints_silent": silent,
         "prints_lost": lost, "papers_open": open_ones.count(), "papers_overdue": late, "papers_unguarded": _unguarded(),
     }  # fmt: skip
+    given, baseless = _handed_over(start)
+    sample |= {"handings": given, "handings_baseless": baseless}
     try:
         sample["prints_empty"] = prints_empty(str(settings.HERETASK_ADDRESS))
     except (OSError, http.client.HTTPException) as failure:
         return Result(State.UNKNOWN, "-", sample | {"reason": type(failure).__name__})
-    faults = len(rows) - reasoned + silent + lost
-    figure = f"{faults} / {len(rows)}"
+    faults = len(rows) - reasoned + silent + lost + baseless
+    figure = f"{faults} / {len(rows) + given}"
     if faults or sample["papers_unguarded"] or not sample["prints_empty"]:
         return Result(State.BROKEN, figure, sample)
     return Result(State.DUE if late else State.HOLDS, figure, sample)
+
+
+def _handed_over(start: dt.datetime) -> tuple[int, int]:
+    """How much was handed over by links (REMOTE-3), and how much of it without a basis or its entry in the log."""
+    rows = list(Handing.objects.filter(made_at__gte=start).order_by("-made_at").values_list("id", "basis")[:MOST])
+    entries = events_since(start - dt.timedelta(hours=1)).filter(action__startswith="platform.handing.given")
+    told = set(entries.values_list("object_id", flat=True)[: MOST + 1000])
+    return len(rows), sum(1 for own, basis in rows if own not in told or basis not in BASES)
 
 
 def prints_empty(address: str) -> bool:

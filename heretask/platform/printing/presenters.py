@@ -37,7 +37,7 @@ def told(papers: Papers) -> str:
     """'2 open, 1 of them overdue'."""
     if not papers.count:
         return _("No paper of yours is open.")
-    return counts_told(papers.count, papers.overdue)
+    return f"{counts_told(papers.count, papers.overdue)}."
 
 
 def counts_told(count: int, late: int) -> str:

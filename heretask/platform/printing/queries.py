@@ -49,6 +49,11 @@ class Line:
         return self.ended_at is None and self.made_at < timezone.now() - policies.LASTS
 
     @property
+    def today(self) -> bool:
+        """Whether it was printed today."""
+        return timezone.localdate(self.made_at) == timezone.localdate()
+
+    @property
     def may_take_back(self) -> bool:
         """Whether it was ticked off a moment ago."""
         return self.ended_at is not None and self.ended_at >= timezone.now() - policies.TAKE_BACK

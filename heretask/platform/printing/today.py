@@ -45,6 +45,6 @@ def _row(line: Line) -> Row:
     said = [_("Overdue") if line.overdue else "", line.citizen, line.number]
     return Row(
         line.label, " · ".join(part for part in said if part), url=reverse("platform.papers"),
-        lead=f"{day_short(line.made_at)} {clock(line.made_at)}", keep=True,
+        lead=clock(line.made_at) if line.today else day_short(line.made_at), keep=True,
         act=reverse("platform.papers_shred", args=[line.id]), act_word=_("Shredded"),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -45,7 +46,8 @@ def sheet(request: HttpRequest, kind: str, about: UUID) -> HttpResponse:
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
     else:
         form = PrintForm(periods=found.periods, initial={"form": actions.new_form()})
-    context = {"form": form, "label": found.label, "back": found.back(about)}
+    outside = reverse("platform.handing_give", args=[kind, about]) if may(by, P.PLATFORM_HANDING_USE) else ""
+    context = {"form": form, "label": found.label, "back": found.back(about), "hand_url": outside}
     return show(request, "platform/printing/ask.html", context, place=PLACE, status=422 if form.errors else 200)
 
 

@@ -44,6 +44,8 @@ SAMPLES = {
     "found": _("The synthetic person was found in the log"),
     "grants": _("Grants of 30 days"),
     "guests_beyond": _("Guests beyond their time"),
+    "handings": _("Handed over by links in 30 days"),
+    "handings_baseless": _("Of them without a basis or an entry in the log"),
     "hops_open": _("Unencrypted ways to the database"),
     "hours": _("Working hours"),
     "hsts": _("Browsers are told to use encryption only"),

@@ -71,6 +71,20 @@ def a_paper_that_vanished(world: World) -> Iterator[None]:
 
 
 @breaker("DATA-6")
+def something_handed_over_that_the_log_does_not_know(world: World) -> Iterator[None]:
+    sql(
+        "insert into platform_handing_handing (id, customer_id, giver_id, kind, about, number, lines, basis, \"to\", made_at,"
+        " ends_at, link_hash, salt, check_hash, file, tries) values (gen_random_uuid(), %s, %s, 'journal', %s, 'WXYZ-6789', 1,"
+        " 'consent', '', now(), now() + interval '1 day', 'x', 'x', 'x', gen_random_uuid(), 0)",
+        world.cast.solsikken.id, world.cast.bo.user.id, world.citizen,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        sql("delete from platform_handing_handing where number = 'WXYZ-6789'")
+
+
+@breaker("DATA-6")
 def a_database_that_takes_a_print_without_a_reason(_world: World) -> Iterator[None]:
     with without("platform_printing_paper", "paper_reason"):
         yield
