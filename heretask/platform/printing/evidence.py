@@ -34,8 +34,9 @@ EMPTY = "body:not(:has(.sheet:not([data-screen]))) > * { display: none !importan
     how=_(
         "Each print of 30 days must have its reason and its entry in the log, and the database must refuse one without "
         "a reason, and the loss of one that is still there. Papers that are not shredded or handed over after a day "
-        "are overdue. What was handed over by a link must have its basis and its entry, too. A page is fetched through our own address with its style sheet, as a browser would: "
-        "what is no print page must print empty. Where nobody answers, it cannot be measured."
+        "are overdue. What was handed over by a link must have its basis and its entry, too. A page is fetched "
+        "through our own address with its style sheet, as a browser would: what is no print page must print empty. "
+        "Where nobody answers, it cannot be measured."
     ),
 )
 def paper_is_accounted_for() -> Result:
