@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +37,12 @@ from heretask.platform.calendar import actions as calendar
 from heretask.platform.calendar.policies import Span
 from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.handing.models import Handing
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.notices import actions as notices
 from heretask.platform.notices.models import Notice
+from heretask.platform.printing import actions as printing
+from heretask.platform.printing.policies import Handed
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
 from heretask.social.citizens import actions as citizens
@@ -73,6 +77,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         _tasked(member, citizen)
         _planned(member, citizen)
         _noticed(member)
+        _printed(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -278,6 +283,7 @@ def _live(member: Member, citizen: Citizen) -> None:
         citizens.begin_search("Birthe", by)
         addresses.set_address("post@example.dk", by=by)
         _written_to(member, citizen)
+        _handed(member, citizen)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -326,6 +332,27 @@ def _noticed(member: Member) -> None:
         seal(notice, words='{"title": "Vandet er lukket", "text": "Fra klokken ti."}')
         notice.save(force_insert=True)
         notices.acknowledge(notice.id, by=by)
+
+
+def _printed(member: Member, citizen: Citizen) -> None:
+    """A paper about the citizen that was handed over."""
+    with member.inside() as by:
+        made = printing.print_sheet(
+            key="journal", about=citizen.id, form=printing.new_form(), reason="health", words="Med til vagtlægen",
+            days=7, by=by,
+        )  # fmt: skip
+        printing.hand(made.paper.id, Handed("Tove Bro", "datter", "Skal med til lægen"), by=by)
+
+
+def _handed(member: Member, citizen: Citizen) -> None:
+    """A document that was handed over by a link, as if a leader had; at Fyrtårnet there is none."""
+    row = Handing(
+        giver_id=member.user.id, kind="journal", about=citizen.id, subject=citizen.id, number="K7F3-9Q2M", lines=3,
+        basis="treatment", ends_at=timezone.now() + dt.timedelta(days=7), link_hash=os.urandom(32), salt=os.urandom(16),
+        check_hash=os.urandom(32), customer_id=current().customer_id,
+    )  # fmt: skip
+    seal(row, to='{"name": "Tove Bro", "relation": "datter", "why": "Til lægen"}')
+    row.save(force_insert=True)
 
 
 def _written_to(member: Member, citizen: Citizen) -> None:

@@ -11,6 +11,8 @@ PLACES = (
     Place("platform.calendar", _("Calendar"), "calendar", Permission.PLATFORM_CALENDAR_USE),
     Place("platform.messages", _("Messages"), "message", Permission.PLATFORM_MESSAGES_USE, bottom=True),
     Place("platform.notices", _("Notices"), "bell", Permission.PLATFORM_NOTICES_READ),
+    Place("platform.papers", _("My papers"), "print", Permission.PLATFORM_PRINTING_USE, _("Me")),
+    Place("platform.handings", _("Handed over by links"), "lock", Permission.PLATFORM_HANDING_USE, _("Me")),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),

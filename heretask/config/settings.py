@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "heretask.platform.messages",
     "heretask.platform.mailing",
     "heretask.platform.notices",
+    "heretask.platform.handing",
+    "heretask.platform.printing",
     "heretask.platform.seen",
     "heretask.platform.tasks",
     "heretask.platform.today",

@@ -18,6 +18,8 @@ urlpatterns = [
     path("platform/files/", include("heretask.platform.files.urls")),
     path("platform/notices/", include("heretask.platform.notices.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
+    path("", include("heretask.platform.handing.urls")),
+    path("platform/papers/", include("heretask.platform.printing.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),
     path("social/people/", include("heretask.social.people.urls")),

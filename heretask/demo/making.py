@@ -21,7 +21,7 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, history, planning, talking, tasks
+from heretask.demo import employing, history, planning, printing, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -83,7 +83,9 @@ def make(say: Say) -> None:
             history.write(rng, made, start, per_citizen=NOTES / whole)
             nord = next((place for place in made if place.house.name == "Nord"), None)
             if nord is not None:
-                talking.messages(nord.unit, [citizen_id for citizen_id, _life in nord.citizens])
+                known = [citizen_id for citizen_id, _life in nord.citizens]
+                talking.messages(nord.unit, known)
+                printing.papers(known)
         if slug == "solsikken":
             tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
             planning.plan(customer, {n.user_name: user for n, user in signers}, made[0].unit)

@@ -8,8 +8,8 @@ relation to them; `led` by those who lead that unit; `here` is about something o
 
 OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
-    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted",
-    "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
+    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
+    "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
 }  # fmt: skip
 
 MATRIX: dict[str, str] = {
@@ -63,6 +63,15 @@ MATRIX: dict[str, str] = {
     "platform.notice": "CLA own",
     "platform.notice_acknowledge": "CLA own",
     "platform.notice_withdraw": "LA own",
+    "platform.handings": "L all",
+    "platform.handing_give": "L own",
+    "platform.handing_withdraw": "L own",
+    "platform.papers": "CLADM all",
+    "platform.papers_units": "L all",
+    "platform.papers_print": "CLADM own",
+    "platform.papers_shred": "CLADM own",
+    "platform.papers_back": "CLADM own",
+    "platform.papers_hand": "CLADM own",
     "platform.seen": "IU all",
     "platform.mailing": "* all",
     "platform.mailing_choose": "* all",

@@ -21,8 +21,10 @@ from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.calendar.models import Appointment
+from heretask.platform.handing.models import Handing
 from heretask.platform.messages.models import Message, Thread
 from heretask.platform.notices.models import Notice
+from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
@@ -74,6 +76,7 @@ def things(cast: Cast) -> dict[str, object]:
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": citizen.id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
             "notice_id": Notice.objects.all()[0].id,
@@ -135,6 +138,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "campaign_id": Campaign.objects.all()[0].id, "item_id": Item.objects.all()[0].id, "group": "all",
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
+            "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": Note.objects.all()[0].citizen_id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
             "notice_id": Notice.objects.all()[0].id,

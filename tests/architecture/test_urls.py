@@ -14,7 +14,7 @@ from heretask.ui.marks import Activity, mark_of
 OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
-    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted",
+    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "handed",
 }  # fmt: skip
 
 
@@ -25,7 +25,7 @@ PROOF = {
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
     "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
-    "admin.grants_standing", "system.access_glass", "platform.calendar_feed",
+    "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
 }  # fmt: skip
 
 

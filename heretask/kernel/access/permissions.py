@@ -42,6 +42,9 @@ class Permission(StrEnum):
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_NOTICES_PUT_UP = "platform.notices:put_up"
     PLATFORM_NOTICES_READ = "platform.notices:read"
+    PLATFORM_HANDING_USE = "platform.handing:use"
+    PLATFORM_PRINTING_LEAD = "platform.printing:lead"
+    PLATFORM_PRINTING_USE = "platform.printing:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
     PLATFORM_TASKS_LEAD = "platform.tasks:lead"
@@ -124,7 +127,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
     Permission.PLATFORM_FILES_HAND: _("may hand over files, with receiver, basis and way"),
     Permission.PLATFORM_FILES_OPEN: _("may open pictures and files that stand with what they may read"),
+    Permission.PLATFORM_HANDING_USE: _("may hand something over to people outside, by a link and a code"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
+    Permission.PLATFORM_PRINTING_LEAD: _("may see what paper their people have printed, and tick it off"),
+    Permission.PLATFORM_PRINTING_USE: _("may print, with a reason, and answers for the paper"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_CALENDAR_USE: _("may see calendars, and make, change and cancel appointments"),
     Permission.PLATFORM_NOTICES_PUT_UP: _("may put up notices and withdraw them, and see who has acknowledged"),

@@ -14,6 +14,7 @@ _STAFF = _EVERYONE | {
     P.PLATFORM_MESSAGES_USE,
     P.PLATFORM_FILES_OPEN,
     P.PLATFORM_FILES_HAND,
+    P.PLATFORM_PRINTING_USE,
 }  # those who work here; guests read, and write to nobody
 
 
@@ -105,6 +106,8 @@ class TeamLeader(Carer):
         P.ADMIN_BROWSERS_SHARE,
         P.ADMIN_SAMPLES_JUDGE,
         P.PLATFORM_NOTICES_PUT_UP,
+        P.PLATFORM_HANDING_USE,
+        P.PLATFORM_PRINTING_LEAD,
         P.PLATFORM_TASKS_LEAD,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_FOLLOW_UP,

@@ -60,6 +60,7 @@ POLICIES = {
     "platform_calendar_participant ht_feed": "as above: in which appointments its owner takes part",
     "platform_calendar_appointment ht_feed": "as above: when they are; times alone, no column with a word",
     "kernel_user ht_feed": "as above: whether the login is open; the address ends with it",
+    "platform_handing_handing ht_door": "a receiver outside opens one document by its link's hash, in no session",
     "social_journal_notewords ht_search": "finds notes of the session's customer by keyed words; gives ids",
     "social_citizens_citizenwords ht_search": "finds citizens of the session's customer by keyed prefixes",
     "system_backups_backup ht_door": "every customer's evidence has the supplier's dates and outcomes, never rows",

@@ -102,6 +102,15 @@ def hash_of(password: str) -> str:
     return hasher.encode(password, hasher.salt())
 
 
+def derived(secret: str, salt: bytes, length: int) -> bytes:
+    """Argon2id of `secret` at the cost of passwords, as bytes for a key; never more than two at once either."""
+    cost = settings.HERETASK_HASH_COST
+    return _hashing(os.getpid()).submit(
+        argon2.low_level.hash_secret_raw, secret.encode()[:LONGEST], salt, cost["time"], cost["memory_kib"],
+        cost["lanes"], length, argon2.Type.ID,
+    ).result()  # fmt: skip
+
+
 def matches(password: str, encoded: str) -> bool:
     """Whether `password` fits; the same work is done where there is nothing to compare with."""
     if len(password) > LONGEST or "\x00" in password:

@@ -41,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     listed = actions.see_mine(by=actor_of(request))
     context = {
         "parts": presenters.parts_of(listed, people=True), "counts": presenters.counts_told(listed.counts),
-        "back": "mine",
+        "back": "mine", "own": actor_of(request).person_id,
     }  # fmt: skip
     return show(request, "platform/tasks/mine.html", context, place=PLACE)
 

@@ -92,6 +92,7 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
         "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
         "may_log": may(actor_of(request), Permission.ADMIN_LOG_READ),
         "may_open": may(actor_of(request), Permission.PLATFORM_FILES_OPEN),
+        "may_print": may(actor_of(request), Permission.PLATFORM_PRINTING_USE),
         "search": SearchForm(initial={"q": answer.words, "kind": answer.kind, "period": answer.period}),
         "pager": {
             "from": min(hits.first + 1, last), "to": last, "total": hits.total,
@@ -184,6 +185,7 @@ def _journal(
         "waiting": read.waiting, "may_open": may(by, Permission.PLATFORM_FILES_OPEN),
         "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
         "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT), "may_log": may(by, Permission.ADMIN_LOG_READ),
+        "may_print": may(by, Permission.PLATFORM_PRINTING_USE),
         "post_url": reverse("social.journal_write", args=[citizen_id]),
         **_writing(read.draft if form is None else None, actions.draft_place(citizen_id)),
     }  # fmt: skip
