@@ -29,6 +29,7 @@ from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.drafts import actions as drafts
+from heretask.platform.incidents import actions as incidents
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
@@ -248,6 +249,7 @@ def _live(member: Member, citizen: Citizen) -> None:
         citizens.begin_search("Birthe", by)
         addresses.set_address("post@example.dk", by=by)
         _written_to(member, citizen)
+        incident = incidents.report(what="En telefon er væk", noticed="I går", page="", by=by)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -257,6 +259,13 @@ def _live(member: Member, citizen: Citizen) -> None:
             measured_at="2026-11-23T00:00Z",
             seconds=0,
             code_version="x",
+        )
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into platform_incidents_incidentstep (id, customer_id, incident_id, kind, words)
+               values (%s, %s, %s, 'opened', '')""",
+            [uuid7(), member.customer.id, incident.id],
         )
 
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "heretask.ui",
     "heretask.platform.account",
     "heretask.platform.drafts",
+    "heretask.platform.incidents",
     "heretask.platform.messages",
     "heretask.platform.mailing",
     "heretask.platform.seen",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.seen.urls")),
     path("platform/tasks/", include("heretask.platform.tasks.urls")),
     path("platform/", include("heretask.platform.mailing.urls")),
+    path("", include("heretask.platform.incidents.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),

@@ -160,7 +160,10 @@ class Shown:
 
 def outside(request: HttpRequest) -> Shell:
     """The shell of a page without a session."""
-    return Shell(language=get_language() or "da", demo=settings.HERETASK_DEMO, theme=_theme(request))
+    return Shell(
+        language=get_language() or "da", demo=settings.HERETASK_DEMO, theme=_theme(request),
+        incident_url=reverse("platform.incidents_outside"),
+    )  # fmt: skip
 
 
 def inside(request: HttpRequest, place: str) -> Shell:
@@ -182,6 +185,8 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.granted = _granted(person)
     made.account_url = "" if made.granted else reverse("platform.account")
+    if not made.granted:  # the supplier's staff inside a customer have the form of those who are nobody there
+        made.incident_url = f"{reverse('platform.incidents_report')}?page={place}"
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
     for known in SYSTEMS:

@@ -19,6 +19,7 @@ from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.retention.models import Retention
 from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.incidents.models import Incident
 from heretask.platform.messages.models import Message, Thread
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
@@ -71,6 +72,7 @@ def things(cast: Cast) -> dict[str, object]:
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
+            "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
@@ -130,6 +132,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "thread_id": Thread.objects.all()[0].id, "message_id": Message.objects.all()[0].id, "confirm": uuid4(),
             "draw_id": Draw.objects.all()[0].id, "drawn_id": Drawn.objects.all()[0].id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
+            "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip

@@ -36,6 +36,9 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_INCIDENTS_ANSWER = "platform.incidents:answer"
+    PLATFORM_INCIDENTS_FOLLOW = "platform.incidents:follow"
+    PLATFORM_INCIDENTS_REPORT = "platform.incidents:report"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_SAMPLES_OWN = "platform.samples:own"
     PLATFORM_SEEN_OWN = "platform.seen:own"
@@ -117,6 +120,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_USERS_IMPORT: _("may read in users from a spreadsheet"),
     Permission.ADMIN_USERS_SEE: _("may see who has a login, and with which role"),
     Permission.PLATFORM_ACCOUNT_OWN: _("may change their own password, factors and sessions"),
+    Permission.PLATFORM_INCIDENTS_ANSWER: _("may open and answer reports of security incidents from all customers"),
+    Permission.PLATFORM_INCIDENTS_FOLLOW: _("may read the security incidents that colleagues reported"),
+    Permission.PLATFORM_INCIDENTS_REPORT: _("may report a security incident, and see what became of it"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_SEEN_OWN: _("may see what they themselves have opened"),
     Permission.PLATFORM_TASKS_LEAD: _("may see and hand over every task of their unit's people"),

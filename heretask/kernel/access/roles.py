@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .permissions import Permission as P
 
-_EVERYONE = frozenset({P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE})
+_EVERYONE = frozenset(
+    {P.PLATFORM_ACCOUNT_OWN, P.PLATFORM_INCIDENTS_REPORT, P.PLATFORM_SAMPLES_OWN, P.PLATFORM_TODAY_SEE}
+)
 _STAFF = _EVERYONE | {P.PLATFORM_MESSAGES_USE}  # those who work here; guests read, and write to nobody
 
 
@@ -136,6 +138,7 @@ class Administrator(Role):
         P.ADMIN_REVIEWS_RUN,
         P.ADMIN_SAMPLES_JUDGE,
         P.ADMIN_SAMPLES_RUN,
+        P.PLATFORM_INCIDENTS_FOLLOW,
         P.PLATFORM_TASKS_USE,
         P.PLATFORM_VOUCHING_SEE,
         P.SOCIAL_CITIZENS_ERASE,
@@ -195,6 +198,7 @@ class Management(Role):
         P.ADMIN_APPROVALS_USE,
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,
+        P.PLATFORM_INCIDENTS_ANSWER,
         P.SYSTEM_RELEASES_APPROVE,
         P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,
