@@ -51,14 +51,14 @@ ONCE: tuple[tuple[str, int, dt.time | None, int | None, Words, str], ...] = (
 
 def give(customer: Customer, people: dict[str, User], nord: Unit) -> None:
     """Tasks of Solsikken, given by Bo and Clara in sessions of their own, so that the log says who it was."""
-    with _as(customer, people["bo"]) as bo:
+    with acting_as(customer, people["bo"]) as bo:
         _given_by_bo(bo, people, nord)
-    with _as(customer, people["clara"]) as clara:
+    with acting_as(customer, people["clara"]) as clara:
         _once(clara, people, [], {"clara"})
 
 
 @contextmanager
-def _as(customer: Customer, user: User) -> Iterator[Actor]:
+def acting_as(customer: Customer, user: User) -> Iterator[Actor]:
     """A session of this person, ended afterwards."""
     with transaction.atomic(using="gate"):
         token, own = begin(

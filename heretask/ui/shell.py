@@ -185,7 +185,7 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.granted = _granted(person)
     made.account_url = "" if made.granted else reverse("platform.account")
-    if not made.granted:  # the supplier's staff inside a customer have the form of those who are nobody there
+    if may(person.actor, Permission.PLATFORM_INCIDENTS_REPORT):  # others have the form that needs no session
         made.incident_url = f"{reverse('platform.incidents_report')}?page={place}"
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
