@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "heretask.platform.incidents",
     "heretask.platform.messages",
     "heretask.platform.mailing",
+    "heretask.platform.search",
     "heretask.platform.seen",
     "heretask.platform.tasks",
     "heretask.platform.today",

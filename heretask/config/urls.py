@@ -12,6 +12,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.today.urls")),
     path("platform/", include("heretask.platform.drafts.urls")),
     path("platform/", include("heretask.platform.seen.urls")),
+    path("platform/search/", include("heretask.platform.search.urls")),
     path("platform/tasks/", include("heretask.platform.tasks.urls")),
     path("platform/", include("heretask.platform.mailing.urls")),
     path("", include("heretask.platform.incidents.urls")),

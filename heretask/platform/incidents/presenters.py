@@ -75,7 +75,7 @@ def listed_line(one: Listed) -> Line:
     title = one.customer_name if one.signed_in else _("Somebody who was not signed in")
     if one.opened_at is None:
         minutes = minutes_between(one.made_at, timezone.now())
-        word = ngettext("%d minute not opened", "%d minutes not opened", minutes) % minutes
+        word = ngettext("%d minute not opened", "%d minutes not opened", minutes) % minutes if minutes else _("New")
         state = "broken" if minutes > LATE_MINUTES else "due"
         return Line(one.id, title, _from(one), one.made_at, state, word)
     state, word = state_of(one.state)

@@ -27,7 +27,7 @@ def reported_today(person: Person) -> list[Card]:
         Row(
             line.title, " · ".join(filter(None, [line.sub, day(line.made_at)])), lead=clock(line.made_at),
             url=reverse("platform.incidents_managed", args=[line.id]), state=line.state, state_word=line.word,
-            button=_("Open now"),
+            button=_("Open and read"),
         )
         for line in lines[:SHOWN]
     ]  # fmt: skip
