@@ -16,6 +16,7 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.log.queries import variables_of
 from heretask.platform.messages import actions as messages
+from heretask.platform.messages.queries import Filters
 from heretask.platform.search import actions
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
@@ -81,7 +82,7 @@ def test_what_was_called_back_is_not_found(cast: Cast) -> None:
     write(cast.bo, cast.anna, "Kage", "Solbærkage kl. 14")
     assert search(cast.anna, "solbær")["message"] == ["Kage"]
     with cast.bo.inside() as by:
-        newest = messages.see_list(by, messages.Filters()).lines.lines[0].id
+        newest = messages.see_list(by, Filters()).lines.lines[0].id
         found = messages.read(newest, by).conversation.messages[0].id
         messages.recall(found, by)
     assert search(cast.anna, "solbær") == {}

@@ -6,6 +6,7 @@ import datetime as dt
 import http.client
 import statistics
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -44,7 +45,7 @@ def incidents_reach_management() -> Result:
     late = sum(1 for spent in waited if spent > LATE_MINUTES)
     lost = sum(1 for one, spent in zip(reports, waited, strict=True) if one.opened_at is None and spent > LOST_MINUTES)
     opened = [spent for one, spent in zip(reports, waited, strict=True) if one.opened_at]
-    sample = {
+    sample: dict[str, Any] = {
         "incidents": len(reports), "incidents_unopened": len(reports) - len(opened), "incidents_untold": untold,
         "minutes_median": int(statistics.median(opened)) if opened else 0, "minutes_worst": max(waited, default=0),
         "incidents_told": _are_told(),

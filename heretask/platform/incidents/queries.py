@@ -46,7 +46,8 @@ def _rows(found: QuerySet[Incident]) -> list[Row]:
     names = names_of({one.reporter_id for one in rows if one.reporter_id})
     return [
         Row(
-            one.id, names.get(one.reporter_id, ""), one.page, one.state, one.made_at, one.opened_at, one.closed_at,
+            one.id, names.get(one.reporter_id, "") if one.reporter_id else "", one.page, one.state, one.made_at,
+            one.opened_at, one.closed_at,
             one.answered_at is not None and (one.seen_at is None or one.seen_at < one.answered_at),
         )
         for one in rows

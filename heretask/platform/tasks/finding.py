@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.secrets.opening import load_keys
 from heretask.platform.search.sources import Found, Hit, answer, finds, fits
 from heretask.ui.templatetags.ht import day
 
@@ -33,7 +34,7 @@ def tasks(words: str, by: Actor) -> Found:
     rows = [*queries.open_rows(which), *queries.done_since(which, timezone.now() - dt.timedelta(days=DAYS))]
     opened = queries.subjects_of(rows)
     if opened:
-        queries.load_keys(opened)
+        load_keys(opened)
     kept = []
     for task in rows:
         said = queries.words_of(task)
