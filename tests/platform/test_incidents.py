@@ -278,7 +278,9 @@ def test_who_is_not_signed_in_reports_and_looks_it_up(two: Two) -> None:
         one = next(one for one in actions.waiting(by=by) if not one.signed_in)
         assert actions.open_one(one.id, by=by).what == "En mappe lå i bussen"
         actions.answer(one.id, "Tak. Mappen er hentet.", by=by)
-    assert "Mappen er hentet." in client.post("/report/answer/", kept).content.decode()
+    page = client.post("/report/answer/", kept).content.decode()
+    assert "Mappen er hentet." in page
+    assert "Grethe" not in page
     for wrong in (kept | {"word": "forkert1"}, kept | {"number": "0000 0000"}):
         assert client.post("/report/answer/", wrong).status_code == 422
     with operator(supplier(), "test"):

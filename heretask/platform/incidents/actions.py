@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -211,11 +211,12 @@ def look_up(number: str, word: str, *, whence: From) -> Report | None:
         record_at_gate(events.LOOKED_UP, customer_id=supplier.id, on=("incident", rows[0][0]))
     key = keys.unwrap_customer_key(supplier.id, bytes(supplier.wrapped_key))
     own, state, made_at, opened_at, closed_at = rows[0][:5]
-    steps = [
+    told = [
         _step(kind, _opened(key, supplier.id, IncidentStep(id=step), "words", words), at)
         for *_of, step, kind, words, at in rows
         if step
     ]
+    steps = [replace(one, by="") for one in told]  # a page without a session names nobody
     return Report(own, "", "", "", "", state, made_at, None, opened_at, closed_at, steps, mine=True, number=digits)
 
 

@@ -75,9 +75,9 @@ def listed_line(one: Listed) -> Line:
     title = one.customer_name if one.signed_in else _("Somebody who was not signed in")
     if one.opened_at is None:
         minutes = minutes_between(one.made_at, timezone.now())
-        word = ngettext("%d minute not opened", "%d minutes not opened", minutes) % minutes if minutes else _("New")
+        waits = ngettext("%d minute not opened", "%d minutes not opened", minutes) % minutes
         state = "broken" if minutes > LATE_MINUTES else "due"
-        return Line(one.id, title, _from(one), one.made_at, state, word)
+        return Line(one.id, title, _from(one), one.made_at, state, waits if minutes else _("New report"))
     state, word = state_of(one.state)
     minutes = minutes_between(one.made_at, one.opened_at)
     waited = ngettext("opened after %d minute", "opened after %d minutes", minutes) % minutes
