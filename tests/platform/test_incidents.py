@@ -24,6 +24,7 @@ from heretask.platform.incidents import actions
 from heretask.platform.incidents.models import Incident, IncidentStep
 from heretask.platform.incidents.policies import Refused
 from tests import database
+from tests.adversarial.test_matrix import guest
 from tests.cast import Cast, Member, supplier
 from tests.kernel.test_outbox import reachable
 from tests.management import Two, two_managers
@@ -135,6 +136,15 @@ def test_nobody_reports_in_another_name_or_as_if_it_were_over(cast: Cast) -> Non
         } | wrong
         with pytest.raises(DatabaseError), cast.anna.inside():
             Incident.objects.create(**given)
+
+
+@pytest.mark.parametrize("role", ["inspector", "auditor"])
+def test_guests_report_too_who_write_nothing_else(cast: Cast, role: str) -> None:
+    client = guest(cast, role).client()
+    assert 'href="/platform/incidents/report/' in client.get("/platform/today/").content.decode()
+    answer = client.post("/platform/incidents/report/", {"what": TEXT, "noticed": "Nu"})
+    assert answer.status_code == 302
+    assert TEXT in client.get(answer["Location"].partition("?")[0]).content.decode()
 
 
 # who may see it
@@ -258,6 +268,7 @@ def test_the_pages_of_management(cast: Cast, two: Two) -> None:
     assert TEXT in client.get(f"/platform/incidents/all/{incident}/").content.decode()
     where = f"/platform/incidents/all/{incident}/step/"
     assert client.post(where, {"act": "answer", "text": ""}).status_code == 422
+    assert client.post(where, {"act": "vanish", "text": "x"}).status_code == 400
     assert client.post(where, {"act": "looking", "text": ""}).status_code == 302
     assert client.post(where, {"act": "looking", "text": ""}).status_code == 409
     assert client.post(where, {"act": "close", "text": "Fundet igen"}).status_code == 302

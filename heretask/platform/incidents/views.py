@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -125,7 +126,9 @@ def step(request: HttpRequest, incident_id: UUID) -> HttpResponse:
         "answer": (lambda: actions.answer(incident_id, text, by=by), ANSWERED),
         "close": (lambda: actions.close(incident_id, text, by=by), CLOSED),
     }
-    act, key = acts.get(request.POST.get("act", ""), acts["looking"])
+    if request.POST.get("act") not in acts:
+        raise BadRequest
+    act, key = acts[request.POST["act"]]
     try:
         act()
     except Refused as refused:
