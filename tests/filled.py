@@ -38,6 +38,7 @@ from heretask.platform.calendar.policies import Span
 from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.handing.models import Handing
+from heretask.platform.incidents import actions as incidents
 from heretask.platform.messages.models import Destination, Message, Participant, Receipt, Thread
 from heretask.platform.notices import actions as notices
 from heretask.platform.notices.models import Notice
@@ -284,6 +285,7 @@ def _live(member: Member, citizen: Citizen) -> None:
         addresses.set_address("post@example.dk", by=by)
         _written_to(member, citizen)
         _handed(member, citizen)
+        incident = incidents.report(what="En telefon er væk", noticed="I går", page="", by=by)
         defer("evidence.measure")
         Evidence.objects.create(
             promise="LOG-1",
@@ -293,6 +295,13 @@ def _live(member: Member, citizen: Citizen) -> None:
             measured_at="2026-11-23T00:00Z",
             seconds=0,
             code_version="x",
+        )
+    with database.superuser() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            """insert into platform_incidents_incidentstep (id, customer_id, incident_id, kind, words)
+               values (%s, %s, %s, 'opened', '')""",
+            [uuid7(), member.customer.id, incident.id],
         )
 
 

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "heretask.platform.notices",
     "heretask.platform.handing",
     "heretask.platform.printing",
+    "heretask.platform.incidents",
+    "heretask.platform.search",
     "heretask.platform.seen",
     "heretask.platform.tasks",
     "heretask.platform.today",

@@ -2,13 +2,15 @@
 "use strict";
 
 (() => {
-  // '/' goes to the search field, as long as nobody is writing.
+  // '/' goes to the page's own search field, else to the search across everything, as long as nobody is writing.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
     const field = document.querySelector('main input[type="search"]') ?? document.querySelector('input[type="search"]');
-    if (!field) return;
+    const everything = document.body.dataset.searchUrl;
+    if (!field && !everything) return;
     event.preventDefault();
+    if (!field) { location.assign(everything); return; }
     field.focus();
     field.select();
   });

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.access.decide import may
+from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import Person
 
@@ -122,6 +122,7 @@ class Shell:
     granted: Inside | None = None
     foot: Item | None = None
     incident_url: str = ""
+    search_url: str = ""
     account_url: str = ""
     sign_out_url: str = "/sign-out/"
     switch_url: str = ""
@@ -160,13 +161,16 @@ class Shown:
 
 def outside(request: HttpRequest) -> Shell:
     """The shell of a page without a session."""
-    return Shell(language=get_language() or "da", demo=settings.HERETASK_DEMO, theme=_theme(request))
+    return Shell(
+        language=get_language() or "da", demo=settings.HERETASK_DEMO, theme=_theme(request),
+        incident_url=reverse("platform.incidents_outside"),
+    )  # fmt: skip
 
 
 def inside(request: HttpRequest, place: str) -> Shell:
     """The shell for the person of this request, with the menu entries they may use."""
     person = person_of(request)
-    places = [p for p in _places() if may(person.actor, p.permission)]
+    places = places_for(person.actor)
     system = place.partition(".")[0]
     made = outside(request)
     made.system = system
@@ -181,7 +185,7 @@ def inside(request: HttpRequest, place: str) -> Shell:
     made.idle_minutes = made.idle_seconds // 60
     made.done = DONE.get(request.GET.get("done", ""), "")
     made.granted = _granted(person)
-    made.account_url = "" if made.granted else reverse("platform.account")
+    _lead_on(made, person.actor, place)
     if SHARED_COOKIE in request.COOKIES:
         made.switch_url = reverse("switch_person")
     for known in SYSTEMS:
@@ -200,11 +204,25 @@ def inside(request: HttpRequest, place: str) -> Shell:
     return made
 
 
+def _lead_on(made: Shell, actor: Actor, place: str) -> None:
+    """The addresses that stand on every page, for those who have them."""
+    made.account_url = "" if made.granted else reverse("platform.account")
+    if may(actor, Permission.PLATFORM_INCIDENTS_REPORT):  # others have the form that needs no session
+        made.incident_url = f"{reverse('platform.incidents_report')}?page={place}"
+    if may(actor, Permission.PLATFORM_TODAY_SEE):
+        made.search_url = reverse("platform.search")
+
+
 def _granted(person: Person) -> Inside | None:
     grant = person.actor.grant
     if grant is None:
         return None
     return Inside(person.customer.name, person.role_label, grant.ends_at, reverse("system.access_leave"))
+
+
+def places_for(actor: Actor) -> list[Place]:
+    """The places of the menus that somebody may open, in their order."""
+    return [place for place in _places() if may(actor, place.permission)]
 
 
 def place_names() -> dict[str, str]:

@@ -10,6 +10,7 @@ OPEN = {
     "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
     "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
+    "platform.incidents_outside", "platform.incidents_look_up",
 }  # fmt: skip
 
 MATRIX: dict[str, str] = {
@@ -90,6 +91,15 @@ MATRIX: dict[str, str] = {
     "platform.messages_recall": "CLADM own",
     "platform.messages_state": "CLADM all",
     "platform.messages_thread_state": "CLADM own",
+    "platform.search": "* all",
+    "platform.search_found": "* own",
+    "platform.search_forget": "* all",
+    "platform.incidents": "* all",
+    "platform.incidents_report": "* all",
+    "platform.incidents_one": "* own",
+    "platform.incidents_all": "M all",
+    "platform.incidents_managed": "M all",
+    "platform.incidents_step": "M all",
     "admin.mail": "AM all",
     "social.citizens": "CLI all",
     "social.citizens_search": "CLI all",

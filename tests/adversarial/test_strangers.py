@@ -22,6 +22,7 @@ from heretask.kernel.tenancy.models import Unit
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.calendar.models import Appointment
 from heretask.platform.handing.models import Handing
+from heretask.platform.incidents.models import Incident
 from heretask.platform.messages.models import Message, Thread
 from heretask.platform.notices.models import Notice
 from heretask.platform.printing.models import Paper
@@ -80,6 +81,7 @@ def things(cast: Cast) -> dict[str, object]:
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
             "notice_id": Notice.objects.all()[0].id,
+            "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
@@ -142,6 +144,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
             "notice_id": Notice.objects.all()[0].id,
+            "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
         }  # fmt: skip

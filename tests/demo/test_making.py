@@ -12,6 +12,7 @@ from heretask.config import provision
 from heretask.demo import making
 from heretask.demo.cast import HOUSES, House
 from heretask.kernel.identity.sessions import operator
+from heretask.platform.incidents.models import Incident
 from heretask.platform.messages.models import Message
 from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Task
@@ -40,4 +41,5 @@ def test_everything_of_the_demo_is_made(tmp_path: Path, monkeypatch: pytest.Monk
         assert Message.objects.exists()
         assert Task.objects.exists()
         assert set(Paper.objects.values_list("outcome", flat=True)) == {"", "handed"}
+        assert [one.state for one in Incident.objects.all()] == ["looking"]
     assert len(said) > len(HOUSES)

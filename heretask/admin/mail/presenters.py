@@ -33,6 +33,8 @@ def letter_name(key: str) -> str:
     return {
         "outbox.confirm": _("Confirm the address"),
         "platform.messages": _("A message waits"),
+        "platform.incidents.here": _("A security incident was reported"),
+        "platform.incidents.managed": _("A security incident was reported"),
         "admin.logs.checkpoint": _("The log's checkpoint"),
     }.get(key, key)
 

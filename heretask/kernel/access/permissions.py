@@ -39,6 +39,9 @@ class Permission(StrEnum):
     PLATFORM_FILES_HAND = "platform.files:hand"
     PLATFORM_FILES_OPEN = "platform.files:open"
     PLATFORM_CALENDAR_USE = "platform.calendar:use"
+    PLATFORM_INCIDENTS_ANSWER = "platform.incidents:answer"
+    PLATFORM_INCIDENTS_FOLLOW = "platform.incidents:follow"
+    PLATFORM_INCIDENTS_REPORT = "platform.incidents:report"
     PLATFORM_MESSAGES_USE = "platform.messages:use"
     PLATFORM_NOTICES_PUT_UP = "platform.notices:put_up"
     PLATFORM_NOTICES_READ = "platform.notices:read"
@@ -128,6 +131,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_FILES_HAND: _("may hand over files, with receiver, basis and way"),
     Permission.PLATFORM_FILES_OPEN: _("may open pictures and files that stand with what they may read"),
     Permission.PLATFORM_HANDING_USE: _("may hand something over to people outside, by a link and a code"),
+    Permission.PLATFORM_INCIDENTS_ANSWER: _("may open and answer reports of security incidents from all customers"),
+    Permission.PLATFORM_INCIDENTS_FOLLOW: _("may read the security incidents that colleagues reported"),
+    Permission.PLATFORM_INCIDENTS_REPORT: _("may report a security incident, and see what became of it"),
     Permission.PLATFORM_MESSAGES_USE: _("may write to colleagues, and read what they are sent"),
     Permission.PLATFORM_PRINTING_LEAD: _("may see what paper their people have printed, and tick it off"),
     Permission.PLATFORM_PRINTING_USE: _("may print, with a reason, and answers for the paper"),

@@ -154,7 +154,8 @@ def _new(request: HttpRequest, citizen_id: UUID | None) -> HttpResponse:
         waiting = actions.wait(files, by, citizen_id=citizen_id)
         writing = actions.begin(by, citizen_id, waiting) if waiting else writing
     else:
-        form = NewMessage(initial=presenters.initial_of(writing.draft), offered=writing.found)
+        chosen = {"to": request.GET.get("to", "")}  # from a colleague who was searched for; a draft goes before it
+        form = NewMessage(initial=chosen | presenters.initial_of(writing.draft), offered=writing.found)
     here = reverse("platform.messages_citizen", args=[citizen_id]) if citizen_id else reverse("platform.messages_new")
     context = {
         "form": form, "writing": writing, "post_url": here, "waiting": writing.waiting,

@@ -1,0 +1,1 @@
+"""Security incidents: reported from every page by whoever is there, told to Management at once, answered (BREACH-1)."""
