@@ -47,6 +47,11 @@ def test_a_journal_is_printed_at_night_and_shredded(cast: Cast, visit: Visitor) 
     anna.picture("print-sheet-phone-dark")
     printed = page.pdf(path=PICTURES / "print.pdf", format="A4")
     found = pages(printed)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 674, "height": 980})  # A4 between its margins
+    page.screenshot(path=PICTURES / "print-paper.png")
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
     number = page.locator(".page-head p").last.inner_text().split()[1].rstrip(".")
     assert len(found) > 1
     assert all("AnnaSkov·Solsikken·" in one and number in one for one in found), found

@@ -80,11 +80,11 @@ def check_basis(basis: str) -> str:
 
 
 def check_end(last_day: dt.date) -> dt.datetime:
-    """The end of the last day, two weeks from now at most; raises Refused for a day too early or too late."""
+    """The last minute of the last day, two weeks from now at most; raises Refused for a day too early or too late."""
     today = timezone.localdate()
     if not today <= last_day <= today + dt.timedelta(days=MOST_DAYS):
         raise Refused(_("Choose a day within the next %(most)d days.") % {"most": MOST_DAYS}, "last_day")
-    end = timezone.make_aware(dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()))
+    end = timezone.make_aware(dt.datetime.combine(last_day, dt.time(23, 59)))
     return min(end, timezone.now() + dt.timedelta(days=MOST_DAYS) - dt.timedelta(minutes=1))
 
 
