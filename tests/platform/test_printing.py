@@ -251,6 +251,7 @@ def test_it_is_handed_to_somebody_named(cast: Cast) -> None:
     with database.superuser() as admin:
         row = admin.execute("select outcome, handed from platform_printing_paper where id = %s", [paper.id]).fetchone()
     assert row is not None
+    assert isinstance(row[1], bytes | memoryview)
     assert (row[0], b"Tove" in bytes(row[1])) == ("handed", False)
     assert client.get(url).status_code == 302  # it is gone already
 
