@@ -39,7 +39,7 @@ def _letters(objects: dict[int, bytes], font: bytes) -> dict[int, str]:
     referred = re.search(rb"/ToUnicode (\d+) 0 R", font)
     assert referred is not None
     told = _stream(objects[int(referred[1])])
-    made = {}
+    made: dict[int, str] = {}
     for part in re.findall(rb"beginbfchar\n(.*?)endbfchar", told, re.DOTALL):
         made |= {int(a, 16): bytes.fromhex(b.decode()).decode("utf-16-be") for a, b in _PAIR.findall(part)}
     for part in re.findall(rb"beginbfrange\n(.*?)endbfrange", told, re.DOTALL):
