@@ -249,10 +249,12 @@ def test_it_is_handed_to_somebody_named(cast: Cast) -> None:
     page = client.get("/platform/papers/").content.decode()
     assert "Tove Bro" in page
     with database.superuser() as admin:
-        row = admin.execute("select outcome, handed from platform_printing_paper where id = %s", [paper.id]).fetchone()
+        row = admin.execute(
+            "select outcome, position(convert_to('Tove', 'UTF8') in handed) from platform_printing_paper where id = %s",
+            [paper.id],
+        ).fetchone()
     assert row is not None
-    assert isinstance(row[1], bytes | memoryview)
-    assert (row[0], b"Tove" in bytes(row[1])) == ("handed", False)
+    assert tuple(row) == ("handed", 0)
     assert client.get(url).status_code == 302  # it is gone already
 
 
