@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.db.utils import IntegrityError
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -292,6 +293,18 @@ def test_500_mb_are_refused_while_they_are_read_and_the_rest_of_the_form_stands(
     assert "Stadig her" in page
     assert max(held) <= 25 * 1024 * 1024
     assert body.left == 0
+
+
+def test_together_they_are_bounded_too_and_what_fits_is_taken() -> None:
+    handler = Receiving(HttpRequest())
+    piece, taken = bytes(64 * 1024), []
+    for name in ("a", "b", "c", "d"):
+        handler.new_file("attached", name, "", None)
+        for at in range(24 * 16 if name != "d" else 1):
+            handler.receive_data_chunk(piece, at)
+        taken.append(handler.file_complete(0).refused)
+    assert [bool(one) for one in taken] == [False, False, True, False]
+    assert handler.together <= TOGETHER
 
 
 def test_a_request_that_nobody_sends_by_mistake_is_not_read(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.evidence.handshake import SECONDS, context_for, where
 from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
 from heretask.kernel.evidence.synthetic import alone, signed_in
+from heretask.kernel.files.handing import BASES
 from heretask.ui.marks import Activity, mark_of
 
 FEWEST = 3  # pages that must have answered before anything can be said
@@ -43,19 +44,20 @@ def remote_3() -> Result:
     kept = [path for path, control in answers if "no-store" not in control]
     if len(answers) < FEWEST:
         return Result(State.UNKNOWN, f"- / {len(answers)}", {"pages": len(answers)})
-    handed, bare, why = _handed_over()
+    handed, bare, bases = _handed_over()
     state = State.BROKEN if kept or bare else State.HOLDS
     sample = {"pages": len(answers), "keepable": kept[:5]}
-    sample |= {"handed_over": handed, "handed_bare": bare, "handed_why": why}
+    sample |= {"handed_over": handed, "handed_bare": bare, **{f"handed_{one}": n for one, n in bases.items()}}
     return Result(state, f"{len(kept) + bare} / {len(answers)}", sample)
 
 
-def _handed_over() -> tuple[int, int, list[str]]:
-    """Files handed over in 30 days, how many ever without receiver, basis or way, and how often on which basis."""
+def _handed_over() -> tuple[int, int, dict[str, int]]:
+    """Files handed over in 30 days, how many ever without receiver, basis or way, and how many on which basis."""
     with connections["default"].cursor() as cursor:
         cursor.execute("select handed, bare, bases from ht.handing_facts()")
         handed, bare, bases = cursor.fetchone()
-    return handed, bare, [f"{basis}: {count}" for basis, count in sorted(json.loads(bases).items())]
+    found = json.loads(bases)
+    return handed, bare, {basis: found.get(basis, 0) for basis, _label in BASES}
 
 
 def _fetch_all() -> list[tuple[str, str]]:
