@@ -69,11 +69,9 @@ def _put_up(by: Actor, who: str, nord: Unit) -> None:
     for maker, for_all, days, must, pinned, words in NOTICES:
         if maker == who:
             to = "all" if for_all else To.unit(nord.id).code
-            made = notices.put_up(
+            notices.put_up(
                 words=words, to=to, starts=today, ends=today + dt.timedelta(days=days), must=must, pinned=pinned, by=by
             )
-            if must:
-                notices.acknowledge(made.id, by=by)  # who put it up has read it
 
 
 def _once(by: Actor, who: str, people: dict[str, User], nord: Unit, citizens: list[UUID]) -> None:

@@ -314,6 +314,15 @@ def test_who_has_something_else_at_that_time_is_said_and_not_refused(
     assert "Hemmeligt" not in page
 
 
+def test_what_only_touches_one_of_a_series_is_no_clash(cast: Cast) -> None:
+    day = tomorrow() + dt.timedelta(days=1)
+    make(cast.bo, cast.anna, span=at(day, 9, 10))
+    make(cast.bo, cast.anna, span=at(day, 11, 12))
+    rule = Rule("daily", (T(10),), tomorrow(), count=3)
+    with cast.bo.inside() as by:
+        assert actions.plan(rule, at(tomorrow()), [cast.anna.user.id], by=by).busy == []
+
+
 def test_what_is_cancelled_keeps_nobody_busy(cast: Cast) -> None:
     other = make(cast.bo, cast.anna)
     row = make(cast.eva, cast.anna)
@@ -461,7 +470,7 @@ def test_holidays_are_named_and_other_days_are_links(cast: Cast) -> None:
 
 def test_the_start_page_has_todays_and_keeps_its_count_fresh(cast: Cast) -> None:
     now = timezone.now()
-    span = Span(now - dt.timedelta(minutes=10), now + dt.timedelta(minutes=1))
+    span = Span(now - dt.timedelta(minutes=10), now + dt.timedelta(minutes=5))
     make(cast.bo, cast.anna, span=span)
     client = cast.anna.client()
     page = client.get("/platform/today/").content.decode()

@@ -51,7 +51,7 @@ def blocks_of(text: str) -> list[Block]:
 
 def item_of(line: Line) -> Item:
     """A notice as a line: how it begins, for whom, by whom, until when."""
-    words = " ".join(line.words.text.split())
+    words = " ".join(part for block in blocks_of(line.words.text) for part in block.lines)
     beginning = words if len(words) <= BEGINNING else words[:BEGINNING].rsplit(" ", 1)[0] + " …"
     until = _("until %(day)s") % {"day": day_short(line.ends)}
     return Item(line, beginning, " · ".join(part for part in (line.to, line.by, until) if part))

@@ -79,9 +79,11 @@ def earlier(by: Actor) -> list[Notice]:
 
 
 def waiting(by: Actor) -> Q:
-    """What `by` has to acknowledge."""
+    """What `by` has to acknowledge; never their own, which they have read."""
     done = Acknowledgement.objects.filter(notice_id=OuterRef("id"), user_id=by.person_id)
-    return policies.read_by(by) & policies.holding(today()) & Q(must=True) & ~Q(Exists(done))
+    return (
+        policies.read_by(by) & policies.holding(today()) & Q(must=True) & ~Q(made_by_id=by.person_id) & ~Q(Exists(done))
+    )
 
 
 def waiting_rows(by: Actor) -> list[Notice]:
@@ -106,7 +108,8 @@ def lines_of(rows: Sequence[Notice], by: Actor) -> list[Line]:
         Line(
             row.id, Words(**json.loads(text)), told[row.id], names.get(row.made_by_id, ""), row.starts, row.ends,
             row.pinned, row.must, row.withdrawn_at is not None, done.get(row.id),
-            row.must and row.id not in done and row.withdrawn_at is None and row.starts <= today() <= row.ends,
+            row.must and row.id not in done and row.withdrawn_at is None and row.starts <= today() <= row.ends
+            and row.made_by_id != by.user_id,
         )
         for row, text in zip(rows, open_texts(rows, "words"), strict=True)
     ]  # fmt: skip
@@ -133,7 +136,7 @@ def shown(row: Notice, by: Actor) -> Shown:
 
 def _watch(row: Notice) -> Watch:
     done = dict(Acknowledgement.objects.filter(notice_id=row.id).values_list("user_id", "made_at"))
-    people = _readers(row)
+    people = _readers(row) - {row.made_by_id}
     names = names_of(people | done.keys())
     have = sorted(((names.get(user, ""), at) for user, at in done.items()), key=lambda one: one[1])
     return Watch(have, sorted(names.get(user, "") for user in people - done.keys()))
