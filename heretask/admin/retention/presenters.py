@@ -34,6 +34,9 @@ _KINDS = {
     "logs.fetch_right": _("Rights to fetch an extract, after 30 days"),
     "logs.file": _("Extracts, after 7 days"),
     "citizens.file": _("Spreadsheets with citizens, after a day"),
+    "handing.files": _("Files handed over by links, when their time is over"),
+    "handing.rows": _("What was handed over by links, after 400 days"),
+    "printing.papers": _("Papers that are gone, after 400 days"),
     "undo.act": _("Acts that could be taken back, after a day"),
     "users.file": _("Spreadsheets with users, after a day"),
 }
