@@ -65,7 +65,7 @@ def test_queries_do_not_grow_with_notes(cast: Cast) -> None:
                     happened_at=timezone.now() - dt.timedelta(minutes=number),
                 )  # fmt: skip
     assert counts[0] == counts[1]
-    assert counts[0] <= 28  # eight of them for a message that waits, four for the tasks, one for answers to one's reports
+    assert counts[0] <= 28  # eight for a message that waits, four for the tasks, one for one's reports
 
 
 def test_administrator_sees_promises_and_figures_without_names(cast: Cast) -> None:
