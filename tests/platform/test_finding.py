@@ -70,6 +70,7 @@ def test_nobody_finds_what_is_not_theirs(cast: Cast) -> None:
     citizen = make_citizen(cast, "Solveig Boesen").id
     task(cast.anna, "Solcreme", citizen=citizen)
     write(cast.anna, cast.bo, "Solhatte", "Om solen", citizen=citizen)
+    write(cast.bo, cast.anna, "Solbriller", "Mellem os to")
     for stranger in (cast.clara, cast.dan):
         assert search(stranger, "sol") == {}
     assert "person" not in search(cast.dan, "Anna")
