@@ -13,7 +13,7 @@ PLACES = (
     Place("platform.notices", _("Notices"), "bell", Permission.PLATFORM_NOTICES_READ),
     Place("platform.papers", _("My papers"), "print", Permission.PLATFORM_PRINTING_USE, _("Me")),
     Place("platform.handings", _("Handed over by links"), "lock", Permission.PLATFORM_HANDING_USE, _("Me")),
-    Place("platform.incidents", _("Security incidents"), "flag", Permission.PLATFORM_INCIDENTS_REPORT, _("Me")),
+    Place("platform.incidents", _("My reports"), "flag", Permission.PLATFORM_INCIDENTS_REPORT, _("Me")),
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("platform.incidents_all", _("Reports"), "alert", Permission.PLATFORM_INCIDENTS_ANSWER, _("Management")),
