@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from tests.cast import Member
 
 expect.set_options(timeout=15_000)  # a bound for waiting on a busy machine, not a measurement
 PICTURES = Path(__file__).resolve().parents[2] / ".heretask" / "pictures"
+ENTER = re.compile("^(Log ind|Sign in)$")
 NOISE = ("Failed to load resource",)  # an answer of 4xx that the page itself handles
 
 
@@ -89,10 +91,12 @@ class Visit:
         """Through the door, with password and code."""
         Factor.objects.filter(user_id=member.user.id).update(last_step=0)
         self.go("/sign-in/")
-        self.page.get_by_label("Brugernavn").fill(member.user_name)
-        self.page.get_by_label("Adgangskode", exact=True).fill(member.password)
+        self.page.locator("[name=username]").fill(member.user_name)
+        self.page.locator("[name=password]").fill(member.password)
         with self.page.expect_navigation():  # a busy machine answers after the click
-            self.page.get_by_role("button", name="Log ind", exact=True).click()
+            self.page.locator("form", has=self.page.locator("[name=password]")).get_by_role(
+                "button", name=ENTER
+            ).click()
         if "/sign-in/code/" in self.page.url:
             self.page.locator("[name=code]").fill(codes.code_now(member.secret))
             with self.page.expect_navigation():
@@ -117,16 +121,19 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
-    """Makes a browser for a person: wide by default, `phone=True` for 390 pixels, `dark=True` at night."""
+    """Makes a browser for a person: wide by default, `phone=True` for 390 pixels, `dark=True` at night, `english=True`."""
     made: list[Visit] = []
 
-    def make(*, phone: bool = False, dark: bool = False, scripts: bool = True) -> Visit:
+    def make(*, phone: bool = False, dark: bool = False, scripts: bool = True, english: bool = False) -> Visit:
         context = chromium.new_context(
-            ignore_https_errors=True, locale="da-DK", timezone_id="Europe/Copenhagen", java_script_enabled=scripts,
+            ignore_https_errors=True, locale="en-GB" if english else "da-DK",
+            timezone_id="Europe/Copenhagen", java_script_enabled=scripts,
             viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
             color_scheme="dark" if dark else "light", has_touch=phone,
         )  # fmt: skip
         context.set_default_timeout(15_000)
+        if english:
+            context.add_cookies([{"name": "__Host-language", "value": "en", "url": address, "secure": True}])
         made.append(Visit(context, address))
         return made[-1]
 
