@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from heretask.admin.samples import actions as samples
 from heretask.kernel.identity.sessions import operator
@@ -17,53 +14,35 @@ from heretask.social.citizens import actions as citizens
 from tests.admin.test_reviews import aged
 from tests.cast import Cast
 from tests.journeys.conftest import Visit
-from tests.journeys.test_working_day import accessible, fits
+from tests.journeys.test_working_day import looked_at
 from tests.sealing import seal
 from tests.social.people import make_citizen
 
-SIZES = pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-day", "phone-night"])
 
-
-def look(visit: Visit, page: Page, name: str) -> None:
-    """It fits, it is accessible; and where somebody wants to see it, a picture is kept."""
-    folder = os.environ.get("HERETASK_PICTURES")
-    if folder:
-        width = (page.viewport_size or {"width": 0})["width"]
-        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
-    fits(visit)
-    accessible(visit)
-
-
-@SIZES
-def test_a_review_from_its_beginning_to_a_proven_removal(
-    cast: Cast, visit: Callable[..., Visit], phone: bool, dark: bool
-) -> None:
+def test_a_review_from_its_beginning_to_a_proven_removal(cast: Cast, visit: Callable[..., Visit]) -> None:
     aged(100, user_id=[cast.clara.user.id])
-    hers = visit(phone=phone, dark=dark)
+    hers = visit(phone=True, dark=True)
     hers.sign_in(cast.eva)
     page = hers.go("/admin/reviews/")
-    look(hers, page, "reviews-none")
+    looked_at(hers, "reviews-none")
     page.get_by_role("button", name="Begynd gennemgangen").click()
     expect(page.get_by_text("Ikke brugt i 90 dage")).to_be_visible()
-    look(hers, page, "review")
+    looked_at(hers, "review")
     page.get_by_role("link", name="Nord").click()
-    look(hers, page, "review-unit")
+    looked_at(hers, "review-unit")
     page.get_by_role("button", name="Behold disse 2 rettigheder").click()
     page.get_by_role("link", name="Clara Holst").click()
     page.get_by_role("button", name="Den bliver").click()
     expect(page.get_by_text("Skriv, hvorfor rettigheden bliver").first).to_be_visible()
-    look(hers, page, "review-right")
+    looked_at(hers, "review-right")
     page.get_by_role("button", name="Fjern den nu").click()
     expect(page.get_by_text("Fjernet og bevist")).to_be_visible()
-    look(hers, page, "review-after")
+    looked_at(hers, "review-after")
     page = hers.go("/admin/reviews/")
-    look(hers, page, "reviews")
+    looked_at(hers, "reviews")
 
 
-@SIZES
-def test_a_drawn_opening_is_explained_in_two_taps_and_judged(
-    cast: Cast, visit: Callable[..., Visit], phone: bool, dark: bool
-) -> None:
+def test_a_drawn_opening_is_explained_in_two_taps_and_judged(cast: Cast, visit: Callable[..., Visit]) -> None:
     made = make_citizen(cast, "Birthe Holm")
     with cast.anna.inside() as by:
         citizens.open_citizen(made.id, by)
@@ -74,24 +53,24 @@ def test_a_drawn_opening_is_explained_in_two_taps_and_judged(
     with operator(cast.solsikken, "test"):
         draw = samples.draw(now - dt.timedelta(hours=1), now)
     assert draw is not None
-    hers = visit(phone=phone, dark=dark)
+    hers = visit(phone=True, dark=True)
     page = hers.sign_in(cast.anna)
-    look(hers, page, "today")
+    looked_at(hers, "today")
     page.locator("a[href*='/samples/mine/']").first.click()
     expect(page.get_by_role("button", name="Jeg var på vagt, hvor borgeren bor")).to_be_visible()
-    look(hers, page, "sample-explain")
+    looked_at(hers, "sample-explain")
     page.get_by_role("button", name="Jeg var på vagt, hvor borgeren bor").click()
     expect(page.get_by_text("Tak. En anden ser på det nu.")).to_be_visible()
-    theirs = visit(phone=phone, dark=dark)
+    theirs = visit(phone=True, dark=True)
     page = theirs.sign_in(cast.eva)
     page = theirs.go("/admin/samples/")
-    look(theirs, page, "samples")
+    looked_at(theirs, "samples")
     page.get_by_role("link", name="Anna Skov").click()
     expect(page.get_by_role("button", name="Berettiget", exact=True)).to_be_visible()
-    look(theirs, page, "sample-judge")
+    looked_at(theirs, "sample-judge")
     page.get_by_role("button", name="Berettiget", exact=True).click()
     expect(page.get_by_text("Vurderet.")).to_be_visible()
     page = theirs.go(f"/admin/samples/draw/{draw.id}/")
-    look(theirs, page, "sample-draw")
+    looked_at(theirs, "sample-draw")
     page = theirs.go("/admin/samples/known/")
-    look(theirs, page, "sample-known")
+    looked_at(theirs, "sample-known")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.cast import Member
 from tests.journeys.conftest import Visit
-from tests.journeys.test_working_day import accessible, fits
+from tests.journeys.test_working_day import looked_at
 from tests.system.test_assessment import manager
 from tests.system.test_staff import newcomer, with_factor
 
@@ -24,45 +23,41 @@ def fold(page: Page, name: str, **fields: str) -> None:
     form.get_by_role("button", name=name).click()
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-day", "phone-night"])
-def test_from_the_first_refusal_to_ones_own_duties(visit: Callable[..., Visit], phone: bool, dark: bool) -> None:
+def test_from_the_first_refusal_to_ones_own_duties(visit: Callable[..., Visit]) -> None:
     grethe: Member = with_factor(manager())
     nik = newcomer(admitted=False)
     today = timezone.localdate().isoformat()
 
-    theirs = visit(phone=phone, dark=dark)
+    theirs = visit(phone=True, dark=True)
     page = theirs.sign_in(nik)
     expect(page.get_by_role("alert")).to_contain_text("Står ikke i personaleregistret.")
-    accessible(theirs)
+    looked_at(theirs)
 
-    hers = visit(phone=phone, dark=dark)
+    hers = visit(phone=True, dark=True)
     page = hers.sign_in(grethe)
     page = hers.go("/system/staff/documents/confidentiality/")
     page.locator("[name=text]").fill(f"1. Tavshed om alt. ({nik.user.user_name})")
     page.get_by_role("button", name="Udgiv").click()
     page = hers.go("/system/staff/")
-    fits(hers)
-    accessible(hers)
+    looked_at(hers)
     page = hers.go(f"/system/staff/new/?login={nik.user.id}")
     page.locator("[name=name]").fill(f"Nik {nik.user.user_name}")
-    accessible(hers)
+    looked_at(hers)
     page.get_by_role("button", name="Sæt i registret").click()
     fold(page, "Notér underskriften på papir", day=today)
     check = page.locator("details", has=page.get_by_text("Notér straffeattesten")).last
     check.locator("summary").click()
     check.locator("[name=day]").fill(today)
     check.get_by_text("Ren", exact=True).click()
-    fits(hers)
-    accessible(hers)
+    looked_at(hers)
     check.get_by_role("button", name="Notér straffeattesten").click()
     expect(page.get_by_text("Det er noteret.")).to_be_visible()
     expect(page.get_by_text("Er på prøve: ledelsen har ikke fastansat endnu.")).to_be_visible()
 
     page = theirs.sign_in(nik)
     page = theirs.go("/system/staff/mine/")
-    fits(theirs)
-    accessible(theirs)
+    looked_at(theirs)
     page.locator("[name=what]").fill("Introduktion til it-sikkerhed")
     page.get_by_role("button", name="Notér kurset").click()
     expect(page.get_by_text("Det er noteret.")).to_be_visible()
-    accessible(theirs)
+    looked_at(theirs)

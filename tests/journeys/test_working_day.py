@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -43,6 +44,24 @@ def accessible(visit: Visit) -> None:
 def fits(visit: Visit) -> None:
     """The page does not scroll sideways."""
     assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def looked_at(visit: Visit, name: str = "") -> None:
+    """Accessible and no wider than the screen, wide by day and on a phone at night; kept as pictures where it has a name."""
+    before = visit.page.viewport_size
+    looks: list[tuple[str, int, int, Literal["light", "dark"]]] = [
+        ("wide-day", 1280, 900, "light"),
+        ("phone-night", 390, 844, "dark"),
+    ]
+    for look, width, height, scheme in looks:
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.page.emulate_media(color_scheme=scheme)
+        fits(visit)
+        accessible(visit)
+        if name:
+            visit.picture(f"{name}-{look}")
+    if before is not None:
+        visit.page.set_viewport_size(before)
 
 
 def test_carer_writes_signs_searches_and_corrects(cast: Cast, visit: Visitor) -> None:
