@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "heretask.ui.middleware.headers",
+    "heretask.ui.middleware.smaller",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "heretask.ui.middleware.language",
     "django.middleware.common.CommonMiddleware",

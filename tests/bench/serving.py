@@ -26,7 +26,7 @@ def measure(*, quick: bool) -> list[Row]:
     rounds, seconds = (2, 0.3) if quick else (7, 0.9)
     cast = make_cast()
     page = f"/social/journal/{journal(cast, NOTES)}/"
-    with _serving() as port, crew(1, "tests.bench.load:client", port, cast.anna.token()) as clients:
+    with serving() as port, crew(1, "tests.bench.load:client", port, cast.anna.token()) as clients:
         for path in (page, "/healthz"):
             clients.ask(Load(path, 8, 0.5))  # both of the server's processes have read their templates
         figures = [_at(clients, page, count, rounds, seconds) for count in (1, 4, 8)]
@@ -50,7 +50,7 @@ def _at(clients: Crew, page: str, count: int, rounds: int, seconds: float) -> Fi
 
 
 @contextmanager
-def _serving() -> Iterator[int]:
+def serving() -> Iterator[int]:
     """The web alone, as `heretask serve` starts it, on a free port of this machine."""
     port = free_port()
     os.environ.pop("HERETASK_BIND", None)
