@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import pytest
@@ -47,6 +49,7 @@ HIDDEN = (
     "Bo Friis",
     "Eva Lund",
 )
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[A-Za-z0-9]{64}"')
 NAMED = {str(p.name): p.pattern.converters.keys() for p in patterns() if p.pattern.converters}
 SUPPLIERS = dict.fromkeys(("approval_id", "suspension_id", "customer_id"), uuid4())  # refused before it is looked for
 OWN = {
@@ -88,6 +91,12 @@ def things(cast: Cast) -> dict[str, object]:
         }  # fmt: skip
 
 
+def hidden_in(page: str, words: Sequence[str] = HIDDEN) -> list[str]:
+    """Which of the words stand in a page. A token of 64 random letters has a short one in it by chance, so it is left out."""
+    said = _TOKEN.sub("", page)
+    return [word for word in words if word in said]
+
+
 def denials(user_id: UUID) -> int:
     """How many refusals of this person the log holds."""
     with database.superuser() as admin:
@@ -116,7 +125,7 @@ def test_no_url_leads_a_stranger_to_anything(cast: Cast, who: str) -> None:
             )
             page = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
             assert answer.status_code in {403, 404, 405}, (name, method, answer.status_code)
-            assert [word for word in HIDDEN if word in page] == [], (name, method)
+            assert hidden_in(page) == [], (name, method)
             if answer.status_code != 405:
                 assert denials(stranger.user.id) == before + 1, (name, method)
 
