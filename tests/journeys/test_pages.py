@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from tests.adversarial.test_strangers import things
 from tests.architecture.test_urls import patterns
 from tests.cast import SECRET, Cast, Member
 from tests.journeys.conftest import Visit
-from tests.journeys.test_working_day import accessible, fits, violations
+from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
@@ -109,27 +108,18 @@ def test_every_page(cast: Cast, visit: Callable[..., Visit]) -> None:
 
 
 def faults(visit: Callable[..., Visit], walker: Walker) -> Iterator[tuple[str, object]]:
-    """What is wrong with the pages of one person, and with what is not there: wide by day, and no wider than a phone.
-
-    Who works with citizens carries a phone: theirs are looked at there as well, at night.
-    """
+    """What is wrong with the pages of one person, with what is not theirs and what is not there: wide by day, on a phone at night."""
     person = visit()
     token = walker.member.token()
     person.context.add_cookies([{"name": "__Host-ht", "value": token, "url": person.address, "secure": True}])
-    for path in [*walker.pages, "/nowhere/"]:
-        person.page.set_viewport_size({"width": 1280, "height": 900})
-        person.page.emulate_media(color_scheme="light")
+    for path in [*walker.pages, "/system/backups/", "/nowhere/"]:
         page = person.go(path)
         if not page.title().endswith("· HereTask"):
             yield path, page.title()
-        looks: list[tuple[int, int, Literal["light", "dark"]]] = [(1280, 900, "light"), (390, 844, "dark")]
-        for width, height, scheme in looks:
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
+        for look in looks(person):
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                yield path, f"scrolls sideways at {width}"
-            if width > 400 or walker.letter in "CLI":
-                yield from ((path, found) for found in violations(person))
+                yield path, f"scrolls sideways, {look}"
+            yield from ((path, found) for found in violations(person))
 
 
 def manager_with_codes() -> Member:

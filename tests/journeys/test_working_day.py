@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -46,22 +46,28 @@ def fits(visit: Visit) -> None:
     assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def looked_at(visit: Visit, name: str = "") -> None:
-    """Accessible and no wider than the screen, wide by day and on a phone at night; kept as pictures where it has a name."""
+def looks(visit: Visit) -> Iterator[str]:
+    """The page that is open, as it is wide by day and on a phone at night, one after the other; each by its name."""
     before = visit.page.viewport_size
-    looks: list[tuple[str, int, int, Literal["light", "dark"]]] = [
+    seen: list[tuple[str, int, int, Literal["light", "dark"]]] = [
         ("wide-day", 1280, 900, "light"),
         ("phone-night", 390, 844, "dark"),
     ]
-    for look, width, height, scheme in looks:
+    for name, width, height, scheme in seen:
         visit.page.set_viewport_size({"width": width, "height": height})
         visit.page.emulate_media(color_scheme=scheme)
+        yield name
+    if before is not None:
+        visit.page.set_viewport_size(before)
+
+
+def looked_at(visit: Visit, name: str = "") -> None:
+    """Accessible and no wider than the screen in each look; kept as pictures where it has a name."""
+    for look in looks(visit):
         fits(visit)
         accessible(visit)
         if name:
             visit.picture(f"{name}-{look}")
-    if before is not None:
-        visit.page.set_viewport_size(before)
 
 
 def test_carer_writes_signs_searches_and_corrects(cast: Cast, visit: Visitor) -> None:
