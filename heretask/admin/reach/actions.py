@@ -63,14 +63,13 @@ def ask_why(user: User, permission: P, citizen: UUID | None, *, by: Actor) -> An
     """Whether `user` may, and why: raises Denied for a citizen whom the asker may not ask about."""
     check(by, P.ADMIN_USERS_SEE)
     person = queries.actor_of_user(user)
-    if citizen is None:
-        decision = reach.why(person, permission, None)
-        assert decision is not None  # noqa: S101  (only a citizen can be missing)
-        record(events.WHY_ASKED, on=("user", user.id), variables={"right": permission.value})
-        return Answer(permission, decision, None, "")
-    decision = reach.why(person, permission, citizen) if citizen in set(reach.askable(by)) else None
+    allowed = citizen is None or citizen in set(reach.askable(by))
+    decision = reach.why(person, permission, citizen) if allowed else None
     if decision is None:
         raise Denied(permission=P.SOCIAL_CITIZENS_SEE)
+    if citizen is None:
+        record(events.WHY_ASKED, on=("user", user.id), variables={"right": permission.value})
+        return Answer(permission, decision, None, "")
     names = naming.names("citizen", [citizen])
     record(
         events.WHY_ASKED_OF, citizen=citizen, on=("user", user.id), variables={"right": permission.value},
