@@ -13,9 +13,9 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from tests.cast import SECRET, Member, make_member
 from tests.journeys.conftest import Visit
+from tests.journeys.keyboard import press, reach, write
 from tests.journeys.test_working_day import accessible, fits
 
-FURTHEST = 90  # presses of Tab, beyond which nobody would call it reachable
 CITIZENS = "Navn;CPR;Enhed\nBirthe Holm;010150-0000;Skovhuset\nHolger Vind;020250-0000;Skovhuset\n"
 
 
@@ -28,32 +28,6 @@ def newcomer() -> Member:
         user = User.objects.using("gate").select_related("customer").get(id=iben.user.id)
         signing_in.add_factor(user, SECRET, confirmed=True)
     return iben
-
-
-def reach(page: Page, wanted: Locator) -> None:
-    """Tab on until the focus is there, and seen there."""
-    expect(wanted).to_be_visible()
-    for _press in range(FURTHEST):
-        if wanted.evaluate("one => one === document.activeElement"):
-            shown = wanted.evaluate("one => one.matches(':focus-visible')")
-            assert shown, "nobody sees where the keyboard is"
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{wanted} is not reached by the keyboard")
-
-
-def press(page: Page, wanted: Locator) -> None:
-    """Go to a link or a button by the keyboard, and use it."""
-    reach(page, wanted)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def write(page: Page, wanted: Locator, text: str) -> None:
-    """Go to a field by the keyboard, and write."""
-    reach(page, wanted)
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
 
 
 def step(page: Page, word: str) -> Locator:
