@@ -110,6 +110,7 @@ TEMPLATES = [
             "context_processors": ["django.template.context_processors.request"],
             "builtins": ["heretask.ui.templatetags.ht", "django.templatetags.i18n", "django.templatetags.static"],
             "libraries": {},
+            "loaders": [("django.template.loaders.cached.Loader", ["heretask.ui.loading.Loader"])],
         },
     }
 ]

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from heretask.ui import icons
+
 from . import gallery, health
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("static/icons.svg", icons.icons, name="icons"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("", include("heretask.platform.account.urls")),
     path("platform/", include("heretask.platform.today.urls")),

@@ -7,7 +7,7 @@ relation to them; `led` by those who lead that unit; `here` is about something o
 """
 
 OPEN = {
-    "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
+    "alive", "ready", "icons", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
     "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
     "platform.incidents_outside", "platform.incidents_look_up",

@@ -12,7 +12,7 @@ from heretask.kernel.access.roles import ROLES
 from heretask.ui.marks import Activity, mark_of
 
 OPEN = {
-    "alive", "ready", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
+    "alive", "ready", "icons", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "handed",
     "platform.incidents_outside", "platform.incidents_look_up",

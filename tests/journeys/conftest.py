@@ -19,6 +19,7 @@ from heretask.kernel.identity import codes
 from heretask.kernel.identity.models import Factor
 from ops.browser import found
 from tests.cast import Member
+from tests.conftest import begin_afresh
 
 expect.set_options(timeout=15_000)  # a bound for waiting on a busy machine, not a measurement
 PICTURES = Path(__file__).resolve().parents[2] / ".heretask" / "pictures"
@@ -26,9 +27,10 @@ ENTER = re.compile("^(Log ind|Sign in)$")
 NOISE = ("Failed to load resource",)  # an answer of 4xx that the page itself handles
 
 
-@pytest.fixture(scope="module")
-def address(fresh_database: None) -> Iterator[str]:
-    """The server of these journeys; it ends with them, so that its jobs meet no other test."""
+@pytest.fixture(scope="package")
+def address(_mailbox: None) -> Iterator[str]:
+    """The server of all journeys; it ends with them, so that its jobs meet no other test."""
+    begin_afresh()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -149,14 +149,3 @@ def test_slow_old_request_never_moves_the_clock_back(cast: Cast) -> None:
     before = Session.objects.get(user_id=cast.anna.user.id).last_act
     client.post("/platform/session/acted/", {"ago": "200"})
     assert Session.objects.get(user_id=cast.anna.user.id).last_act >= before
-
-
-def test_style_goes_compressed_and_no_page_ever_does(cast: Cast) -> None:
-    """A page's length would tell what stands in it to whoever can put words into it (BREACH)."""
-    client = cast.anna.client()
-    accepting = {"Accept-Encoding": "gzip, br"}
-    style = client.get("/static/heretask.css", headers=accepting)
-    assert style.headers["Content-Encoding"] == "gzip"
-    assert len(style.getvalue()) * 3 < len(client.get("/static/heretask.css").getvalue())
-    for page in ("/platform/today/", "/platform/account/", "/sign-in/"):
-        assert "Content-Encoding" not in client.get(page, headers=accepting).headers

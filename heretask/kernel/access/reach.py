@@ -6,7 +6,9 @@ Admin shows it and must not know what a citizen is; so whoever has subjects of d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,6 +43,7 @@ class Reached:
 
 
 _SUBJECTS: list[Subjects] = []
+_KNOWN: ContextVar[dict[tuple[UUID | None, Permission], frozenset[UUID]] | None] = ContextVar("known", default=None)
 
 
 def register(subjects: Subjects) -> None:
@@ -82,7 +85,23 @@ def mine(by: Actor, permission: Permission) -> set[UUID]:
     """The subjects whom `by` reaches with `permission`, one query; nobody where the role does not include it."""
     if not _SUBJECTS or not decide(by, permission).allowed:
         return set()
-    return set(_SUBJECTS[0].mine(by, permission))
+    asked = (by.user_id, permission)
+    known = _KNOWN.get()
+    if known is None:
+        return set(_SUBJECTS[0].mine(by, permission))
+    if asked not in known:
+        known[asked] = frozenset(_SUBJECTS[0].mine(by, permission))
+    return set(known[asked])
+
+
+@contextmanager
+def looking_once() -> Iterator[None]:
+    """Ask whom somebody reaches once and not again, for a page that many features draw and none of them writes for."""
+    before = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(before)
 
 
 def check_reach(by: Actor, permission: Permission, on: UUID) -> Subject:

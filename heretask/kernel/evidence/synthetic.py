@@ -36,6 +36,7 @@ from .reading import detail_of
 
 NAME = "proof"
 AGENT = "HereTask proof"
+ROLES = (Carer, Administrator)
 PLACE = "evidence.proof"
 TOO_LONG = dt.timedelta(seconds=301)
 _T = TypeVar("_T")
@@ -86,8 +87,8 @@ def _make(customer: Customer) -> None:
             seal(user, name="Proof")
             user.save(force_insert=True)
             ReservedName.objects.create(user_name=NAME, user=user.id)
-            Assignment.objects.create(user_id=user.id, role=Carer.key, unit=unit)
-            Assignment.objects.create(user_id=user.id, role=Administrator.key)
+            for role in ROLES:
+                Assignment.objects.create(user_id=user.id, role=role.key, unit=unit if role.units else None)
             proof = Proof(subject=uuid7(), customer_id=customer.id)
             make_data_key(proof.subject).save(force_insert=True)
             seal(proof, text="about nobody")

@@ -11,6 +11,7 @@ from typing import Any
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.access.reach import looking_once
 from heretask.kernel.identity.people import Person
 
 
@@ -86,4 +87,5 @@ def cards(order: int, permission: Permission) -> Callable[[Maker], Maker]:
 
 def cards_for(person: Person) -> list[Card]:
     """Today's cards for `person`, each made by the feature that answers for it."""
-    return [card for source in SOURCES if may(person.actor, source.permission) for card in source.function(person)]
+    with looking_once():
+        return [card for source in SOURCES if may(person.actor, source.permission) for card in source.function(person)]

@@ -12,9 +12,10 @@ from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import gettext_lazy as _
 
+from heretask.kernel.access.permissions import Permission
 from heretask.kernel.evidence.handshake import SECONDS, context_for, where
 from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
-from heretask.kernel.evidence.synthetic import alone, signed_in
+from heretask.kernel.evidence.synthetic import ROLES, alone, signed_in
 from heretask.kernel.files.handing import BASES
 from heretask.ui.marks import Activity, mark_of
 
@@ -26,11 +27,11 @@ FEWEST = 3  # pages that must have answered before anything can be said
     scope=INSTALLATION,
     counts=_("answers that a browser may keep and files handed over unsaid, of the pages that were fetched"),
     how=_(
-        "A synthetic person signs in and fetches every page of ours that needs a session and no further "
-        "address, through our own address, as a browser would. Each answer must forbid the browser to keep it "
-        "(no-store), also where something stands between us and the browser. A file leaves by being handed over "
-        "alone: every such act in the database must say to whom, by what right and how. Where nobody answers, it "
-        "cannot be measured."
+        "A synthetic person signs in as a carer and as an administrator, and fetches every page that they reach and "
+        "that needs no further address, through our own address, as a browser would. Each answer must forbid the "
+        "browser to keep it (no-store), also where something stands between us and the browser. A file leaves by being "
+        "handed over alone: every such act in the database must say to whom, by what right and how. Where nobody "
+        "answers, it cannot be measured."
     ),
 )
 def remote_3() -> Result:
@@ -83,16 +84,16 @@ def _fetch_all() -> list[tuple[str, str]]:
 
 
 def pages() -> list[str]:
-    """Every address of ours that needs a session, takes nothing further, and is reached by a person."""
-    return sorted(set(_walk(get_resolver().url_patterns, "/")))
+    """Every address of ours that the synthetic person's roles reach, and that takes nothing further."""
+    return sorted(set(_walk(get_resolver().url_patterns, "/", frozenset().union(*(role.may for role in ROLES)))))
 
 
-def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+def _walk(patterns: list[URLPattern | URLResolver], before: str, may: frozenset[Permission]) -> Iterator[str]:
     for one in patterns:
         path = before + str(one.pattern)
         if isinstance(one, URLResolver):
-            yield from _walk(one.url_patterns, path)
+            yield from _walk(one.url_patterns, path, may)
             continue
         mark = mark_of(one.callback)
-        if mark and mark.permission and mark.activity is Activity.ACTIVE and "<" not in path:
+        if mark and mark.permission in may and mark.activity is Activity.ACTIVE and "<" not in path:
             yield path

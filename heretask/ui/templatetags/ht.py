@@ -10,7 +10,6 @@ import base64
 import datetime as dt
 import re
 from collections.abc import Iterable
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -20,82 +19,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from heroicons.templatetags.heroicons import heroicon_outline
 
 from heretask.ui import charts
+from heretask.ui.icons import drawing
 
 register = template.Library()
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
-# Our word -> the drawing's name in the icon package. A word says what is meant, so a drawing can be exchanged here.
-ICONS = {
-    "alert": "exclamation-triangle",
-    "back": "arrow-left",
-    "bell": "bell",
-    "book": "book-open",
-    "broken": "x-circle",
-    "calendar": "calendar",
-    "camera": "camera",
-    "check": "check-circle",
-    "chevron": "chevron-right",
-    "chevron-down": "chevron-down",
-    "clip": "paper-clip",
-    "clock": "clock",
-    "close": "x-mark",
-    "computer": "computer-desktop",
-    "door": "arrow-right-start-on-rectangle",
-    "down": "arrow-down-tray",
-    "eye": "eye",
-    "file": "document-text",
-    "flag": "flag",
-    "goal": "viewfinder-circle",
-    "hand": "hand-raised",
-    "house": "home",
-    "info": "information-circle",
-    "key": "key",
-    "language": "language",
-    "link": "link",
-    "lock": "lock-closed",
-    "message": "chat-bubble-left-right",
-    "moon": "moon",
-    "more": "bars-3",
-    "offline": "signal-slash",
-    "pen": "pencil-square",
-    "people": "users",
-    "person": "user-circle",
-    "phone": "device-phone-mobile",
-    "pill": "beaker",
-    "plus": "plus",
-    "print": "printer",
-    "seal": "check-badge",
-    "search": "magnifying-glass",
-    "shield": "shield-check",
-    "sliders": "adjustments-horizontal",
-    "sun": "sun",
-    "swap": "arrows-right-left",
-    "tasks": "clipboard-document-check",
-    "tick": "check",
-    "today": "sun",
-    "undo": "arrow-uturn-left",
-    "unknown": "question-mark-circle",
-    "up": "arrow-up-tray",
-    "upload": "cloud-arrow-up",
-    "wheel": "chart-pie",
-}
-
 STATE_ICONS = {"ok": "check", "due": "clock", "broken": "broken", "unknown": "unknown", "info": "info"}
-
-
-@cache
-def _drawing(name: str) -> SafeString:
-    return SafeString(heroicon_outline(ICONS[name], size=None, **{"class": "icon"}))
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon beside a word; it says nothing to a screen reader by itself."""
-    return _drawing(str(name))
+    return drawing(str(name))
 
 
 @register.simple_tag
@@ -105,7 +43,7 @@ def state(name: str, word: object = "") -> SafeString:
     return format_html(
         '<span class="state" data-state="{}">{}{}</span>',
         known,
-        _drawing(STATE_ICONS[known]),
+        drawing(STATE_ICONS[known]),
         word or _state_word(known),
     )
 
