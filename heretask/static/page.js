@@ -2,10 +2,13 @@
 "use strict";
 
 (() => {
-  // '/' goes to the page's own search field, else to the search across everything, as long as nobody is writing.
+  // '/' goes to the page's own search field, else to the search across everything; '?' shows the page's help and hides it.
+  // Neither while somebody is writing.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "?") document.getElementById("ht-help")?.togglePopover?.();
+    if (event.key !== "/") return;
     const field = document.querySelector('main input[type="search"]') ?? document.querySelector('input[type="search"]');
     const everything = document.body.dataset.searchUrl;
     if (!field && !everything) return;

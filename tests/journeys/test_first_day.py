@@ -43,8 +43,23 @@ def test_the_first_day_of_an_empty_customer_by_keyboard_in_english(visit: Callab
     accessible(iben)
     iben.picture("first-day-begins-wide")
 
+    help_here = page.get_by_role("dialog", name="Help for this page")
+    page.keyboard.press("?")
+    expect(help_here).to_contain_text("Here your day begins.")
+    accessible(iben)
+    page.keyboard.press("Escape")
+    expect(help_here).to_be_hidden()
+    reach(page, page.get_by_role("button", name="Help for this page"))
+    page.keyboard.press("Enter")
+    expect(help_here).to_be_visible()
+    page.keyboard.press("Escape")
+
     press(page, step(page, "Make units"))
     press(page, page.locator("main a[href$='/units/new/']").first)
+    reach(page, page.locator("main [name=name]"))
+    page.keyboard.press("?")
+    expect(page.locator("main [name=name]")).to_have_value("?")  # while somebody writes it is a letter
+    expect(help_here).to_be_hidden()
     write(page, page.locator("main [name=name]"), "Skovhuset")
     press(page, page.get_by_role("button", name="Make the unit"))
 
