@@ -50,7 +50,7 @@ def page(screen: Screen) -> dict[str, Any]:
             for own, name in screen.units.items()
         ] if len(screen.units) > 1 else [],
         "took": [(one, took(one, total)) for one in screen.took],
-        "here": here, "confirms": _confirms(total), "undo": undo(screen.undo, screen.unit_id),
+        "confirms": _confirms(total), "own": next((one for one in screen.took if one.own), None), "undo": undo(screen.undo, screen.unit_id),
     }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def told(total: int, unread: int) -> str:
     if not total:
         return _("Nothing is marked")
     if not unread:
-        return _("%(found)s, all of them known to you") % {"found": found}
+        return _("%(found)s, none of them new to you") % {"found": found}
     return _("%(found)s, %(unread)d of them new to you") % {"found": found, "unread": unread}
 
 
@@ -114,5 +114,5 @@ def _confirms(total: int) -> str:
 
 
 def _periods() -> list[tuple[str, str]]:
-    words = {"day": _("The day shift"), "evening": _("The evening shift"), "night": _("The night shift")}
+    words = {"day": _("Day"), "evening": _("Evening"), "night": _("Night")}
     return [("", _("Since last time")), *((key, words[key]) for key in SHIFTS)]
