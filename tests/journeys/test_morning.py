@@ -107,6 +107,7 @@ def test_a_leaders_morning_by_the_keyboard_alone(cast: Cast, visit: Callable[...
     seen("notice")
 
     press(page, page.locator("nav.sidenav a[href='/platform/calendar/']"))
+    press(page, page.locator("main").get_by_role("link", name="Dag", exact=True))
     expect(page.locator("main")).to_contain_text("Statusmøde")
     seen("calendar")
 

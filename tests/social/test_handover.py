@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.identity import events as identity
@@ -204,6 +205,8 @@ def test_taking_over_covers_what_stood_there_and_nothing_later(cast: Cast, birth
         taken = take(cast.bo, screen)
         assert take(cast.bo, screen).id == taken.id  # pressed twice
     assert [(e.action, e.object_id, e.hits) for e in events] == [("social.handover.taken", cast.nord.id, 1)]
+    with pytest.raises(Refused), cast.bo.inside() as by:
+        actions.take_over(cast.nord.id, events[0].id, by=by)  # an event of that unit, but no screen
     assert lines(look(cast.bo, cast.nord.id)) == [("Birthe Holm", "Efter", True), ("Birthe Holm", "Før", False)]
     seen = look(cast.anna, cast.nord.id)
     assert [(t.name, t.covered, t.own) for t in seen.took] == [("Bo Friis", 1, False)]
@@ -216,12 +219,6 @@ def test_only_ones_own_fresh_screen_of_that_unit_is_taken_over(cast: Cast, birth
     for showing in (None, uuid4(), theirs.showing):
         with pytest.raises(Refused), cast.anna.inside() as by:
             actions.take_over(cast.nord.id, showing, by=by)
-    with cast.bo.inside() as by:
-        journal.see_day(by)
-    with cast.bo.inside():
-        other = Event.objects.filter(actor=cast.bo.user.id, action="social.today.seen").latest("at").id
-    with pytest.raises(Refused), cast.bo.inside() as by:
-        actions.take_over(cast.nord.id, other, by=by)  # an opening of another kind is no screen
     with superuser() as admin:
         admin.execute("set session_replication_role = replica")
         admin.execute("update kernel_event set at = at - %s where id = %s", [13 * 3600 * 1_000_000, theirs.showing])
@@ -231,12 +228,30 @@ def test_only_ones_own_fresh_screen_of_that_unit_is_taken_over(cast: Cast, birth
         assert not Takeover.objects.exists()
 
 
+def test_the_screen_of_another_unit_is_not_taken_over(cast: Cast, birthe: UUID) -> None:
+    marked(cast.anna, birthe)
+    with operator(cast.solsikken, "test"):
+        users.give_role(
+            user=cast.anna.user, role="carer", unit=cast.syd, by=provision.operator_of(cast.solsikken)
+        )  # fmt: skip
+    nord = look(cast.anna, cast.nord.id)
+    assert set(nord.units.values()) == {"Nord", "Syd"}
+    with pytest.raises(Refused), cast.anna.inside() as by:
+        actions.take_over(cast.syd.id, nord.showing, by=by)
+    take(cast.anna, nord)
+    assert look(cast.anna, cast.syd.id).took == []
+
+
 def test_a_takeover_can_be_taken_back_by_its_owner_for_a_short_while(cast: Cast, birthe: UUID) -> None:
     marked(cast.anna, birthe)
     take(cast.bo, look(cast.bo, cast.nord.id))
     offer = look(cast.bo, cast.nord.id).undo
     assert offer is not None
     assert look(cast.anna, cast.nord.id).undo is None
+    with cast.bo.inside():
+        note = Mark.objects.get().note_id
+    with pytest.raises(Denied), cast.bo.inside() as by:
+        actions.put_back(note, offer.id, by=by)  # another act of one's own
     with pytest.raises(Denied), cast.anna.inside() as by:
         actions.undo_takeover(cast.nord.id, offer.id, by=by)
     with cast.bo.inside() as by:

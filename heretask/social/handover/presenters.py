@@ -50,7 +50,8 @@ def page(screen: Screen) -> dict[str, Any]:
             for own, name in screen.units.items()
         ] if len(screen.units) > 1 else [],
         "took": [(one, took(one, total)) for one in screen.took],
-        "confirms": _confirms(total), "own": next((one for one in screen.took if one.own), None), "undo": undo(screen.undo, screen.unit_id),
+        "confirms": _confirms(total),
+        "own": next((one for one in screen.took if one.own), None), "undo": undo(screen.undo, screen.unit_id),
     }  # fmt: skip
 
 
