@@ -50,6 +50,7 @@ from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
 from heretask.social.handover import actions as handover
 from heretask.social.journal import actions as journal
+from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
@@ -310,7 +311,7 @@ def _live(member: Member, citizen: Citizen) -> None:
 def _handed_on(member: Member, citizen: Citizen) -> None:
     """A note that is marked for the next shift, and a shift that was taken over with it on the screen."""
     with member.inside() as by:
-        handover.mark_note(write(by, citizen, "Sov roligt igen."), by=by)
+        handover.mark_note(Note.objects.filter(citizen_id=citizen.id).exclude(signed_at=None)[0].id, by=by)
     with member.inside() as by:
         screen = handover.see_unit(citizen.unit_id, by=by)
     with member.inside() as by:

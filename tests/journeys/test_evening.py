@@ -69,7 +69,7 @@ class Hand:
 DANISH = {
     "done": "Udført", "undo": "Fortryd", "send": "Send svar", "sign": "Underskriv notat", "next": "Til næste vagt",
     "print": "Print", "why": "Følger borgeren til læge eller hospital", "show": "Vis arket",
-    "paper": "Papir, du har printet", "shredded": "Makuleret", "hand over": "Overlevering",
+    "paper": "Papir, du har printet", "shredded": "Makuleret",
 }  # fmt: skip
 ENGLISH = {
     "done": "Done", "undo": "Undo", "send": "Send answer", "sign": "Sign note", "next": "To the next shift",
@@ -115,6 +115,11 @@ def test_from_the_first_task_to_the_shredder(cast: Cast, visit: Callable[..., Vi
     expect(page.locator(".timeline")).to_contain_text("lagde sig kl. 22")
     expect(page.locator(".note .state")).to_have_text(words["next"])
     seen("journal")
+    if not phone:  # what the next shift will see, and back to the note from there
+        hand.use(page.locator("nav.sidenav").get_by_role("link", name=words["hand over"]))
+        expect(page.locator("main")).to_contain_text("lagde sig kl. 22")
+        seen("hand-over")
+        hand.use(page.locator("main .row-title[href*='note=']").first)
 
     hand.use(page.locator("main").get_by_role("link", name=words["print"], exact=True).first)
     hand.choose(page.get_by_label(words["why"]))

@@ -75,7 +75,7 @@ def see_unit(unit_id: UUID, *, by: Actor, period: str = "") -> Screen:
 def see_waiting(*, by: Actor) -> tuple[list[Waiting], int]:
     """For the start page: about whom unread marks wait, and how many. Nothing is logged where nothing is opened."""
     check(by, P.SOCIAL_HANDOVER_TAKE)
-    if not policies.units_of(by):
+    if not policies.units_of(by) or not queries.any_waits(by):
         return [], 0
     found, count = queries.waiting(by, queries.mine(by), queries.last_takeovers(by))
     if found:

@@ -41,7 +41,8 @@ class Mark(CustomerRow):
         indexes = [
             models.Index(
                 fields=["customer", "citizen", "-made_at"], condition=Q(removed_at=None), name="handover_mark_newest"
-            )
+            ),
+            models.Index(fields=["customer", "-made_at"], condition=Q(removed_at=None), name="handover_mark_lately"),
         ]
 
 

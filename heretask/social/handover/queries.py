@@ -91,6 +91,12 @@ def _unread(by: Actor) -> Q:
     return ~Q(made_by_id=by.person_id) & ~Q(Exists(own))
 
 
+def any_waits(by: Actor) -> bool:
+    """Whether anybody, anywhere, has marked something lately that `by` has not taken over: one query, for every day."""
+    since = timezone.now() - policies.FURTHEST
+    return Mark.objects.filter(_unread(by), removed_at=None, made_at__gte=since).exists()
+
+
 def groups_of(marks: Sequence[Mark], citizens: Mapping[UUID, Citizen], by: Actor) -> list[Group]:
     """Open what was marked, by citizen: whose mark is newest comes first. A few queries, however many there are."""
     about = {mark.citizen_id: citizens[mark.citizen_id] for mark in marks}

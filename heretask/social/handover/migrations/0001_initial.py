@@ -144,6 +144,12 @@ class Migration(migrations.Migration):
                 name="handover_mark_newest",
             ),
         ),
+        migrations.AddIndex(
+            model_name="mark",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)), fields=["customer", "-made_at"], name="handover_mark_lately"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="mark",
             constraint=models.UniqueConstraint(
