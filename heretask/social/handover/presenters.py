@@ -77,7 +77,9 @@ def told(total: int, unread: int) -> str:
     if not total:
         return _("Nothing is marked")
     if not unread:
-        return _("%(found)s, none of them new to you") % {"found": found}
+        return _("%(found)s, nothing new to you") % {"found": found}
+    if unread == total:
+        return _("%(found)s that you have not taken over") % {"found": found}
     return _("%(found)s, %(unread)d of them new to you") % {"found": found, "unread": unread}
 
 
@@ -108,7 +110,7 @@ def _confirms(total: int) -> str:
     if not total:
         return _("You say that you are here, and that nothing is marked. What is marked later is not covered by it.")
     return ngettext(
-        "You say that you have read the %(n)d marked note on this screen. What is marked later is not covered by it.",
+        "You say that you have read the marked note on this screen. What is marked later is not covered by it.",
         "You say that you have read the %(n)d marked notes on this screen. What is marked later is not covered by it.",
         total,
     ) % {"n": total}
