@@ -48,7 +48,9 @@ from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks.policies import Words
 from heretask.social.citizens import actions as citizens
 from heretask.social.citizens.models import EMERGENCY_LASTS, Citizen, EmergencyOpening, ImportFile, RelationKind
+from heretask.social.handover import actions as handover
 from heretask.social.journal import actions as journal
+from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
@@ -79,6 +81,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         _planned(member, citizen)
         _noticed(member)
         _printed(member, citizen)
+        _handed_on(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):
         sealing.write(customer.id, 256)  # as many as make up a node of the tree
     sealing.seal()
@@ -303,6 +306,16 @@ def _live(member: Member, citizen: Citizen) -> None:
                values (%s, %s, %s, 'opened', '')""",
             [uuid7(), member.customer.id, incident.id],
         )
+
+
+def _handed_on(member: Member, citizen: Citizen) -> None:
+    """A note that is marked for the next shift, and a shift that was taken over with it on the screen."""
+    with member.inside() as by:
+        handover.mark_note(Note.objects.filter(citizen_id=citizen.id).exclude(signed_at=None)[0].id, by=by)
+    with member.inside() as by:
+        screen = handover.see_unit(citizen.unit_id, by=by)
+    with member.inside() as by:
+        handover.take_over(citizen.unit_id, screen.showing, by=by)
 
 
 def _tasked(member: Member, citizen: Citizen) -> None:

@@ -18,6 +18,7 @@ PLACES = (
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("platform.incidents_all", _("Reports"), "alert", Permission.PLATFORM_INCIDENTS_ANSWER, _("Management")),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
+    Place("social.handover", _("Hand-over"), "swap", Permission.SOCIAL_HANDOVER_TAKE),
     Place("social.search", _("Search the journals"), "search", Permission.SOCIAL_JOURNAL_SEARCH, bottom=True),
     Place("social.people", _("Who works with whom"), "people", Permission.SOCIAL_CITIZENS_RELATE),
     Place("social.emergency", _("Emergency opening"), "alert", Permission.SOCIAL_CITIZENS_EMERGENCY),

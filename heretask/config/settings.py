@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "heretask.platform.today",
     "heretask.social.citizens",
     "heretask.social.emergency",
+    "heretask.social.handover",
     "heretask.social.journal",
     "heretask.social.people",
     "heretask.social.search",

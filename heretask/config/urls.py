@@ -28,6 +28,7 @@ urlpatterns = [
     path("social/citizens/", include("heretask.social.citizens.urls")),
     path("social/emergency/", include("heretask.social.emergency.urls")),
     path("social/people/", include("heretask.social.people.urls")),
+    path("social/handover/", include("heretask.social.handover.urls")),
     path("social/journal/", include("heretask.social.journal.urls")),
     path("social/search/", include("heretask.social.search.urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),

@@ -21,7 +21,7 @@ from django.utils import timezone
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, history, planning, printing, reporting, talking, tasks
+from heretask.demo import employing, handing_on, history, planning, printing, reporting, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -89,6 +89,8 @@ def make(say: Say) -> None:
         if slug == "solsikken":
             tasks.give(customer, {n.user_name: user for n, user in signers}, made[0].unit)
             planning.plan(customer, {n.user_name: user for n, user in signers}, made[0].unit)
+            bo = next(user for n, user in signers if n.user_name == "bo")
+            handing_on.hand_over(customer, bo, made[0].unit.id, [own for own, _name in made[0].staff[2:4]])
     supplier = provision.customer_called(provision.SUPPLIER)
     with operator(supplier, "demo"):
         by = provision.operator_of(supplier)

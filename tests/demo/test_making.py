@@ -17,6 +17,7 @@ from heretask.platform.messages.models import Message
 from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Task
 from heretask.social.citizens.models import Citizen
+from heretask.social.handover.models import Mark, Takeover
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -40,6 +41,8 @@ def test_everything_of_the_demo_is_made(tmp_path: Path, monkeypatch: pytest.Monk
         assert Citizen.objects.count() == 5 * len(HOUSES["solsikken"])
         assert Message.objects.exists()
         assert Task.objects.exists()
+        assert Mark.objects.count() == 4
+        assert Takeover.objects.count() == 1
         assert set(Paper.objects.values_list("outcome", flat=True)) == {"", "handed"}
         assert [one.state for one in Incident.objects.all()] == ["looking"]
     assert len(said) > len(HOUSES)

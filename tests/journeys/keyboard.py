@@ -31,3 +31,24 @@ def write(page: Page, wanted: Locator, text: str) -> None:
     reach(page, wanted)
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
+
+
+def tick(page: Page, wanted: Locator) -> None:
+    """Go to a box by the keyboard, and tick it."""
+    reach(page, wanted)
+    page.keyboard.press("Space")
+    expect(wanted).to_be_checked()
+
+
+def choose(page: Page, group: Locator, wanted: Locator) -> None:
+    """Go into a group of choices by the keyboard, and down to the one that is wanted."""
+    for _press in range(FURTHEST):
+        if group.evaluate("one => one.contains(document.activeElement)"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _press in range(FURTHEST):
+        if wanted.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{wanted} is not reached by the keyboard")

@@ -61,6 +61,9 @@ class Permission(StrEnum):
     SOCIAL_CITIZENS_RELATE = "social.citizens:relate"
     SOCIAL_CITIZENS_SEAL = "social.citizens:seal"
     SOCIAL_CITIZENS_SEE = "social.citizens:see"
+    SOCIAL_HANDOVER_LEAD = "social.handover:lead"
+    SOCIAL_HANDOVER_MARK = "social.handover:mark"
+    SOCIAL_HANDOVER_TAKE = "social.handover:take"
     SOCIAL_JOURNAL_CORRECT = "social.journal:correct"
     SOCIAL_JOURNAL_READ = "social.journal:read"
     SOCIAL_JOURNAL_SEARCH = "social.journal:search"
@@ -156,6 +159,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SOCIAL_CITIZENS_RELATE: _("may say who works with which citizen"),
     Permission.SOCIAL_CITIZENS_SEAL: _("may seal a citizen, so that only those who are named reach them"),
     Permission.SOCIAL_CITIZENS_SEE: _("may see the citizens they work with"),
+    Permission.SOCIAL_HANDOVER_LEAD: _("may see who of their unit has not taken over"),
+    Permission.SOCIAL_HANDOVER_MARK: _("may mark notes for the next shift, and take the mark away"),
+    Permission.SOCIAL_HANDOVER_TAKE: _("may read the hand-over of their unit, and take over"),
     Permission.SOCIAL_JOURNAL_CORRECT: _("may correct a signed note, beside the original"),
     Permission.SOCIAL_JOURNAL_READ: _("may read the journal of a citizen they work with"),
     Permission.SOCIAL_JOURNAL_SEARCH: _("may search the journal of a citizen they work with"),

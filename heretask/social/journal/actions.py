@@ -18,13 +18,14 @@ from heretask.kernel.log import record
 from heretask.kernel.log.searches import store_search, stored_search
 from heretask.kernel.secrets.opening import open_text, seal
 from heretask.kernel.tenancy.base import current
+from heretask.kernel.undo.undoing import Offer
 from heretask.platform.drafts import actions as drafts
 from heretask.platform.drafts.policies import guard
 from heretask.platform.drafts.queries import Draft, draft_for, places_of_drafts
 from heretask.social import indexing, matching
 from heretask.social.citizens.queries import Head, Summary, citizen_for, citizens_for, head_for, summaries
 
-from . import events, policies, queries
+from . import events, marking, policies, queries
 from .models import Correction, Note
 from .policies import Refused
 from .queries import Hits, ShownNote, Stretch
@@ -44,6 +45,8 @@ class Journal:
     draft: Draft | None
     opened_at: dt.datetime
     waiting: tuple[Shown, ...] = ()
+    marked: tuple[ShownNote, ...] = ()  # for the next shift, lately
+    unmarked: Offer | None = None  # the mark that the reader has just taken from the note this page begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,13 @@ def read_journal(
     stretch = queries.stretch_of(citizen_id, by, before=before, kind=chosen, begin=begin)
     draft = draft_for(draft_place(citizen_id), citizen_id)
     files = tuple(keeping.waiting_for(waiting, by, citizen=citizen_id))
+    marked = queries.opened(marking.newest(citizen_id), by, files=False)
     record(
         events.READ, citizen=citizen_id, on=("citizen", citizen_id), hits=stretch.total, opened=[citizen_id],
         variables={k: str(v or "") for k, v in asked.items() if k != "begin" or v} if any(asked.values()) else None,
-        shown=[note.id for note in stretch.notes],
+        shown=dict.fromkeys(note.id for note in (*stretch.notes, *marked)),
     )  # fmt: skip
-    return Journal(head, stretch, draft, timezone.now(), files)
+    return Journal(head, stretch, draft, timezone.now(), files, marked, marking.offered(begin, by))
 
 
 def write_note(
@@ -154,11 +158,14 @@ def write_and_sign(
     by: Actor,
     happened_at: dt.datetime | None = None,
     files: Files = NO_FILES,
+    hand_over: bool = False,
 ) -> Note:
-    """Write a new note and sign it at once."""
+    """Write a new note and sign it at once; with `hand_over` it is for the next shift."""
     note = _new(citizen_id, by, Permission.SOCIAL_JOURNAL_SIGN)
     _attach(note, files, by)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
+    if hand_over:
+        marking.put(note.id, by)
     drafts.discard(draft_place(citizen_id))
     return note
 
@@ -177,12 +184,14 @@ def change_note(
 
 def change_and_sign(
     *, note_id: UUID, kind: str, text: str, by: Actor, happened_at: dt.datetime | None = None, files: Files = NO_FILES,
-    still: Sequence[UUID] | None = None,
+    still: Sequence[UUID] | None = None, hand_over: bool = False,
 ) -> Note:  # fmt: skip
-    """Change one's own unsigned note and sign it."""
+    """Change one's own unsigned note and sign it; with `hand_over` it is for the next shift."""
     note = _own_unsigned(note_id, by, Permission.SOCIAL_JOURNAL_SIGN)
     _attach(note, files, by, still)
     _keep(note, kind, text, happened_at, signed_by=by.user_id)
+    if hand_over:
+        marking.put(note.id, by)
     drafts.discard(note_place(note.id, note.citizen_id))
     return note
 

@@ -75,6 +75,21 @@ class NoteForm(Attaching):
     happened_at = Moment(
         label=gettext_lazy("When did it happen?"), required=False, help_text=gettext_lazy("Leave it blank for now.")
     )
+    hand_over = forms.BooleanField(
+        label=gettext_lazy("To the next shift"),
+        required=False,
+        help_text=gettext_lazy("When it is signed, it stands on the hand-over of the unit."),
+    )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a valid form says of the note itself, but for its files."""
+        return {name: value for name, value in super().said.items() if name != "hand_over"}
+
+    @property
+    def for_next_shift(self) -> bool:
+        """Whether the note is to be marked when it is signed."""
+        return bool(self.cleaned_data["hand_over"])
 
 
 class CorrectionForm(forms.Form):

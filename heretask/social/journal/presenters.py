@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from heretask.kernel.undo.undoing import Offer
 from heretask.social.matching import Piece, pieces
 
 from .models import NoteKind
@@ -19,7 +23,8 @@ from .queries import HITS, ShownNote
 
 ICONS = {NoteKind.DIARY: "book", NoteKind.HEALTH: "pill", NoteKind.TALK: "message", NoteKind.AGREEMENT: "file"}
 _WORDS = re.compile(r"\d+(?:[.,:]\d+)*|\w+|\s+|[^\w\s]")  # 02.10 is one word
-__all__ = ["HITS", "Beside", "Card", "Day", "by_day", "card", "changed", "note_initial"]
+__all__ = ["HITS", "Beside", "Card", "Day", "by_day", "card", "changed", "marked", "note_initial", "unmarked"]
+BEGINNING = 120  # letters that the short list has of a note
 MOST = 1_000_000  # pairs of words that are compared; beyond that a whole stretch counts as new
 
 
@@ -95,6 +100,24 @@ def _new_words(old: list[str], new: list[str]) -> list[bool]:
         if kind != "equal":
             marks[start:end] = [True] * (end - start)
     return marks
+
+
+def marked(notes: Sequence[ShownNote]) -> list[tuple[ShownNote, str, str]]:
+    """The short list of what is marked for the next shift: each note, how it begins, and where it stands."""
+    found = []
+    for note in notes:
+        text = " ".join(note.newest_text.split())
+        begins = text if len(text) <= BEGINNING else text[:BEGINNING].rsplit(" ", 1)[0] + " …"
+        found.append((note, begins, f"{reverse('social.journal', args=[note.citizen_id])}?note={note.id}"))
+    return found
+
+
+def unmarked(offer: Offer | None, note_id: UUID | None) -> dict[str, Any] | None:
+    """The mark that its reader has just taken away, to be put back."""
+    if offer is None:
+        return None
+    url = reverse("social.handover_put_back", args=[note_id, offer.id])
+    return {"url": url, "until": offer.until, "sentence": _("You took the mark for the next shift away.")}
 
 
 def note_initial(note: ShownNote) -> dict[str, Any]:

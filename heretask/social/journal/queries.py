@@ -15,7 +15,7 @@ from heretask.kernel.identity.people import names_of
 from heretask.kernel.secrets.opening import open_column, open_text, open_texts
 from heretask.social import matching
 
-from . import policies
+from . import marking, policies
 from .models import Correction, Note, NoteKind
 
 HOLDER = "social.note"
@@ -51,6 +51,7 @@ class ShownNote:
     late: bool
     corrections: tuple[ShownCorrection, ...]
     files: tuple[keeping.Shown, ...] = ()
+    mark: marking.Mark | None = None  # for the next shift
 
     @property
     def newest_text(self) -> str:
@@ -131,19 +132,27 @@ def hits_for(
 
 
 def opened(rows: Sequence[Note], by: Actor, *, files: bool = True) -> tuple[ShownNote, ...]:
-    """Open notes with corrections, files and the names of who wrote them: a few queries, however many there are."""
+    """Open notes with corrections and the names of who wrote them: a few queries, however many there are.
+
+    With `files` also what stands with them: files, and marks for the next shift.
+    """
     corrections: dict[UUID, list[Correction]] = {}
     for correction in Correction.objects.filter(note_id__in=[note.id for note in rows]).order_by("made_at", "id"):
         corrections.setdefault(correction.note_id, []).append(correction)
     authors = {note.author_id for note in rows} | {c.author_id for several in corrections.values() for c in several}
     names = names_of(authors)
-    held = keeping.held_by([note.id for note in rows]) if files else {}
-    return tuple(_shown(note, by, corrections.get(note.id, ()), names, held.get(note.id, ())) for note in rows)
+    ids = [note.id for note in rows]
+    held, marks = (keeping.held_by(ids), marking.told(ids)) if files else ({}, {})
+    return tuple(
+        _shown(note, by, corrections.get(note.id, ()), names, held.get(note.id, ()), marks.get(note.id))
+        for note in rows
+    )
 
 
 def _shown(
-    note: Note, by: Actor, corrections: Iterable[Correction], names: dict[UUID, str], files: Sequence[keeping.Shown]
-) -> ShownNote:
+    note: Note, by: Actor, corrections: Iterable[Correction], names: dict[UUID, str], files: Sequence[keeping.Shown],
+    mark: marking.Mark | None,
+) -> ShownNote:  # fmt: skip
     return ShownNote(
         id=note.id, citizen_id=note.citizen_id, kind=note.kind, kind_label=str(NoteKind(note.kind).label),
         text=open_text(note, "text"), author_name=names.get(note.author_id, ""), own=note.author_id == by.user_id,
@@ -155,7 +164,7 @@ def _shown(
             )
             for c in corrections
         ),
-        files=tuple(files),
+        files=tuple(files), mark=mark,
     )  # fmt: skip
 
 

@@ -27,6 +27,9 @@ from .forms import CorrectionForm, NoteForm, SearchForm
 from .policies import Refused
 
 SIGNED = done("note_signed", _("The note is signed."))
+UNMARKED = done(
+    "note_saved_unmarked", _("The note is saved. Only you can see it; mark it for the next shift when you sign it.")
+)
 SAVED = done("note_saved", _("The note is saved. Only you can see it until you sign it."))
 DISCARDED = done("note_discarded", _("It was thrown away."))
 CORRECTED = done("note_corrected", _("The correction stands beside the note."))
@@ -55,8 +58,10 @@ def write(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     if form.is_valid():
         if act == "save":
             actions.write_note(citizen_id=citizen_id, by=actor_of(request), files=files, **form.said)
-            return go("social.journal", citizen_id, done=SAVED)
-        actions.write_and_sign(citizen_id=citizen_id, by=actor_of(request), files=files, **form.said)
+            return go("social.journal", citizen_id, done=_saved(form))
+        actions.write_and_sign(
+            citizen_id=citizen_id, by=actor_of(request), files=files, hand_over=form.for_next_shift, **form.said
+        )
         return go("social.journal", citizen_id, done=SIGNED)
     waiting = actions.wait(citizen_id, files, actor_of(request))
     return _journal(request, citizen_id, form=form, waiting=waiting, status=422)
@@ -90,6 +95,7 @@ def found(request: HttpRequest, citizen_id: UUID, search_id: UUID) -> HttpRespon
         "head": answer.head, "beside": links_of(answer.head.id, actor_of(request)),
         "opened_at": answer.opened_at, "days": presenters.by_day(hits.notes, answer.terms),
         "answer": answer, "may_correct": may(actor_of(request), Permission.SOCIAL_JOURNAL_CORRECT),
+        "may_mark": may(actor_of(request), Permission.SOCIAL_HANDOVER_MARK),
         "may_log": may(actor_of(request), Permission.ADMIN_LOG_READ),
         "may_open": may(actor_of(request), Permission.PLATFORM_FILES_OPEN),
         "may_print": may(actor_of(request), Permission.PLATFORM_PRINTING_USE),
@@ -168,14 +174,10 @@ def _journal(
     waiting: Sequence[UUID] = (),
     status: int = 200,
 ) -> HttpResponse:
+    by, begin = actor_of(request), _uuid(request.GET.get("note", ""))
     read: Journal = actions.read_journal(
-        citizen_id,
-        actor_of(request),
-        before=_uuid(request.GET.get("before", "")),
-        begin=_uuid(request.GET.get("note", "")),
-        waiting=waiting,
+        citizen_id, by, before=_uuid(request.GET.get("before", "")), begin=begin, waiting=waiting
     )
-    by = actor_of(request)
     context = {
         "head": read.head, "beside": links_of(read.head.id, by),
         "opened_at": read.opened_at, "days": presenters.by_day(read.stretch.notes),
@@ -185,7 +187,8 @@ def _journal(
         "waiting": read.waiting, "may_open": may(by, Permission.PLATFORM_FILES_OPEN),
         "may_write": may(by, Permission.SOCIAL_JOURNAL_WRITE),
         "may_correct": may(by, Permission.SOCIAL_JOURNAL_CORRECT), "may_log": may(by, Permission.ADMIN_LOG_READ),
-        "may_print": may(by, Permission.PLATFORM_PRINTING_USE),
+        "may_print": may(by, Permission.PLATFORM_PRINTING_USE), "may_mark": may(by, Permission.SOCIAL_HANDOVER_MARK),
+        "marked": presenters.marked(read.marked), "undo": presenters.unmarked(read.unmarked, begin),
         "post_url": reverse("social.journal_write", args=[citizen_id]),
         **_writing(read.draft if form is None else None, actions.draft_place(citizen_id)),
     }  # fmt: skip
@@ -200,9 +203,14 @@ def _edited(request: HttpRequest, note_id: UUID) -> HttpResponse:
     given = {"files": files, "still": form.still, **form.said}
     if request.POST.get("act") == "save":
         note = actions.change_note(note_id=note_id, by=actor_of(request), **given)
-        return go("social.journal", note.citizen_id, done=SAVED)
-    note = actions.change_and_sign(note_id=note_id, by=actor_of(request), **given)
+        return go("social.journal", note.citizen_id, done=_saved(form))
+    note = actions.change_and_sign(note_id=note_id, by=actor_of(request), hand_over=form.for_next_shift, **given)
     return go("social.journal", note.citizen_id, done=SIGNED)
+
+
+def _saved(form: NoteForm) -> str:
+    """What is said of a note saved for later: a mark comes with the signature, never before."""
+    return UNMARKED if form.for_next_shift else SAVED
 
 
 def _edit_page(request: HttpRequest, work: Work, form: NoteForm, status: int = 200) -> HttpResponse:
@@ -210,6 +218,7 @@ def _edit_page(request: HttpRequest, work: Work, form: NoteForm, status: int = 2
     context = {
         "work": work, "form": form, "post_url": reverse("social.journal_edit", args=[work.note.id]), "editing": True,
         "waiting": work.waiting, "held": work.note.files, **_writing(draft, _note_place(work)),
+        "may_mark": may(actor_of(request), Permission.SOCIAL_HANDOVER_MARK),
     }  # fmt: skip
     return show(request, "social/journal/edit.html", context, place=PLACE, status=status)
 
