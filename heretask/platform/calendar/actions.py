@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from heretask.kernel import rhythm
 from heretask.kernel.access import reach
@@ -25,7 +24,7 @@ from heretask.kernel.tenancy.models import Unit
 
 from . import events, policies, queries
 from .models import Appointment, Feed, Participant, Repetition
-from .policies import Refused, Span, Words
+from .policies import Span, Words
 from .queries import Entry, Shown, today
 from .windows import Window
 
@@ -148,19 +147,19 @@ def make(
     """Make an appointment. Raises Refused, and Denied for a citizen whom `by` may not see."""
     kept = _check_new(words, people, unit_id, citizen_id, by)
     policies.check_span(span)
-    row = _new(kept, span, unit_id, citizen_id, by)
+    row = new_row(kept, span, unit_id, citizen_id, by)
     row.save(force_insert=True)
-    _take_part([row], people)
+    take_part([row], people)
     record(events.MADE, citizen=citizen_id, on=("appointment", row.id))
     return row
 
 
-def plan(rule: Rule, span: Span, people: Collection[UUID], *, by: Actor) -> Plan:
-    """How a rule would come, with the length of `span`; raises Refused. Nothing is made."""
+def plan(rule: Rule, span: Span, people: Collection[UUID], *, by: Actor, but: Collection[UUID] = ()) -> Plan:
+    """How a rule would come, with the length of `span`; raises Refused. Nothing is made. `but`: what is no clash."""
     check(by, P.PLATFORM_CALENDAR_USE)
     policies.check_span(span)
     days = rhythm.check_rule(rule, today())
-    busy = queries.busy_among(people, [_on(span, day) for day in days])
+    busy = queries.busy_among(people, [on_day(span, day) for day in days], but)
     names = names_of(busy)
     told = sorted((names.get(user, ""), at) for user, at in busy.items())
     return Plan(rule, span.timed, days, told)
@@ -177,11 +176,11 @@ def make_recurring(
     repetition = Repetition.objects.create(made_by_id=by.person_id, **rhythm.kept(rule, days))
     rows = []
     for day in days:
-        row = _new(kept, _on(span, day), unit_id, citizen_id, by)
+        row = new_row(kept, on_day(span, day), unit_id, citizen_id, by)
         row.repetition, row.day = repetition, day
         rows.append(row)
     Appointment.objects.bulk_create(rows, batch_size=500)
-    _take_part(rows, people)
+    take_part(rows, people)
     record(
         events.REPEATED, citizen=citizen_id, on=("appointment", rows[0].id), hits=len(rows),
         variables={"until": str(days[-1])},
@@ -190,20 +189,11 @@ def make_recurring(
 
 
 def change(
-    appointment_id: UUID, *, words: Words, span: Span, people: Collection[UUID], by: Actor, onwards: bool = False
-) -> Appointment:
-    """Change one; `onwards` those of its rule after it, too, which keep their days. Raises Refused and Denied.
-
-    What was changed by itself before, or cancelled, stays as it is.
-    """
-    row = _held(appointment_id, by)
-    kept = policies.check_words(words)
+    appointment_id: UUID, *, words: Words, span: Span, people: Collection[UUID], by: Actor
+) -> Appointment:  # fmt: skip
+    """Change one; of a recurring one it alone. Raises Refused and Denied."""
+    row, kept, held = check_change(appointment_id, words, span, people, by)
     before = queries.span_of(row)
-    policies.check_span(span, before)
-    held = queries.people_of([row.id]).get(row.id, set())
-    _check_people(set(people), held, row.subject, by)
-    if onwards and row.repetition_id is not None:
-        return _change_onwards(row, kept, span, people, by)
     was = queries.opened([row])[0]
     changed = [name for name in ("title", "place", "text") if getattr(was, name) != getattr(kept, name)]
     changed += ["time"] if span != before else []
@@ -212,38 +202,23 @@ def change(
         events.SEEN, citizen=row.subject, on=("appointment", row.id), opened=[row.subject] if row.subject else []
     )  # fmt: skip
     if changed:
-        _put([row], kept, [span])
+        put([row], kept, [span])
         Appointment.objects.filter(id=row.id).update(own=row.repetition_id is not None)
-        _take_part([row], people)
+        take_part([row], people)
         record(events.CHANGED, citizen=row.subject, on=("appointment", row.id), changed=changed)
     return row
 
 
-def _change_onwards(row: Appointment, words: Words, span: Span, people: Collection[UUID], by: Actor) -> Appointment:
-    """Those from here on get a rule of their own, so that what lies behind keeps the one it was made by."""
-    rows = queries.ahead_of(row)
-    begin = row.day or today()
-    local = span.starts_at.astimezone(COPENHAGEN)
-    if local.date() != begin:
-        raise Refused(_("To move all of them to other days, cancel them from here on and make new ones."), "day")
-    rule = row.repetition.rule if row.repetition else None
-    if rule is None:
-        raise Refused(_("It does not recur."))
-    days = [one.day or begin for one in rows]
-    time = local.time().replace(tzinfo=None)
-    following = Rule(
-        rule.rhythm, (time,), begin, days[-1], None, rule.every, rule.days, rule.month_day, rule.skip_holidays
-    )
-    new = Repetition.objects.create(made_by_id=by.person_id, **rhythm.kept(following, days))
-    _put(rows, words, [_on(span, day) for day in days])
-    ids = [one.id for one in rows]
-    Appointment.objects.filter(id__in=ids).update(repetition=new, own=False)
-    _take_part(rows, people)
-    record(
-        events.CHANGED_ON, citizen=row.subject, on=("appointment", row.id), hits=len(rows),
-        changed=["words", "time", "people"],
-    )  # fmt: skip
-    return row
+def check_change(
+    appointment_id: UUID, words: Words, span: Span, people: Collection[UUID], by: Actor
+) -> tuple[Appointment, Words, set[UUID]]:
+    """One to be changed, held, with its new words tidied and who takes part now; raises Refused and Denied."""
+    row = _held(appointment_id, by)
+    kept = policies.check_words(words)
+    policies.check_span(span, queries.span_of(row))
+    held = queries.people_of([row.id]).get(row.id, set())
+    _check_people(set(people), held, row.subject, by)
+    return row, kept, held
 
 
 def cancel(appointment_id: UUID, *, by: Actor, onwards: bool = False) -> Appointment:
@@ -340,7 +315,8 @@ def _check_people(people: set[UUID], held: set[UUID], citizen_id: UUID | None, b
         policies.check_may_see(queries.actors(anew), names_of(anew), citizen_id)
 
 
-def _new(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None, by: Actor) -> Appointment:
+def new_row(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None, by: Actor) -> Appointment:
+    """An appointment that is not saved yet."""
     row = Appointment(
         unit_id=unit_id, subject=citizen_id, starts_at=span.starts_at, ends_at=span.ends_at, timed=span.timed,
         made_by_id=by.person_id, customer_id=by.customer_id,
@@ -349,7 +325,7 @@ def _new(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None
     return row
 
 
-def _put(rows: Sequence[Appointment], words: Words, spans: Sequence[Span]) -> None:
+def put(rows: Sequence[Appointment], words: Words, spans: Sequence[Span]) -> None:
     """Let these rows say so, at those times."""
     for row, span in zip(rows, spans, strict=True):
         queries.put(row, words)
@@ -361,14 +337,14 @@ def _put(rows: Sequence[Appointment], words: Words, spans: Sequence[Span]) -> No
     )  # fmt: skip
 
 
-def _take_part(rows: Sequence[Appointment], people: Collection[UUID]) -> None:
+def take_part(rows: Sequence[Appointment], people: Collection[UUID]) -> None:
     """Let these people take part, and nobody else."""
     Participant.objects.filter(appointment_id__in=[row.id for row in rows]).exclude(user_id__in=people).delete()
     new = [Participant(appointment=row, user_id=user) for row in rows for user in people]
     Participant.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
 
 
-def _on(span: Span, day: dt.date) -> Span:
+def on_day(span: Span, day: dt.date) -> Span:
     """The same times of the wall clock on another day, whatever a night between does to the clock."""
     begin, end = span.starts_at.astimezone(COPENHAGEN), span.ends_at.astimezone(COPENHAGEN)
     starts_at = rhythm.moment(day, begin.time())

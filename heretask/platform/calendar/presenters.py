@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from heretask.kernel.log.queries import moment as log_moment
 from heretask.kernel.log.sentences import Teller
 from heretask.kernel.rhythm import COPENHAGEN, holidays_of
-from heretask.ui.recurring import in_words
+from heretask.kernel.undo.undoing import Offer
+from heretask.ui.recurring import anew_told, in_words, stays_told
 from heretask.ui.templatetags.ht import clock, day, day_short
 
 from .actions import Plan
+from .changing import Change
 from .queries import Entry, Shown
 from .windows import View, Window
 
@@ -120,6 +122,18 @@ def plan_told(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def change_told(change: Change) -> dict[str, Any]:
+    """A rule in words as it would come, how many are made anew, and which stay."""
+    ahead = change.ahead
+    said = [anew_told(len(ahead.rows)), stays_told(ahead.by_hand)]
+    if ahead.cancelled:
+        said.append(
+            ngettext("%(n)d that was cancelled stays so.", "%(n)d that were cancelled stay so.", len(ahead.cancelled))
+            % {"n": len(ahead.cancelled)}
+        )
+    return {**plan_told(change.plan), "becomes": [one for one in said if one]}
+
+
 def busy_told(busy: list[tuple[str, dt.datetime]]) -> list[str]:
     """'Bo Friis has something else on 3 Dec. at 10.00.'"""
     return [
@@ -136,13 +150,17 @@ def left_told(count: int) -> str:
     return ngettext("%(n)d left today", "%(n)d left today", count) % {"n": count}
 
 
-def one_of(shown: Shown) -> dict[str, Any]:
+def one_of(shown: Shown, undo: Offer | None) -> dict[str, Any]:
     """The page of one appointment."""
     entry = shown.entry
     teller = Teller(citizens={entry.citizen_id: entry.citizen} if entry.citizen_id else {})
     teller.learn([one.event for one in shown.history], citizens=False)
     return {
         "shown": shown, "entry": entry, "when": when_told(entry),
+        "undo": undo and {
+            "url": reverse("platform.appointment_undo", args=[entry.id, undo.id]), "until": undo.until,
+            "sentence": _("You changed this one and those after it."),
+        },
         "rule": in_words(shown.rule, timed=entry.span.timed) if shown.rule else "",
         "busy": [_("%(name)s has something else at that time.") % {"name": name} for name in shown.busy],
         "back": _address(reverse("platform.calendar"), View.DAY, entry.span.starts_at.astimezone(COPENHAGEN).date()),

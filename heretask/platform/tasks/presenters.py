@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
-from heretask.ui.recurring import in_words
+from heretask.kernel.undo.undoing import Offer
+from heretask.ui.recurring import anew_told, in_words, stays_told
 from heretask.ui.templatetags.ht import clock, day, day_short
 
 from .actions import Listed, Plan
+from .changing import Change
+from .events import SERIES_CHANGED
 from .queries import Row, Shown
 
 
@@ -126,7 +130,19 @@ def plan_told(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def task_context(shown: Shown) -> dict[str, Any]:
+def change_told(change: Change) -> dict[str, Any]:
+    """A rule in words as it would come, how many are made anew, and which stay."""
+    ahead = change.ahead
+    said = [anew_told(len(ahead.anew) + 1), stays_told(ahead.by_hand)]
+    if ahead.done:
+        said.append(
+            ngettext("%(n)d that is done already stays.", "%(n)d that are done already stay.", ahead.done)
+            % {"n": ahead.done}
+        )
+    return {**plan_told(change.plan), "becomes": [one for one in said if one]}
+
+
+def task_context(shown: Shown, undo: Offer | None) -> dict[str, Any]:
     """The page of one task."""
     teller = Teller(citizens={shown.row.citizen_id: shown.row.citizen} if shown.row.citizen_id else {})
     teller.learn([entry.event for entry in shown.history], citizens=False)
@@ -135,6 +151,12 @@ def task_context(shown: Shown) -> dict[str, Any]:
         "open": shown.row.done_at is None and not shown.row.dropped,
         "when": f"{day(shown.row.due_at)} {clock(shown.row.due_at)}" if shown.row.timed else day(shown.row.due_at),
         "rule": in_words(shown.rule) if shown.rule else "",
+        "changed": shown.changed and not any(one.event.action == SERIES_CHANGED.name for one in shown.history),
+        "can_go_on": bool(shown.rule) and not shown.series_over and not shown.row.overdue,
+        "undo": undo and {
+            "url": reverse("platform.task_undo", args=[shown.row.id, undo.id]), "until": undo.until,
+            "sentence": _("You changed this one and those after it."),
+        },
         "history": [Told(moment(entry.event.at), teller.sentence(entry)) for entry in shown.history],
     }  # fmt: skip
 
