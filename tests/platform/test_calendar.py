@@ -20,7 +20,7 @@ from heretask.kernel.access.decide import Actor, Denied
 from heretask.kernel.log.models import Event
 from heretask.kernel.rhythm import Refused, Rule, moment
 from heretask.kernel.tenancy.occupancy import what_lives_in
-from heretask.platform.calendar import actions, changing, presenters
+from heretask.platform.calendar import actions, changing, forms, presenters
 from heretask.platform.calendar.models import Appointment, Participant
 from heretask.platform.calendar.policies import Span, Words
 from heretask.platform.calendar.windows import View, Window, window
@@ -67,7 +67,7 @@ def repeat(by: Member, *taking_part: Member, count: int = 4, **more: Any) -> lis
 
 def mine(member: Member) -> list[str]:
     with member.inside() as by:
-        return [one.words.title for one in actions.see_mine(Window(View.WEEK, tomorrow(), free=True), by=by)]
+        return [one.words.title for one in actions.see_mine(Window(View.WEEK, tomorrow(), free=True), by=by).entries]
 
 
 def sees(member: Member, row: Appointment) -> bool:
@@ -382,6 +382,16 @@ def form(*taking_part: Member, **more: Any) -> dict[str, Any]:
         "title": "Tandlæge", "day": tomorrow().isoformat(), "at": "10.30", "until": "11.15", "place": "Torvet 4",
         "people": [str(one.user.id) for one in taking_part], "every": "1",
     } | more  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "typing"), [(3, True), (12, False)])
+def test_where_many_can_be_chosen_one_types_and_without_scripts_all_stand_there(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, typing: bool
+) -> None:
+    monkeypatch.setattr(forms, "MANY", most)
+    page = cast.bo.client().get(reverse("platform.calendar_new")).content.decode()
+    assert ('data-finds="Skriv for at finde et navn"' in page) is typing
+    assert page.count('name="people"') == 4
 
 
 def test_the_form_makes_what_was_written(cast: Cast) -> None:

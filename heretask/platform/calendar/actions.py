@@ -26,9 +26,18 @@ from . import events, policies, queries
 from .models import Appointment, Feed, Participant, Repetition
 from .policies import Span, Words
 from .queries import Entry, Shown, today
-from .windows import Window
+from .sources import Asked, Others, others
+from .windows import View, Window
 
 __all__ = ["today"]  # for views, which never ask queries
+
+
+@dataclass(frozen=True, slots=True)
+class OfMine:
+    """One's own calendar: appointments, and what else stands in it."""
+
+    entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class OfUnit:
     units: list[Unit]
     unit: Unit | None
     entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class OfCitizen:
     id: UUID
     name: str
     entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +78,12 @@ class Offered:
     units: list[Unit]
 
 
-def see_mine(window: Window, *, by: Actor) -> list[Entry]:
-    """What `by` takes part in."""
+def see_mine(window: Window, *, by: Actor) -> OfMine:
+    """What `by` takes part in, and what else of theirs has a time."""
     check(by, P.PLATFORM_CALENDAR_USE)
     rows = queries.within(policies.mine(by, queries.reached(by)), window.since, window.until)
-    return _listed(rows)
+    beside = _beside(window, by)
+    return OfMine(_listed(rows, beside), beside)
 
 
 def see_today(*, by: Actor) -> list[Entry]:
@@ -79,7 +91,7 @@ def see_today(*, by: Actor) -> list[Entry]:
     check(by, P.PLATFORM_CALENDAR_USE)
     until = rhythm.moment(today() + dt.timedelta(days=1), dt.time())
     which = policies.mine(by, queries.reached(by)) & Q(cancelled_at=None)
-    return _listed(queries.within(which, timezone.now(), until))
+    return _listed(queries.within(which, timezone.now(), until), Others())
 
 
 def count_today(*, by: Actor) -> int:
@@ -96,12 +108,12 @@ def see_unit(unit_id: UUID | None, window: Window, *, by: Actor) -> OfUnit:
     if unit_id and unit is None:
         raise Denied(permission=P.PLATFORM_CALENDAR_USE)
     rows = queries.of_unit(unit.id, queries.reached(by), window.since, window.until) if unit else []
-    entries = queries.entries_of(rows)
+    entries, beside = queries.entries_of(rows), _beside(window, by, unit_id=unit.id) if unit else Others()
     record(
-        events.UNIT_LISTED, variables={"unit": unit.name} if unit else None, hits=len(rows),
-        shown=[row.id for row in rows], opened=queries.subjects_of(rows),
+        events.UNIT_LISTED, variables={"unit": unit.name} if unit else None, hits=len(rows) + len(beside.things),
+        shown=_ids(rows, beside), opened=queries.subjects_of(rows) | beside.opened,
     )  # fmt: skip
-    return OfUnit(units, unit, entries)
+    return OfUnit(units, unit, entries, beside)
 
 
 def see_citizen(citizen_id: UUID, window: Window, *, by: Actor) -> OfCitizen:
@@ -109,9 +121,11 @@ def see_citizen(citizen_id: UUID, window: Window, *, by: Actor) -> OfCitizen:
     check(by, P.PLATFORM_CALENDAR_USE)
     reach.check_reach(by, P.SOCIAL_CITIZENS_SEE, citizen_id)
     rows = queries.within(Q(subject=citizen_id), window.since, window.until)
-    found = OfCitizen(citizen_id, reach.named([citizen_id]).get(citizen_id, ""), queries.entries_of(rows))
+    beside = _beside(window, by, citizen_id=citizen_id)
+    found = OfCitizen(citizen_id, reach.named([citizen_id]).get(citizen_id, ""), queries.entries_of(rows), beside)
     record(
-        events.CITIZEN_LISTED, citizen=citizen_id, on=("citizen", citizen_id), hits=len(rows), opened=[citizen_id]
+        events.CITIZEN_LISTED, citizen=citizen_id, on=("citizen", citizen_id), hits=len(rows) + len(beside.things),
+        opened={citizen_id} | beside.opened,
     )  # fmt: skip
     return found
 
@@ -282,10 +296,25 @@ def _end_feed(by: Actor) -> UUID | None:
     return found.id
 
 
-def _listed(rows: Sequence[Appointment]) -> list[Entry]:
+def _listed(rows: Sequence[Appointment], beside: Others) -> list[Entry]:
     entries = queries.entries_of(rows)
-    record(events.LISTED, hits=len(rows), shown=[row.id for row in rows], opened=queries.subjects_of(rows))
+    record(
+        events.LISTED, hits=len(rows) + len(beside.things), shown=_ids(rows, beside),
+        opened=queries.subjects_of(rows) | beside.opened,
+    )  # fmt: skip
     return entries
+
+
+def _beside(
+    window: Window, by: Actor, *, unit_id: UUID | None = None, citizen_id: UUID | None = None
+) -> Others:  # fmt: skip
+    """What else stands in that calendar; in a month only how many, by the day."""
+    asked = Asked(by, window.since, window.until, unit_id, citizen_id)
+    return others(asked, counted=window.view == View.MONTH)
+
+
+def _ids(rows: Sequence[Appointment], beside: Others) -> list[UUID]:
+    return [*(row.id for row in rows), *(one.id for one in beside.things)]
 
 
 def _held(appointment_id: UUID, by: Actor) -> Appointment:

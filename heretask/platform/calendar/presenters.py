@@ -24,6 +24,7 @@ from heretask.ui.templatetags.ht import clock, day, day_short
 from .actions import Plan
 from .changing import Change
 from .queries import Entry, Shown
+from .sources import Counted, Others, Thing
 from .windows import View, Window
 
 IN_A_MONTH = 3  # lines of a day in the month; the others behind a link to the day
@@ -39,6 +40,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Something else on one day, with its button: a task."""
+
+    thing: Thing
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One day, what it is called, and what stands on it."""
 
@@ -50,6 +59,20 @@ class Day:
     over: bool
     outside: bool
     lines: list[Line]
+    beside: list[Beside]
+    counted: list[Counted]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything stands on it."""
+        return bool(self.lines or self.beside or self.counted)
+
+    @property
+    def all_lines(self) -> list[Line | Beside]:
+        """Appointments and what stands beside them, by the clock; whole days first."""
+        rows = [((one.entry.span.timed, one.entry.span.starts_at), one) for one in self.lines]
+        more = [((True, one.thing.at), one) for one in self.beside]
+        return [one for _key, one in sorted([*rows, *more], key=lambda pair: pair[0])]
 
     @property
     def first_lines(self) -> list[Line]:
@@ -71,17 +94,17 @@ class Told:
     sentence: SafeString
 
 
-def page_of(window: Window, entries: list[Entry], here: str) -> dict[str, Any]:
+def page_of(window: Window, entries: list[Entry], others: Others, here: str) -> dict[str, Any]:
     """A calendar: its days as a table and as a list, and where its links lead; `here` is its address."""
     today = timezone.localdate(timezone=COPENHAGEN)
-    days = {one: _day(one, window, entries, here, today) for one in {*window.days, *window.listed}}
+    days = {one: _day(one, window, entries, others, here, today) for one in {*window.days, *window.listed}}
     listed = [days[one] for one in window.listed]
     empty = window.view != View.DAY
     return {
         "free": window.free and window.view == View.WEEK, "here": here,
         "view": window.view, "label": _label(window), "weeks": _weeks([days[one] for one in window.days]),
-        "listed": [one for one in listed if one.lines or one.holiday or one.today or not empty],
-        "nothing": not any(one.lines for one in listed), "weekdays": [_weekday(one) for one in window.days[:7]],
+        "listed": [one for one in listed if one.busy or one.holiday or one.today or not empty],
+        "nothing": not any(one.busy for one in listed), "weekdays": [_weekday(one) for one in window.days[:7]],
         "before": _address(here, window.view, window.beside(-1)),
         "after": _address(here, window.view, window.beside(1)),
         "now": f"{here}?view={window.view}", "step": _step(window.view),
@@ -173,7 +196,7 @@ def held_names(shown: Shown) -> dict[UUID, str]:
     return dict.fromkeys(shown.people_ids, _("Somebody who has left"))
 
 
-def _day(one: dt.date, window: Window, entries: list[Entry], here: str, today: dt.date) -> Day:
+def _day(one: dt.date, window: Window, entries: list[Entry], others: Others, here: str, today: dt.date) -> Day:
     begin = dt.datetime.combine(one, dt.time(), tzinfo=COPENHAGEN)
     end = dt.datetime.combine(one + dt.timedelta(days=1), dt.time(), tzinfo=COPENHAGEN)
     lines = [line_of(each, one) for each in entries if each.span.starts_at < end and begin < each.span.ends_at]
@@ -182,6 +205,7 @@ def _day(one: dt.date, window: Window, entries: list[Entry], here: str, today: d
         one, _capital(_long(one)), _address(here, View.DAY, one),
         holidays_of(one.year, get_language() or "da").get(one, ""),
         one == today, one < today, window.view == View.MONTH and one.month != window.day.month, lines,
+        [Beside(each, clock(each.at)) for each in others.things if begin <= each.at < end], others.counts.get(one, []),
     )  # fmt: skip
 
 

@@ -44,8 +44,8 @@ FEED_ENDED = done("calendar_feed_ended", _("The address is worth nothing any mor
 def mine(request: HttpRequest) -> HttpResponse:
     """What I take part in."""
     asked = _window(request)
-    entries = actions.see_mine(asked, by=actor_of(request))
-    return _calendar(request, asked, entries, reverse("platform.calendar"), {"whose": "mine"})
+    found = actions.see_mine(asked, by=actor_of(request))
+    return _calendar(request, asked, found, reverse("platform.calendar"), {"whose": "mine", "back": "calendar:"})
 
 
 @page(USE, activity=Activity.PASSIVE)
@@ -77,7 +77,8 @@ def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     asked = _window(request)
     found = actions.see_citizen(citizen_id, asked, by=actor_of(request))
     here = reverse("platform.calendar_citizen", args=[citizen_id])
-    return _calendar(request, asked, found.entries, here, {"whose": "citizen", "found": found})
+    more = {"whose": "citizen", "found": found, "back": f"calendar-citizen:{citizen_id.hex}"}
+    return _calendar(request, asked, found, here, more)
 
 
 @page(USE)
@@ -202,8 +203,9 @@ def _window(request: HttpRequest) -> Window:
     return window(request.GET.get("view", ""), request.GET.get("day", ""), actions.today())
 
 
-def _calendar(request: HttpRequest, asked: Window, entries: Any, here: str, more: dict[str, Any]) -> HttpResponse:
-    context = {**presenters.page_of(asked, entries, here), **more}
+def _calendar(request: HttpRequest, asked: Window, found: Any, here: str, more: dict[str, Any]) -> HttpResponse:
+    context = {**presenters.page_of(asked, found.entries, found.others, here), **more}
+    context["back"] = f"{more['back']}:{asked.view}:{'' if asked.free else asked.day.isoformat()}"
     return show(request, "platform/calendar/calendar.html", context, place=PLACE)
 
 
@@ -211,7 +213,8 @@ def _unit(request: HttpRequest, unit_id: UUID | None) -> HttpResponse:
     asked = _window(request)
     found = actions.see_unit(unit_id, asked, by=actor_of(request))
     here = reverse("platform.calendar_unit_one", args=[unit_id]) if unit_id else reverse("platform.calendar_unit")
-    return _calendar(request, asked, found.entries, here, {"whose": "unit", "found": found})
+    back = f"calendar-unit:{found.unit.id.hex}" if found.unit else "calendar:"
+    return _calendar(request, asked, found, here, {"whose": "unit", "found": found, "back": back})
 
 
 def _new(request: HttpRequest, citizen_id: UUID | None, name: str) -> HttpResponse:

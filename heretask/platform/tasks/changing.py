@@ -54,7 +54,7 @@ def see_onwards(task_id: UUID, *, by: Actor) -> Onwards:
     """A task and the rule it goes on by; raises Denied, and Refused for one from which nothing can be changed."""
     found = actions.see_task(task_id, by=by)
     task, series = _held(task_id, by)
-    return Onwards(found, _goes_on(series, task), task.to)
+    return Onwards(found, _goes_on(series, task), series.to)
 
 
 def plan_onwards(task_id: UUID, rule: Rule, *, by: Actor) -> Change:

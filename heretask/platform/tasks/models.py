@@ -87,6 +87,7 @@ class Task(Addressed):
             models.Index(fields=["customer", "to_unit", "due_at"], name="task_unit", condition=Q(done_at=None)),
             models.Index(fields=["customer", "to_role", "due_at"], name="task_role", condition=Q(done_at=None)),
             models.Index(fields=["customer", "subject", "due_at"], name="task_subject"),
+            models.Index(fields=["customer", "due_at"], name="task_timed", condition=Q(timed=True, dropped_at=None)),
             models.Index(fields=["customer", "done_at"], name="task_done", condition=Q(done_at__isnull=False)),
         ]
 

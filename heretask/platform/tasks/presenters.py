@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -161,19 +162,42 @@ def task_context(shown: Shown, undo: Offer | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def back_of(where: str) -> tuple[str, list[UUID]]:
-    """The page from which something was ticked off, by what its form says: a name, an id behind a colon."""
-    name, _colon, hexed = where.partition(":")
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A page to lead back to."""
+
+    name: str
+    ids: list[UUID]
+    asked: dict[str, str] = field(default_factory=dict)
+
+
+def back_of(where: str) -> Back:
+    """The page from which something was ticked off, by what its form says: a name, an id behind a colon.
+
+    For a calendar two more: which view, and of which day.
+    """
+    name, hexed, view, day_asked = (where.split(":") + [""] * 4)[:4]
     names = {
         "today": "platform.today",
         "unit": "platform.tasks_unit_one",
         "citizen": "platform.tasks_citizen",
         "task": "platform.task",
+        "calendar": "platform.calendar",
+        "calendar-unit": "platform.calendar_unit_one",
+        "calendar-citizen": "platform.calendar_citizen",
     }
+    alone = {"today", "calendar"}
+    asked = {"view": view, "day": day_asked} if name.startswith("calendar") else {}
     try:
         own = UUID(hexed) if hexed else None
     except ValueError:
         own = None
-    if name == "today":
-        return names[name], []
-    return (names[name], [own]) if name in names and own else ("platform.tasks", [])
+    if name in alone:
+        return Back(names[name], [], _clean(asked))
+    return Back(names[name], [own], _clean(asked)) if name in names and own else Back("platform.tasks", [])
+
+
+def _clean(asked: dict[str, str]) -> dict[str, str]:
+    """Only what a calendar can be asked for: the form comes from outside."""
+    fits = {"view": r"day|week|month", "day": r"\d{4}-\d\d-\d\d"}
+    return {key: value for key, value in asked.items() if re.fullmatch(fits[key], value)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from heretask.kernel.access import reach
@@ -177,6 +178,20 @@ def count_open(which: Q) -> Counts:
         coming=Count("id", filter=Q(due_at__gte=now, due_at__gt=until)),
     )
     return Counts(**found)
+
+
+def timed_between(which: Q, since: dt.datetime, until: dt.datetime) -> list[Task]:
+    """Those among `which` that have a time of day between two moments and are needed, done or not."""
+    rows = Task.objects.filter(which, timed=True, dropped_at=None, due_at__gte=since, due_at__lt=until)
+    return list(rows.select_related("series").order_by("due_at", "id")[: 3 * MOST])
+
+
+def count_by_day(which: Q, since: dt.datetime, until: dt.datetime) -> dict[dt.date, int]:
+    """How many of `which` with a time of day are still to be done on which day; one query, nothing is opened."""
+    rows = Task.objects.filter(
+        which, timed=True, dropped_at=None, done_at=None, due_at__gte=since, due_at__lt=until
+    ).annotate(on=TruncDate("due_at", tzinfo=COPENHAGEN))  # fmt: skip
+    return {one["on"]: one["n"] for one in rows.order_by().values("on").annotate(n=Count("id"))}
 
 
 def begin_of_today() -> dt.datetime:

@@ -29,6 +29,7 @@ MADE = done("task_made", _("The task is made."))
 SERIES_MADE = done("task_series_made", _("The recurring task is made. The next ones stand in the lists."))
 SERIES_ENDED = done("task_series_ended", _("It recurs no more."))
 TICKED = done("task_ticked", _("Ticked off. Under “Done today” you can take it back."))
+TICKED_HERE = done("task_ticked_here", _("Ticked off. You can take it back here."))
 TICKED_TODAY = done("task_ticked_today", _("Ticked off. You can take it back for ten minutes."))
 REOPENED = done("task_reopened", _("Taken back: it is not done."))
 DROPPED = done("task_dropped", _("It is not needed any more. You can open it again."))
@@ -173,7 +174,8 @@ def undo(request: HttpRequest, task_id: UUID, undo_id: UUID) -> HttpResponse:
 def tick(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Tick a task off, from wherever it stands."""
     where = request.POST.get("back", "")
-    return _act(request, task_id, actions.tick, TICKED_TODAY if where == "today" else TICKED)
+    here = TICKED_HERE if where.startswith("calendar") else TICKED
+    return _act(request, task_id, actions.tick, TICKED_TODAY if where == "today" else here)
 
 
 @page(USE)
@@ -248,8 +250,8 @@ def _act(request: HttpRequest, task_id: UUID, act: Any, told: str) -> HttpRespon
         act(task_id, by=actor_of(request))
     except Refused as refused:
         return _task(request, task_id, refused=str(refused))
-    name, ids = presenters.back_of(request.POST.get("back", ""))
-    return go(name, *ids, done=told)
+    back = presenters.back_of(request.POST.get("back", ""))
+    return go(back.name, *back.ids, done=told, **back.asked)
 
 
 def _unit(request: HttpRequest, unit_id: UUID | None) -> HttpResponse:

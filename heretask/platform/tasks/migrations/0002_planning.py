@@ -1,4 +1,4 @@
-"""A series may follow another, and a task remembers where its rule had put it."""
+"""A series may follow another, a task remembers where its rule had put it, and calendars look for those with a time."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -9,6 +9,7 @@ import heretask.kernel.tenancy.base
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("kernel", "0020_files"),
         ("platform_tasks", "0001_initial"),
     ]
 
@@ -24,6 +25,14 @@ class Migration(migrations.Migration):
             model_name="task",
             name="came_at",
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("dropped_at", None), ("timed", True)),
+                fields=["customer", "due_at"],
+                name="task_timed",
+            ),
         ),
         heretask.kernel.db.operations.SecureTables(
             tables=["platform_tasks.series"],
