@@ -19,6 +19,7 @@ from .actions import Offered
 from .policies import Span, Words
 from .queries import Shown
 
+MANY = 12  # people, from which on one types to find somebody
 ALONE = "one"
 ONWARDS = "onwards"
 
@@ -61,6 +62,8 @@ class AppointmentForm(forms.Form):
     def __init__(self, found: Offered, *args: Any, held: dict[UUID, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {one.to.user_id: one.label for one in found.people if one.to.user_id}
+        if len(offered) > MANY:
+            self.fields["people"].finds = _("Type to find a name")  # type: ignore[attr-defined]
         self.fields["people"].choices = [  # type: ignore[attr-defined]
             (str(own), label) for own, label in ({**(held or {}), **offered}).items()
         ]
