@@ -97,12 +97,12 @@ def anew_told(anew: int) -> str:
 
 
 def stays_told(days: list[dt.date]) -> str:
-    """'1 that was changed by hand stays as it is: 3 Dec.'; the first few by their days."""
+    """'1 that was changed by hand stays as it is: 3 Dec'; the first few by their days."""
     if not days:
         return ""
     said = ngettext(
-        "%(n)d that was changed by hand stays as it is: %(days)s.",
-        "%(n)d that were changed by hand stay as they are: %(days)s.", len(days),
+        "%(n)d that was changed by hand stays as it is: %(days)s",
+        "%(n)d that were changed by hand stay as they are: %(days)s", len(days),
     )  # fmt: skip
     return said % {"n": len(days), "days": _first_days(days)}
 

@@ -27,6 +27,7 @@ from .queries import Entry, Shown
 from .sources import Counted, Others, Thing
 from .windows import View, Window
 
+FEW = 2  # tasks of a day that a list of many days shows unfolded
 IN_A_MONTH = 3  # lines of a day in the month; the others behind a link to the day
 
 
@@ -66,6 +67,12 @@ class Day:
     def busy(self) -> bool:
         """Whether anything stands on it."""
         return bool(self.lines or self.beside or self.counted)
+
+    @property
+    def folds(self) -> str:
+        """'5 tasks', under which they are folded in a list of many days; nothing where they are few."""
+        count = len(self.beside)
+        return ngettext("%(n)d task", "%(n)d tasks", count) % {"n": count} if count > FEW else ""
 
     @property
     def all_lines(self) -> list[Line | Beside]:
