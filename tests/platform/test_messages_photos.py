@@ -46,9 +46,9 @@ def test_the_list_says_what_it_consists_of(cast: Cast, kinds: tuple[str, ...], t
 def test_nothing_at_all_is_refused(cast: Cast) -> None:
     with override("en"), cast.anna.inside() as by:
         to = [To.person(cast.bo.user.id)]
-        for given in ({"subject": "", "text": "Hej"}, {"subject": "Hej", "text": " "}):
+        for subject, text in (("", "Hej"), ("Hej", " ")):
             with pytest.raises(Refused, match="Write something first"):
-                actions.send(to=to, by=by, **given)
+                actions.send(to=to, subject=subject, text=text, by=by)
         others = keeping.Files(waiting=[uuid4()])  # none of one's own that waits
         with pytest.raises(Refused, match="Write something first"):
             actions.send(to=to, subject="", text="", by=by, files=others)

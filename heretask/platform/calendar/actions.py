@@ -23,7 +23,8 @@ from heretask.kernel.rhythm import COPENHAGEN, Rule
 from heretask.kernel.tenancy.models import Unit
 
 from . import events, policies, queries
-from .models import Appointment, Feed, Participant, Repetition
+from .laying import put, take_part
+from .models import Appointment, Feed, Repetition
 from .policies import Span, Words
 from .queries import Entry, Shown, today
 from .sources import Asked, Others, others
@@ -352,25 +353,6 @@ def new_row(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | N
     )  # fmt: skip
     queries.put(row, words)
     return row
-
-
-def put(rows: Sequence[Appointment], words: Words, spans: Sequence[Span]) -> None:
-    """Let these rows say so, at those times."""
-    for row, span in zip(rows, spans, strict=True):
-        queries.put(row, words)
-        row.starts_at, row.ends_at, row.timed, row.changed_at = (
-            span.starts_at, span.ends_at, span.timed, timezone.now()
-        )  # fmt: skip
-    Appointment.objects.bulk_update(
-        rows, ["words", "starts_at", "ends_at", "timed", "changed_at"], batch_size=200
-    )  # fmt: skip
-
-
-def take_part(rows: Sequence[Appointment], people: Collection[UUID]) -> None:
-    """Let these people take part, and nobody else."""
-    Participant.objects.filter(appointment_id__in=[row.id for row in rows]).exclude(user_id__in=people).delete()
-    new = [Participant(appointment=row, user_id=user) for row in rows for user in people]
-    Participant.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
 
 
 def on_day(span: Span, day: dt.date) -> Span:

@@ -24,6 +24,7 @@ from heretask.kernel.rhythm import Rule
 from heretask.kernel.undo.undoing import offer, undoes
 
 from . import actions, events, policies, queries
+from .laying import put, take_part
 from .models import Appointment, Participant, Repetition
 from .policies import Refused, Span, Words
 from .queries import Ahead, today
@@ -128,8 +129,8 @@ def _place(rows: Sequence[Appointment], days: Sequence[dt.date], new: Repetition
 
 def _say(rows: Sequence[Appointment], words: Words, span: Span, people: Collection[UUID]) -> None:
     """Let these say so, at those times of their days, with those people."""
-    actions.put(rows, words, [actions.on_day(span, one.day) for one in rows if one.day])
-    actions.take_part(rows, people)
+    put(rows, words, [actions.on_day(span, one.day) for one in rows if one.day])
+    take_part(rows, people)
 
 
 def _before(row: Appointment, ahead: Ahead) -> dict[str, Any]:
@@ -175,8 +176,8 @@ def _change_back(repetition_id: UUID, before: dict[str, Any], by: Actor) -> Appo
         [one for one in ahead.rows if one.id != row.id], [one for one in days if one != day], old, row, words, by
     )  # fmt: skip
     _say(others, words, _span(before["other"]), _people(before["other"]))
-    actions.put([row], own_words, [_span(before["row"])])
-    actions.take_part([row], _people(before["row"]))
+    put([row], own_words, [_span(before["row"])])
+    take_part([row], _people(before["row"]))
     Appointment.objects.filter(id=row.id).update(own=before["row"]["own"])
     Repetition.objects.filter(id=repetition_id).delete()
     record(

@@ -77,9 +77,11 @@ class Day:
     @property
     def all_lines(self) -> list[Line | Beside]:
         """Appointments and what stands beside them, by the clock; whole days first."""
-        rows = [((one.entry.span.timed, one.entry.span.starts_at), one) for one in self.lines]
-        more = [((True, one.thing.at), one) for one in self.beside]
-        return [one for _key, one in sorted([*rows, *more], key=lambda pair: pair[0])]
+        rows: list[tuple[tuple[bool, dt.datetime], Line | Beside]] = [
+            ((one.entry.span.timed, one.entry.span.starts_at), one) for one in self.lines
+        ]
+        rows += [((True, one.thing.at), one) for one in self.beside]
+        return [one for _key, one in sorted(rows, key=lambda pair: pair[0])]
 
     @property
     def first_lines(self) -> list[Line]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,6 +24,7 @@ from . import events, policies, queries
 from .models import Comment, Series, Task
 from .policies import Refused, Words
 from .queries import Counts, Row, Shown, today
+from .repeating import repeat
 
 __all__ = ["today"]  # for views, which never ask queries
 
@@ -207,24 +207,6 @@ def repeat_all(until: dt.date) -> int:
     if made:
         record(events.REPEATED, hits=made)
     return made
-
-
-def repeat(series: Series, until: dt.date, after: dt.datetime | None = None, taken: Iterable[dt.datetime] = ()) -> int:
-    """Make what comes until then, each once, however often this runs; nothing is opened for it.
-
-    For what is `taken` another stands already.
-    """
-    comes = rhythm.without(rhythm.moments(series.rule, series.made_until, until), taken)
-    tasks = [
-        Task(
-            subject=series.subject, series=series, lines=series.lines, due_at=moment, made_by_id=series.made_by_id,
-            customer_id=series.owner_id, **series.to.columns,
-        )
-        for moment in comes if after is None or moment >= after
-    ]  # fmt: skip
-    Task.objects.bulk_create(tasks, batch_size=500, ignore_conflicts=True)
-    Series.objects.filter(id=series.id).update(made_until=until)
-    return len(tasks)
 
 
 def end_series(series_id: UUID, *, by: Actor) -> Series:

@@ -27,6 +27,7 @@ from . import actions, events, policies, queries
 from .models import Series, Task
 from .policies import Refused, Words
 from .queries import Ahead, Shown, today
+from .repeating import repeat
 
 COLUMNS = ("lines", "ticks", "timed", "to_kind", "to_role")
 TIMES = ("due_at", "came_at")
@@ -88,7 +89,7 @@ def change_onwards(task_id: UUID, *, words: Words, to: To, rule: Rule, by: Actor
         series_id=new.id, words=b"", lines=new.lines, ticks=task.ticks if same_list else [], due_at=due_at,
         came_at=None, timed=True, **to.columns,
     )  # fmt: skip
-    actions.repeat(new, until, after=timezone.now(), taken=[*ahead.taken, due_at])
+    repeat(new, until, after=timezone.now(), taken=[*ahead.taken, due_at])
     record(
         events.SERIES_CHANGED, citizen=task.subject, on=("task", task.id), hits=len(ahead.anew) + 1,
         changed=["words", "to", "rule"],
@@ -183,7 +184,7 @@ def _change_back(series_id: UUID, before: dict[str, Any], by: Actor) -> Task:
     task.refresh_from_db()
     until, begin = max(today() + queries.AHEAD, old.made_until or today()), rhythm.day_of(queries.planned(task))
     old.made_until = begin - dt.timedelta(days=1)
-    actions.repeat(old, until, after=timezone.now(), taken=queries.planned_since(old.id, begin))
+    repeat(old, until, after=timezone.now(), taken=queries.planned_since(old.id, begin))
     record(events.SERIES_BACK, citizen=task.subject, on=("task", task.id), changed=["words", "to", "rule"])
     return task
 
