@@ -319,16 +319,16 @@ def _handed_on(member: Member, citizen: Citizen) -> None:
 
 
 def _tasked(member: Member, citizen: Citizen) -> None:
-    """A task about the citizen with a comment, and one that recurs once."""
+    """One that recurs once, and a task about the citizen with a comment."""
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     with member.inside() as by:
         to, words = To.person(by.person_id), Words("Giv tabletterne", "Med vand.", ("Morgen", "Aften"))
+        rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
+        tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
         made = tasks.make_task(
             words=words, to=to, due_at=moment(tomorrow, dt.time(12)), timed=True, citizen_id=citizen.id, by=by
         )
         tasks.comment(made.id, "Tog dem med saft.", by=by)
-        rule = Rule("daily", (dt.time(8),), tomorrow, count=1)
-        tasks.make_series(words=words, to=to, rule=rule, citizen_id=citizen.id, by=by)
 
 
 def _planned(member: Member, citizen: Citizen) -> None:

@@ -103,7 +103,11 @@ def _recurring(by: Actor, people: dict[str, User], nord: Unit, citizen: UUID) ->
     )  # fmt: skip
     for words, (begin, end), rhythm, unit, about, taking_part in plans:
         rule = Rule(times=(begin,), starts=tomorrow, ends=quarter, **rhythm)
-        actions.make_recurring(
+        made = actions.make_recurring(
             words=words, span=Span(moment(tomorrow, begin), moment(tomorrow, end)), rule=rule, people=taking_part,
             unit_id=unit, citizen_id=about, by=by,
         )  # fmt: skip
+        if rhythm["rhythm"] == WEEKLY:  # one that was moved by hand stays when the others are changed
+            moved = made[2].day or tomorrow
+            later = Span(moment(moved, dt.time(18)), moment(moved, dt.time(19)))
+            actions.change(made[2].id, words=words, span=later, people=taking_part, by=by)

@@ -43,6 +43,7 @@ def messages(unit: Unit, citizens: Sequence[UUID]) -> None:
     _read(about, [bo], days=1)
     _answer(about, bo, "Det er jeg. Jeg tager en kop kaffe med dem begge.", days=0, hours=5)
     _read(about, [anna], days=0)
+    _send(clara, [_person(anna)], "", "", days=0, hours=1, photo=key_cabinet())
     _send(
         bo, [To.unit(unit.id)], "Medicinrummet har fået ny lås",
         "Fra i aften kl. 18 virker kun den nye nøgle. Den ligger i nøgleskabet, hylde 2. Bekræft, at I har set det.",

@@ -7,8 +7,8 @@ clock changes. A time that a night leaves out comes an hour later; one that it h
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,6 +113,32 @@ def moments(rule: Rule, after: dt.date | None, until: dt.date) -> list[dt.dateti
     """Each moment on the days after `after`, until `until`: none twice, in order."""
     days = [day for day in days_of(rule, until) if after is None or day > after]
     return sorted({moment(day, time) for day in days for time in rule.times})
+
+
+def goes_on(rule: Rule, day: dt.date) -> Rule | None:
+    """A rule from a day onwards, with as many days as it has left; None where it comes no more.
+
+    It begins on a day on which it comes, so that what comes every second week keeps its weeks.
+    """
+    left = [one for one in days_of(rule, rule.starts + 2 * LONGEST) if one >= day]
+    if not left:
+        return None
+    return replace(rule, starts=left[0], count=None if rule.count is None else len(left))
+
+
+def without(found: Iterable[dt.datetime], taken: Iterable[dt.datetime]) -> list[dt.datetime]:
+    """Those moments for which nothing stands yet: what was planned for one stands for the nearest of the same day."""
+    left = sorted(found)
+    for one in sorted(taken):
+        near = [other for other in left if day_of(other) == day_of(one)]
+        if near:
+            left.remove(min(near, key=lambda other: (abs(other - one), other)))
+    return left
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The day of a moment by the clock in Denmark."""
+    return at.astimezone(COPENHAGEN).date()
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:

@@ -107,6 +107,27 @@
     list.before(field);
   }
 
+  // Many boxes: those that are chosen stand there, the others come while a name is typed.
+  for (const boxes of document.querySelectorAll(".checks[data-finds]")) {
+    const labels = [...boxes.children];
+    const field = Object.assign(document.createElement("input"), { type: "search", autocomplete: "off", placeholder: boxes.dataset.finds });
+    field.setAttribute("aria-label", boxes.dataset.finds);
+    const fits = (label, words) => words.every((word) => label.textContent.toLowerCase().includes(word));
+    const tidy = () => {
+      const words = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      for (const label of labels) label.hidden = !label.querySelector("input").checked && !(words.length && fits(label, words));
+    };
+    field.addEventListener("input", tidy);
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const free = labels.filter((label) => !label.hidden && !label.querySelector("input").checked);
+      if (free.length === 1) { free[0].querySelector("input").checked = true; field.value = ""; tidy(); }
+    });
+    boxes.before(field);
+    tidy();
+  }
+
   // Parts that follow long work: data-poll-url is fetched every data-poll-seconds until the answer carries X-Done: 1.
   // Passive by design: the idle clock does not see it.
   async function follow(part) {

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 
 from . import shell
 
@@ -84,6 +84,10 @@ def fragment(request: HttpRequest, template: str, context: Mapping[str, Any], st
     return Page(request, template, context, status)
 
 
-def go(name: str, *args: Any, done: str = "") -> HttpResponseRedirect:
-    """Redirect to the URL of that name; `done` is the key of a sentence to be shown there once."""
-    return HttpResponseRedirect(reverse(name, args=args) + (f"?done={done}" if done else ""))
+def go(name: str, *args: Any, done: str = "", **asked: str) -> HttpResponseRedirect:
+    """Redirect to the URL of that name; `done` is the key of a sentence to be shown there once.
+
+    `asked` is what else the address asks for: never a word of anybody's.
+    """
+    query = urlencode({key: value for key, value in {**asked, "done": done}.items() if value})
+    return HttpResponseRedirect(reverse(name, args=args) + (f"?{query}" if query else ""))

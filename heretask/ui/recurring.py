@@ -77,9 +77,39 @@ class RecurringFields(forms.Form):
         )  # fmt: skip
 
 
-def mark_of(rule: Rule) -> str:
-    """What says that these very days were shown before they are made."""
-    return hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
+def initial_of(rule: Rule) -> dict[str, Any]:
+    """A rule as `RecurringFields` show it, and the day it begins on."""
+    return {
+        "often": rule.rhythm, "every": rule.every, "days": [str(one) for one in rule.days],
+        "month_day": rule.month_day, "skip_holidays": rule.skip_holidays, "ends": rule.ends, "count": rule.count,
+        "day": rule.starts,
+    }  # fmt: skip
+
+
+def mark_of(*shown: Any) -> str:
+    """What says that these very days (and what else was said with them) were shown before they are made."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def anew_told(anew: int) -> str:
+    """'6 coming ones are made anew.'"""
+    return ngettext("%(n)d coming one is made anew.", "%(n)d coming ones are made anew.", anew) % {"n": anew}
+
+
+def stays_told(days: list[dt.date]) -> str:
+    """'1 that was changed by hand stays as it is: 3 Dec'; the first few by their days."""
+    if not days:
+        return ""
+    said = ngettext(
+        "%(n)d that was changed by hand stays as it is: %(days)s",
+        "%(n)d that were changed by hand stay as they are: %(days)s", len(days),
+    )  # fmt: skip
+    return said % {"n": len(days), "days": _first_days(days)}
+
+
+def _first_days(days: list[dt.date]) -> str:
+    told = ", ".join(day_short(one) for one in days[:5])
+    return f"{told} …" if len(days) > 5 else told
 
 
 def in_words(rule: Rule, *, timed: bool = True) -> str:

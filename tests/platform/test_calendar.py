@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from heretask.kernel.access.decide import Denied
+from heretask.kernel.access.decide import Actor, Denied
 from heretask.kernel.log.models import Event
 from heretask.kernel.rhythm import Refused, Rule, moment
 from heretask.kernel.tenancy.occupancy import what_lives_in
-from heretask.platform.calendar import actions, presenters
+from heretask.platform.calendar import actions, changing, forms, presenters
 from heretask.platform.calendar.models import Appointment, Participant
 from heretask.platform.calendar.policies import Span, Words
 from heretask.platform.calendar.windows import View, Window, window
@@ -66,7 +67,7 @@ def repeat(by: Member, *taking_part: Member, count: int = 4, **more: Any) -> lis
 
 def mine(member: Member) -> list[str]:
     with member.inside() as by:
-        return [one.words.title for one in actions.see_mine(Window(View.WEEK, tomorrow(), free=True), by=by)]
+        return [one.words.title for one in actions.see_mine(Window(View.WEEK, tomorrow(), free=True), by=by).entries]
 
 
 def sees(member: Member, row: Appointment) -> bool:
@@ -223,9 +224,9 @@ def test_a_series_is_changed_in_the_middle(cast: Cast) -> None:
         actions.change(rows[4].id, words=Words("Alene"), span=at(rows[4].day or tomorrow(), 8, 9), people=[], by=by)
         actions.cancel(rows[3].id, by=by)
     with cast.bo.inside() as by:
-        actions.change(
+        changing.change_onwards(
             rows[2].id, words=Words("Nyt møde", "Stuen"), span=at(rows[2].day or tomorrow(), 13, 15),
-            people=[cast.anna.user.id, cast.bo.user.id], onwards=True, by=by,
+            people=[cast.anna.user.id, cast.bo.user.id], rule=goes_on(rows[2], T(13), by), by=by,
         )  # fmt: skip
     with cast.bo.inside() as by:
         found = list(Appointment.objects.order_by("day").select_related("repetition"))
@@ -235,19 +236,25 @@ def test_a_series_is_changed_in_the_middle(cast: Cast) -> None:
     assert [begin[3:] for begin, _end in times(found)] == ["10:00", "10:00", "13:00", "10:00", "08:00", "13:00"]
     assert found[2].repetition_id == found[5].repetition_id != found[0].repetition_id
     assert found[2].repetition is not None
-    assert (found[2].repetition.starts, found[2].repetition.ends) == (rows[2].day, rows[5].day)
+    assert (found[2].repetition.starts, found[2].repetition.last_day) == (rows[2].day, rows[5].day)
     assert mine(cast.bo) == ["Nyt møde", "Nyt møde"]
-    with cast.bo.inside() as by, override("en"), pytest.raises(Refused, match="other days"):
-        actions.change(
-            rows[2].id, words=Words("Nyt møde"), span=at(rows[3].day or tomorrow()), people=[], onwards=True, by=by
-        )
+
+
+def goes_on(row: Appointment, time: dt.time, by: Actor) -> Rule:
+    """How it recurs from this one on, at that time."""
+    rule = actions.see(row.id, by=by).goes_on
+    assert rule is not None
+    return replace(rule, times=(time,))
 
 
 def test_a_series_changed_over_the_night_of_the_clock_keeps_the_wall_clock(cast: Cast) -> None:
     first = D(2027, 3, 27)
     rows = repeat(cast.bo, span=at(first, 10, 11), rule=Rule("daily", (T(10),), first, count=3))
     with cast.bo.inside() as by:
-        actions.change(rows[0].id, words=Words("Senere"), span=at(first, 15, 16), people=[], onwards=True, by=by)
+        changing.change_onwards(
+            rows[0].id, words=Words("Senere"), span=at(first, 15, 16), people=[], rule=goes_on(rows[0], T(15), by),
+            by=by,
+        )  # fmt: skip
     with cast.bo.inside():
         assert times(list(Appointment.objects.order_by("day"))) == [
             ("27 15:00", "16:00"), ("28 15:00", "16:00"), ("29 15:00", "16:00"),
@@ -375,6 +382,16 @@ def form(*taking_part: Member, **more: Any) -> dict[str, Any]:
         "title": "Tandlæge", "day": tomorrow().isoformat(), "at": "10.30", "until": "11.15", "place": "Torvet 4",
         "people": [str(one.user.id) for one in taking_part], "every": "1",
     } | more  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "typing"), [(3, True), (12, False)])
+def test_where_many_can_be_chosen_one_types_and_without_scripts_all_stand_there(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, typing: bool
+) -> None:
+    monkeypatch.setattr(forms, "MANY", most)
+    page = cast.bo.client().get(reverse("platform.calendar_new")).content.decode()
+    assert ('data-finds="Skriv for at finde et navn"' in page) is typing
+    assert page.count('name="people"') == 4
 
 
 def test_the_form_makes_what_was_written(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from heretask.kernel.access.decide import Actor
@@ -19,7 +19,7 @@ from heretask.kernel.log.trace import trace
 from heretask.kernel.retention.cleaning import cleans
 from heretask.kernel.secrets import files as sealed
 from heretask.kernel.secrets import forgetting
-from heretask.kernel.secrets.opening import key_of, open_data, open_text, seal
+from heretask.kernel.secrets.opening import key_of, load_keys, open_data, open_text, open_texts, seal
 from heretask.kernel.tenancy.base import current
 
 from . import events, holders
@@ -40,6 +40,17 @@ class Files:
 
 
 NO_FILES = Files()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file by its name alone, opened, and what it stands with."""
+
+    id: UUID
+    name: str
+    held_by: UUID
+    citizen: UUID | None
+    made_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,15 @@ def attach(kind: str, of: UUID, files: Files, by: Actor, *, citizen: UUID | None
     return count
 
 
+def counted(files: Files, by: Actor, *, citizen: UUID | None) -> tuple[int, int]:
+    """How many pictures and how many other files these are, of those that wait only one's own that are there."""
+    kinds = [one.kind for one in files.new]
+    if files.waiting:
+        kinds += _waiting(by, citizen).filter(id__in=list(files.waiting)).values_list("kind", flat=True)
+    pictures = sum(1 for kind in kinds if kind in PICTURES)
+    return pictures, len(kinds) - pictures
+
+
 def wait(files: Files, by: Actor, *, citizen: UUID | None) -> list[UUID]:
     """Keep files for what was not sent yet, so that nobody has to choose them twice; the ids of all that wait."""
     made = keep(files.new[: max(0, MOST - len(files.waiting))], by, citizen=citizen)
@@ -120,6 +140,19 @@ def held_by(things: Collection[UUID]) -> dict[UUID, list[Shown]]:
         shown = _shown([small.get(row.id, row)], small=row.id in small)[0]
         found.setdefault(row.held_by, []).append(shown)  # type: ignore[arg-type]
     return found
+
+
+def newest(kind: str, which: Q, most: int) -> list[Named]:
+    """The names of the newest files that stand with things of a kind; `which` leaves those alone that may be seen.
+
+    A bounded number is opened, in one query; the caller says in its event whose citizens they were.
+    """
+    rows = list(KeptFile.objects.filter(which, held_as=kind).defer("small", "digest").order_by("-id")[:most])
+    load_keys({row.citizen for row in rows if row.citizen})
+    return [
+        Named(row.id, name, row.held_by, row.citizen, row.made_at)
+        for row, name in zip(rows, open_texts(rows, "name"), strict=True) if row.held_by
+    ]  # fmt: skip
 
 
 def remove_with(kind: str, things: Collection[UUID]) -> int:

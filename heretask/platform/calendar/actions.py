@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from heretask.kernel import rhythm
 from heretask.kernel.access import reach
@@ -24,12 +23,22 @@ from heretask.kernel.rhythm import COPENHAGEN, Rule
 from heretask.kernel.tenancy.models import Unit
 
 from . import events, policies, queries
-from .models import Appointment, Feed, Participant, Repetition
-from .policies import Refused, Span, Words
+from .laying import put, take_part
+from .models import Appointment, Feed, Repetition
+from .policies import Span, Words
 from .queries import Entry, Shown, today
-from .windows import Window
+from .sources import Asked, Others, others
+from .windows import View, Window
 
 __all__ = ["today"]  # for views, which never ask queries
+
+
+@dataclass(frozen=True, slots=True)
+class OfMine:
+    """One's own calendar: appointments, and what else stands in it."""
+
+    entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class OfUnit:
     units: list[Unit]
     unit: Unit | None
     entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class OfCitizen:
     id: UUID
     name: str
     entries: list[Entry]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +79,12 @@ class Offered:
     units: list[Unit]
 
 
-def see_mine(window: Window, *, by: Actor) -> list[Entry]:
-    """What `by` takes part in."""
+def see_mine(window: Window, *, by: Actor) -> OfMine:
+    """What `by` takes part in, and what else of theirs has a time."""
     check(by, P.PLATFORM_CALENDAR_USE)
     rows = queries.within(policies.mine(by, queries.reached(by)), window.since, window.until)
-    return _listed(rows)
+    beside = _beside(window, by)
+    return OfMine(_listed(rows, beside), beside)
 
 
 def see_today(*, by: Actor) -> list[Entry]:
@@ -80,7 +92,7 @@ def see_today(*, by: Actor) -> list[Entry]:
     check(by, P.PLATFORM_CALENDAR_USE)
     until = rhythm.moment(today() + dt.timedelta(days=1), dt.time())
     which = policies.mine(by, queries.reached(by)) & Q(cancelled_at=None)
-    return _listed(queries.within(which, timezone.now(), until))
+    return _listed(queries.within(which, timezone.now(), until), Others())
 
 
 def count_today(*, by: Actor) -> int:
@@ -97,12 +109,12 @@ def see_unit(unit_id: UUID | None, window: Window, *, by: Actor) -> OfUnit:
     if unit_id and unit is None:
         raise Denied(permission=P.PLATFORM_CALENDAR_USE)
     rows = queries.of_unit(unit.id, queries.reached(by), window.since, window.until) if unit else []
-    entries = queries.entries_of(rows)
+    entries, beside = queries.entries_of(rows), _beside(window, by, unit_id=unit.id) if unit else Others()
     record(
-        events.UNIT_LISTED, variables={"unit": unit.name} if unit else None, hits=len(rows),
-        shown=[row.id for row in rows], opened=queries.subjects_of(rows),
+        events.UNIT_LISTED, variables={"unit": unit.name} if unit else None, hits=len(rows) + len(beside.things),
+        shown=_ids(rows, beside), opened=queries.subjects_of(rows) | beside.opened,
     )  # fmt: skip
-    return OfUnit(units, unit, entries)
+    return OfUnit(units, unit, entries, beside)
 
 
 def see_citizen(citizen_id: UUID, window: Window, *, by: Actor) -> OfCitizen:
@@ -110,9 +122,11 @@ def see_citizen(citizen_id: UUID, window: Window, *, by: Actor) -> OfCitizen:
     check(by, P.PLATFORM_CALENDAR_USE)
     reach.check_reach(by, P.SOCIAL_CITIZENS_SEE, citizen_id)
     rows = queries.within(Q(subject=citizen_id), window.since, window.until)
-    found = OfCitizen(citizen_id, reach.named([citizen_id]).get(citizen_id, ""), queries.entries_of(rows))
+    beside = _beside(window, by, citizen_id=citizen_id)
+    found = OfCitizen(citizen_id, reach.named([citizen_id]).get(citizen_id, ""), queries.entries_of(rows), beside)
     record(
-        events.CITIZEN_LISTED, citizen=citizen_id, on=("citizen", citizen_id), hits=len(rows), opened=[citizen_id]
+        events.CITIZEN_LISTED, citizen=citizen_id, on=("citizen", citizen_id), hits=len(rows) + len(beside.things),
+        opened={citizen_id} | beside.opened,
     )  # fmt: skip
     return found
 
@@ -148,19 +162,19 @@ def make(
     """Make an appointment. Raises Refused, and Denied for a citizen whom `by` may not see."""
     kept = _check_new(words, people, unit_id, citizen_id, by)
     policies.check_span(span)
-    row = _new(kept, span, unit_id, citizen_id, by)
+    row = new_row(kept, span, unit_id, citizen_id, by)
     row.save(force_insert=True)
-    _take_part([row], people)
+    take_part([row], people)
     record(events.MADE, citizen=citizen_id, on=("appointment", row.id))
     return row
 
 
-def plan(rule: Rule, span: Span, people: Collection[UUID], *, by: Actor) -> Plan:
-    """How a rule would come, with the length of `span`; raises Refused. Nothing is made."""
+def plan(rule: Rule, span: Span, people: Collection[UUID], *, by: Actor, but: Collection[UUID] = ()) -> Plan:
+    """How a rule would come, with the length of `span`; raises Refused. Nothing is made. `but`: what is no clash."""
     check(by, P.PLATFORM_CALENDAR_USE)
     policies.check_span(span)
     days = rhythm.check_rule(rule, today())
-    busy = queries.busy_among(people, [_on(span, day) for day in days])
+    busy = queries.busy_among(people, [on_day(span, day) for day in days], but)
     names = names_of(busy)
     told = sorted((names.get(user, ""), at) for user, at in busy.items())
     return Plan(rule, span.timed, days, told)
@@ -177,11 +191,11 @@ def make_recurring(
     repetition = Repetition.objects.create(made_by_id=by.person_id, **rhythm.kept(rule, days))
     rows = []
     for day in days:
-        row = _new(kept, _on(span, day), unit_id, citizen_id, by)
+        row = new_row(kept, on_day(span, day), unit_id, citizen_id, by)
         row.repetition, row.day = repetition, day
         rows.append(row)
     Appointment.objects.bulk_create(rows, batch_size=500)
-    _take_part(rows, people)
+    take_part(rows, people)
     record(
         events.REPEATED, citizen=citizen_id, on=("appointment", rows[0].id), hits=len(rows),
         variables={"until": str(days[-1])},
@@ -190,20 +204,11 @@ def make_recurring(
 
 
 def change(
-    appointment_id: UUID, *, words: Words, span: Span, people: Collection[UUID], by: Actor, onwards: bool = False
-) -> Appointment:
-    """Change one; `onwards` those of its rule after it, too, which keep their days. Raises Refused and Denied.
-
-    What was changed by itself before, or cancelled, stays as it is.
-    """
-    row = _held(appointment_id, by)
-    kept = policies.check_words(words)
+    appointment_id: UUID, *, words: Words, span: Span, people: Collection[UUID], by: Actor
+) -> Appointment:  # fmt: skip
+    """Change one; of a recurring one it alone. Raises Refused and Denied."""
+    row, kept, held = check_change(appointment_id, words, span, people, by)
     before = queries.span_of(row)
-    policies.check_span(span, before)
-    held = queries.people_of([row.id]).get(row.id, set())
-    _check_people(set(people), held, row.subject, by)
-    if onwards and row.repetition_id is not None:
-        return _change_onwards(row, kept, span, people, by)
     was = queries.opened([row])[0]
     changed = [name for name in ("title", "place", "text") if getattr(was, name) != getattr(kept, name)]
     changed += ["time"] if span != before else []
@@ -212,38 +217,23 @@ def change(
         events.SEEN, citizen=row.subject, on=("appointment", row.id), opened=[row.subject] if row.subject else []
     )  # fmt: skip
     if changed:
-        _put([row], kept, [span])
+        put([row], kept, [span])
         Appointment.objects.filter(id=row.id).update(own=row.repetition_id is not None)
-        _take_part([row], people)
+        take_part([row], people)
         record(events.CHANGED, citizen=row.subject, on=("appointment", row.id), changed=changed)
     return row
 
 
-def _change_onwards(row: Appointment, words: Words, span: Span, people: Collection[UUID], by: Actor) -> Appointment:
-    """Those from here on get a rule of their own, so that what lies behind keeps the one it was made by."""
-    rows = queries.ahead_of(row)
-    begin = row.day or today()
-    local = span.starts_at.astimezone(COPENHAGEN)
-    if local.date() != begin:
-        raise Refused(_("To move all of them to other days, cancel them from here on and make new ones."), "day")
-    rule = row.repetition.rule if row.repetition else None
-    if rule is None:
-        raise Refused(_("It does not recur."))
-    days = [one.day or begin for one in rows]
-    time = local.time().replace(tzinfo=None)
-    following = Rule(
-        rule.rhythm, (time,), begin, days[-1], None, rule.every, rule.days, rule.month_day, rule.skip_holidays
-    )
-    new = Repetition.objects.create(made_by_id=by.person_id, **rhythm.kept(following, days))
-    _put(rows, words, [_on(span, day) for day in days])
-    ids = [one.id for one in rows]
-    Appointment.objects.filter(id__in=ids).update(repetition=new, own=False)
-    _take_part(rows, people)
-    record(
-        events.CHANGED_ON, citizen=row.subject, on=("appointment", row.id), hits=len(rows),
-        changed=["words", "time", "people"],
-    )  # fmt: skip
-    return row
+def check_change(
+    appointment_id: UUID, words: Words, span: Span, people: Collection[UUID], by: Actor
+) -> tuple[Appointment, Words, set[UUID]]:
+    """One to be changed, held, with its new words tidied and who takes part now; raises Refused and Denied."""
+    row = _held(appointment_id, by)
+    kept = policies.check_words(words)
+    policies.check_span(span, queries.span_of(row))
+    held = queries.people_of([row.id]).get(row.id, set())
+    _check_people(set(people), held, row.subject, by)
+    return row, kept, held
 
 
 def cancel(appointment_id: UUID, *, by: Actor, onwards: bool = False) -> Appointment:
@@ -307,10 +297,25 @@ def _end_feed(by: Actor) -> UUID | None:
     return found.id
 
 
-def _listed(rows: Sequence[Appointment]) -> list[Entry]:
+def _listed(rows: Sequence[Appointment], beside: Others) -> list[Entry]:
     entries = queries.entries_of(rows)
-    record(events.LISTED, hits=len(rows), shown=[row.id for row in rows], opened=queries.subjects_of(rows))
+    record(
+        events.LISTED, hits=len(rows) + len(beside.things), shown=_ids(rows, beside),
+        opened=queries.subjects_of(rows) | beside.opened,
+    )  # fmt: skip
     return entries
+
+
+def _beside(
+    window: Window, by: Actor, *, unit_id: UUID | None = None, citizen_id: UUID | None = None
+) -> Others:  # fmt: skip
+    """What else stands in that calendar; in a month only how many, by the day."""
+    asked = Asked(by, window.since, window.until, unit_id, citizen_id)
+    return others(asked, counted=window.view == View.MONTH)
+
+
+def _ids(rows: Sequence[Appointment], beside: Others) -> list[UUID]:
+    return [*(row.id for row in rows), *(one.id for one in beside.things)]
 
 
 def _held(appointment_id: UUID, by: Actor) -> Appointment:
@@ -340,7 +345,8 @@ def _check_people(people: set[UUID], held: set[UUID], citizen_id: UUID | None, b
         policies.check_may_see(queries.actors(anew), names_of(anew), citizen_id)
 
 
-def _new(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None, by: Actor) -> Appointment:
+def new_row(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None, by: Actor) -> Appointment:
+    """An appointment that is not saved yet."""
     row = Appointment(
         unit_id=unit_id, subject=citizen_id, starts_at=span.starts_at, ends_at=span.ends_at, timed=span.timed,
         made_by_id=by.person_id, customer_id=by.customer_id,
@@ -349,26 +355,7 @@ def _new(words: Words, span: Span, unit_id: UUID | None, citizen_id: UUID | None
     return row
 
 
-def _put(rows: Sequence[Appointment], words: Words, spans: Sequence[Span]) -> None:
-    """Let these rows say so, at those times."""
-    for row, span in zip(rows, spans, strict=True):
-        queries.put(row, words)
-        row.starts_at, row.ends_at, row.timed, row.changed_at = (
-            span.starts_at, span.ends_at, span.timed, timezone.now()
-        )  # fmt: skip
-    Appointment.objects.bulk_update(
-        rows, ["words", "starts_at", "ends_at", "timed", "changed_at"], batch_size=200
-    )  # fmt: skip
-
-
-def _take_part(rows: Sequence[Appointment], people: Collection[UUID]) -> None:
-    """Let these people take part, and nobody else."""
-    Participant.objects.filter(appointment_id__in=[row.id for row in rows]).exclude(user_id__in=people).delete()
-    new = [Participant(appointment=row, user_id=user) for row in rows for user in people]
-    Participant.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
-
-
-def _on(span: Span, day: dt.date) -> Span:
+def on_day(span: Span, day: dt.date) -> Span:
     """The same times of the wall clock on another day, whatever a night between does to the clock."""
     begin, end = span.starts_at.astimezone(COPENHAGEN), span.ends_at.astimezone(COPENHAGEN)
     starts_at = rhythm.moment(day, begin.time())

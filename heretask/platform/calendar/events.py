@@ -26,6 +26,10 @@ CHANGED_ON = event(
     "platform.appointment.changed_on", _("%(actor)s changed %(object)s and those that come after it: %(hits)s."),
     Category.CHANGED,
 )  # fmt: skip
+CHANGED_BACK = event(
+    "platform.appointment.changed_back",
+    _("%(actor)s let %(object)s and those that come after it be as they were before: %(hits)s."), Category.CHANGED,
+)  # fmt: skip
 CANCELLED = event("platform.appointment.cancelled", _("%(actor)s cancelled %(object)s."), Category.CHANGED)
 CANCELLED_ON = event(
     "platform.appointment.cancelled_on", _("%(actor)s cancelled %(object)s and those that come after it: %(hits)s."),

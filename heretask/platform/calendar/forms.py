@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.rhythm import COPENHAGEN, Refused, Rule, moment
-from heretask.ui.recurring import RecurringFields, TimesField
+from heretask.ui.recurring import RHYTHMS, RecurringFields, TimesField
+from heretask.ui.recurring import initial_of as rule_initial
 from heretask.ui.templatetags.ht import clock
 
 from . import policies
@@ -18,6 +19,7 @@ from .actions import Offered
 from .policies import Span, Words
 from .queries import Shown
 
+MANY = 12  # people, from which on one types to find somebody
 ALONE = "one"
 ONWARDS = "onwards"
 
@@ -60,6 +62,8 @@ class AppointmentForm(forms.Form):
     def __init__(self, found: Offered, *args: Any, held: dict[UUID, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {one.to.user_id: one.label for one in found.people if one.to.user_id}
+        if len(offered) > MANY:
+            self.fields["people"].finds = _("Type to find a name")  # type: ignore[attr-defined]
         self.fields["people"].choices = [  # type: ignore[attr-defined]
             (str(own), label) for own, label in ({**(held or {}), **offered}).items()
         ]
@@ -117,8 +121,8 @@ class NewForm(RecurringFields, AppointmentForm):
         return self.rule_at(at or (dt.time(),))
 
 
-class ChangeForm(AppointmentForm):
-    """The same of one that is there; of a recurring one for it alone, or for those after it, too."""
+class ChangeForm(RecurringFields, AppointmentForm):
+    """The same of one that is there; of a recurring one for it alone, or for those after it, with how they recur."""
 
     which = forms.ChoiceField(
         label=_("Which ones?"), widget=forms.RadioSelect, initial=ALONE,
@@ -127,13 +131,23 @@ class ChangeForm(AppointmentForm):
 
     def __init__(self, found: Offered, *args: Any, recurring: bool, **kwargs: Any) -> None:
         super().__init__(found, *args, **kwargs)
+        self.fields["often"].choices = RHYTHMS[1:]  # type: ignore[attr-defined]
         if not recurring:
-            del self.fields["which"]
+            for name in ("which", *RecurringFields.base_fields):
+                del self.fields[name]
 
     @property
     def onwards(self) -> bool:
         """Whether those after it are meant, too."""
         return bool(self.cleaned_data.get("which") == ONWARDS)
+
+    @property
+    def rule(self) -> Rule:
+        """How those from this one on recur; raises Refused where it is not chosen."""
+        found = self.rule_at(self.cleaned_data["at"] or (dt.time(),))
+        if found is None:
+            raise Refused(str(_("Choose how often it comes.")), "often")
+        return found
 
 
 def initial_of(shown: Shown) -> dict[str, Any]:
@@ -143,6 +157,7 @@ def initial_of(shown: Shown) -> dict[str, Any]:
     last = end.date() if span.timed else end.date() - dt.timedelta(days=1)
     overnight = span.timed and (last - begin.date()).days == 1 and end.time() <= begin.time()
     return {
+        **(rule_initial(shown.goes_on) if shown.goes_on else {}),
         "title": words.title, "place": words.place, "text": words.text, "day": begin.date(),
         "at": clock(begin) if span.timed else "", "until": clock(end) if span.timed else "",
         "last_day": last if last != begin.date() and not overnight else None,

@@ -134,6 +134,12 @@ def check_may_see(people: Iterable[Actor], names: dict[UUID, str], subject: UUID
         )  # fmt: skip
 
 
+def check_ahead(row: Appointment) -> None:
+    """Raise Refused for one that is over: what lies behind is not changed with those that come."""
+    if row.ends_at < timezone.now():
+        raise Refused(_("It is over, and stays as it is. Open one that is to come, and change it from there."))
+
+
 def check_stands(row: Appointment) -> None:
     """Raise Refused for one that is cancelled."""
     if row.cancelled_at is not None:

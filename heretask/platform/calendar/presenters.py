@@ -17,13 +17,17 @@ from django.utils.translation import gettext as _
 from heretask.kernel.log.queries import moment as log_moment
 from heretask.kernel.log.sentences import Teller
 from heretask.kernel.rhythm import COPENHAGEN, holidays_of
-from heretask.ui.recurring import in_words
+from heretask.kernel.undo.undoing import Offer
+from heretask.ui.recurring import anew_told, in_words, stays_told
 from heretask.ui.templatetags.ht import clock, day, day_short
 
 from .actions import Plan
+from .changing import Change
 from .queries import Entry, Shown
+from .sources import Counted, Others, Thing
 from .windows import View, Window
 
+FEW = 2  # tasks of a day that a list of many days shows unfolded
 IN_A_MONTH = 3  # lines of a day in the month; the others behind a link to the day
 
 
@@ -34,6 +38,14 @@ class Line:
     entry: Entry
     when: str
     sub: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something else on one day, with its button: a task."""
+
+    thing: Thing
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,28 @@ class Day:
     over: bool
     outside: bool
     lines: list[Line]
+    beside: list[Beside]
+    counted: list[Counted]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything stands on it."""
+        return bool(self.lines or self.beside or self.counted)
+
+    @property
+    def folds(self) -> str:
+        """'5 tasks', under which they are folded in a list of many days; nothing where they are few."""
+        count = len(self.beside)
+        return ngettext("%(n)d task", "%(n)d tasks", count) % {"n": count} if count > FEW else ""
+
+    @property
+    def all_lines(self) -> list[Line | Beside]:
+        """Appointments and what stands beside them, by the clock; whole days first."""
+        rows: list[tuple[tuple[bool, dt.datetime], Line | Beside]] = [
+            ((one.entry.span.timed, one.entry.span.starts_at), one) for one in self.lines
+        ]
+        rows += [((True, one.thing.at), one) for one in self.beside]
+        return [one for _key, one in sorted(rows, key=lambda pair: pair[0])]
 
     @property
     def first_lines(self) -> list[Line]:
@@ -69,17 +103,17 @@ class Told:
     sentence: SafeString
 
 
-def page_of(window: Window, entries: list[Entry], here: str) -> dict[str, Any]:
+def page_of(window: Window, entries: list[Entry], others: Others, here: str) -> dict[str, Any]:
     """A calendar: its days as a table and as a list, and where its links lead; `here` is its address."""
     today = timezone.localdate(timezone=COPENHAGEN)
-    days = {one: _day(one, window, entries, here, today) for one in {*window.days, *window.listed}}
+    days = {one: _day(one, window, entries, others, here, today) for one in {*window.days, *window.listed}}
     listed = [days[one] for one in window.listed]
     empty = window.view != View.DAY
     return {
         "free": window.free and window.view == View.WEEK, "here": here,
         "view": window.view, "label": _label(window), "weeks": _weeks([days[one] for one in window.days]),
-        "listed": [one for one in listed if one.lines or one.holiday or one.today or not empty],
-        "nothing": not any(one.lines for one in listed), "weekdays": [_weekday(one) for one in window.days[:7]],
+        "listed": [one for one in listed if one.busy or one.holiday or one.today or not empty],
+        "nothing": not any(one.busy for one in listed), "weekdays": [_weekday(one) for one in window.days[:7]],
         "before": _address(here, window.view, window.beside(-1)),
         "after": _address(here, window.view, window.beside(1)),
         "now": f"{here}?view={window.view}", "step": _step(window.view),
@@ -120,6 +154,18 @@ def plan_told(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def change_told(change: Change) -> dict[str, Any]:
+    """A rule in words as it would come, how many are made anew, and which stay."""
+    ahead = change.ahead
+    said = [anew_told(len(ahead.rows)), stays_told(ahead.by_hand)]
+    if ahead.cancelled:
+        said.append(
+            ngettext("%(n)d that was cancelled stays so.", "%(n)d that were cancelled stay so.", len(ahead.cancelled))
+            % {"n": len(ahead.cancelled)}
+        )
+    return {**plan_told(change.plan), "becomes": [one for one in said if one]}
+
+
 def busy_told(busy: list[tuple[str, dt.datetime]]) -> list[str]:
     """'Bo Friis has something else on 3 Dec. at 10.00.'"""
     return [
@@ -136,13 +182,17 @@ def left_told(count: int) -> str:
     return ngettext("%(n)d left today", "%(n)d left today", count) % {"n": count}
 
 
-def one_of(shown: Shown) -> dict[str, Any]:
+def one_of(shown: Shown, undo: Offer | None) -> dict[str, Any]:
     """The page of one appointment."""
     entry = shown.entry
     teller = Teller(citizens={entry.citizen_id: entry.citizen} if entry.citizen_id else {})
     teller.learn([one.event for one in shown.history], citizens=False)
     return {
         "shown": shown, "entry": entry, "when": when_told(entry),
+        "undo": undo and {
+            "url": reverse("platform.appointment_undo", args=[entry.id, undo.id]), "until": undo.until,
+            "sentence": _("You changed this one and those after it."),
+        },
         "rule": in_words(shown.rule, timed=entry.span.timed) if shown.rule else "",
         "busy": [_("%(name)s has something else at that time.") % {"name": name} for name in shown.busy],
         "back": _address(reverse("platform.calendar"), View.DAY, entry.span.starts_at.astimezone(COPENHAGEN).date()),
@@ -155,7 +205,7 @@ def held_names(shown: Shown) -> dict[UUID, str]:
     return dict.fromkeys(shown.people_ids, _("Somebody who has left"))
 
 
-def _day(one: dt.date, window: Window, entries: list[Entry], here: str, today: dt.date) -> Day:
+def _day(one: dt.date, window: Window, entries: list[Entry], others: Others, here: str, today: dt.date) -> Day:
     begin = dt.datetime.combine(one, dt.time(), tzinfo=COPENHAGEN)
     end = dt.datetime.combine(one + dt.timedelta(days=1), dt.time(), tzinfo=COPENHAGEN)
     lines = [line_of(each, one) for each in entries if each.span.starts_at < end and begin < each.span.ends_at]
@@ -164,6 +214,7 @@ def _day(one: dt.date, window: Window, entries: list[Entry], here: str, today: d
         one, _capital(_long(one)), _address(here, View.DAY, one),
         holidays_of(one.year, get_language() or "da").get(one, ""),
         one == today, one < today, window.view == View.MONTH and one.month != window.day.month, lines,
+        [Beside(each, clock(each.at)) for each in others.things if begin <= each.at < end], others.counts.get(one, []),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actors_for, names_of
 from heretask.kernel.log.queries import Entry as LogEntry
 from heretask.kernel.log.queries import history_of
-from heretask.kernel.rhythm import COPENHAGEN, Rule
+from heretask.kernel.rhythm import COPENHAGEN, Rule, day_of, goes_on
 from heretask.kernel.secrets.opening import load_keys, open_texts, seal
 from heretask.kernel.tenancy.models import Unit
 
@@ -52,6 +52,7 @@ class Shown:
     entry: Entry
     people_ids: tuple[UUID, ...]
     rule: Rule | None
+    goes_on: Rule | None  # how it recurs from this one on; none where it comes no more, or lies behind
     together: int
     later: int
     made_by: str
@@ -59,6 +60,17 @@ class Shown:
     cancelled_at: dt.datetime | None
     busy: tuple[str, ...]
     history: list[LogEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a change from one on does with those after it: which it changes, which stay, and on which days."""
+
+    rows: list[Appointment]
+    kept_ids: list[UUID]
+    taken: set[dt.date]
+    by_hand: list[dt.date]
+    cancelled: list[dt.date]
 
 
 def today() -> dt.date:
@@ -148,10 +160,26 @@ def appointment_called(own: UUID, *, held: bool = False) -> Appointment | None:
     return rows.select_related("unit", "repetition").filter(id=own).first()
 
 
-def ahead_of(row: Appointment) -> list[Appointment]:
-    """It and those of its rule after it, held; neither cancelled nor, but for itself, changed by themselves."""
-    rows = _of_rule(row).filter(Q(own=False) | Q(id=row.id), day__gte=row.day, cancelled_at=None)
-    return list(rows.select_for_update().order_by("day"))
+def ahead_of(row: Appointment) -> Ahead:
+    """It and those of its rule after it, held, sorted by what a change from it on does with them."""
+    return _sorted(_of_rule(row).filter(day__gte=row.day), row.id)
+
+
+def all_of(repetition_id: UUID) -> Ahead:
+    """All that a rule has, held and sorted alike."""
+    return _sorted(Appointment.objects.filter(repetition_id=repetition_id), None)
+
+
+def _sorted(found: QuerySet[Appointment], itself: UUID | None) -> Ahead:
+    rows = list(found.select_for_update().order_by("day"))
+    change = [one for one in rows if one.id == itself or (one.cancelled_at is None and not one.own)]
+    ids = {one.id for one in change}
+    kept = [one for one in rows if one.id not in ids]
+    return Ahead(
+        change, [one.id for one in kept], {one.day for one in kept if one.day},
+        [day_of(one.starts_at) for one in kept if one.cancelled_at is None],
+        [day_of(one.starts_at) for one in kept if one.cancelled_at is not None],
+    )  # fmt: skip
 
 
 def standing_ahead(row: Appointment) -> list[Appointment]:
@@ -185,11 +213,17 @@ def shown(row: Appointment) -> Shown:
     together = alike.filter(cancelled_at=row.cancelled_at).count() if row.cancelled_at else 1
     later = alike.filter(day__gt=row.day, cancelled_at=None).count() if row.day else 0
     return Shown(
-        entry, people, row.repetition.rule if row.repetition else None,
+        entry, people, row.repetition.rule if row.repetition else None, _goes_on(row),
         together, later,
         names.get(row.made_by_id, ""), names.get(row.cancelled_by_id, "") if row.cancelled_by_id else "",
         row.cancelled_at, tuple(sorted(names.get(user, "") for user in busy)), history_of("appointment", row.id),
     )  # fmt: skip
+
+
+def _goes_on(row: Appointment) -> Rule | None:
+    if row.repetition is None or row.day is None or row.ends_at < timezone.now():
+        return None
+    return goes_on(row.repetition.rule, max(row.day, today()))
 
 
 def busy_among(people: Collection[UUID], spans: Sequence[Span], but: Collection[UUID] = ()) -> dict[UUID, dt.datetime]:

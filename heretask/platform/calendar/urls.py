@@ -17,6 +17,7 @@ urlpatterns = [
     path("feed/<slug:secret>.ics", views.given_feed, name="calendar_feed"),
     path("<uuid:appointment_id>/", views.appointment, name="platform.appointment"),
     path("<uuid:appointment_id>/change/", views.change, name="platform.appointment_change"),
+    path("<uuid:appointment_id>/undo/<uuid:undo_id>/", views.undo, name="platform.appointment_undo"),
     path("<uuid:appointment_id>/cancel/", views.cancel, name="platform.appointment_cancel"),
     path("<uuid:appointment_id>/restore/", views.restore, name="platform.appointment_restore"),
 ]

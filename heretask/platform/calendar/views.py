@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.undo import undoing
+from heretask.kernel.undo.policies import Refused as NotUndone
 from heretask.ui.marks import Activity, open_page, page, sent
 from heretask.ui.middleware import address_of, agent_of
 from heretask.ui.pages import fragment, go, show
@@ -19,7 +22,7 @@ from heretask.ui.recurring import mark_of
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import actions, feed, presenters
+from . import actions, changing, feed, presenters
 from .forms import ONWARDS, ChangeForm, NewForm, initial_of
 from .policies import Refused
 from .windows import Window, window
@@ -29,6 +32,8 @@ USE = Permission.PLATFORM_CALENDAR_USE
 MADE = done("appointment_made", _("The appointment stands in the calendar."))
 MADE_ALL = done("appointments_made", _("The appointments stand in the calendar."))
 CHANGED = done("appointment_changed", _("The appointment is changed."))
+CHANGED_ON = done("appointment_changed_on", _("This one and those after it are changed."))
+CHANGED_BACK = done("appointment_changed_back", _("They are as they were before."))
 CANCELLED = done("appointment_cancelled", _("Cancelled. You can take it back here."))
 RESTORED = done("appointment_restored", _("Taken back: it stands in the calendar again."))
 FEED_ENDED = done("calendar_feed_ended", _("The address is worth nothing any more."))
@@ -39,8 +44,8 @@ FEED_ENDED = done("calendar_feed_ended", _("The address is worth nothing any mor
 def mine(request: HttpRequest) -> HttpResponse:
     """What I take part in."""
     asked = _window(request)
-    entries = actions.see_mine(asked, by=actor_of(request))
-    return _calendar(request, asked, entries, reverse("platform.calendar"), {"whose": "mine"})
+    found = actions.see_mine(asked, by=actor_of(request))
+    return _calendar(request, asked, found, reverse("platform.calendar"), {"whose": "mine", "back": "calendar:"})
 
 
 @page(USE, activity=Activity.PASSIVE)
@@ -72,7 +77,8 @@ def citizen(request: HttpRequest, citizen_id: UUID) -> HttpResponse:
     asked = _window(request)
     found = actions.see_citizen(citizen_id, asked, by=actor_of(request))
     here = reverse("platform.calendar_citizen", args=[citizen_id])
-    return _calendar(request, asked, found.entries, here, {"whose": "citizen", "found": found})
+    more = {"whose": "citizen", "found": found, "back": f"calendar-citizen:{citizen_id.hex}"}
+    return _calendar(request, asked, found, here, more)
 
 
 @page(USE)
@@ -102,19 +108,42 @@ def change(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Change one, or those after it, too."""
     by = actor_of(request)
     shown = actions.see(appointment_id, by=by)
-    given: dict[str, Any] = {"recurring": bool(shown.later), "held": presenters.held_names(shown)}
+    recurring = bool(shown.later and shown.goes_on)
+    given: dict[str, Any] = {"recurring": recurring, "held": presenters.held_names(shown)}
     form = ChangeForm(actions.offered(by), request.POST or None, initial=initial_of(shown), **given)
+    plan, seen = None, ""
     if request.method == "POST" and form.is_valid():
+        asked = {"words": form.words, "people": form.cleaned_data["people"], "by": by}
         try:
-            actions.change(
-                appointment_id, words=form.words, span=form.span, people=form.cleaned_data["people"],
-                onwards=form.onwards, by=by,
-            )  # fmt: skip
-            return go("platform.appointment", appointment_id, done=CHANGED)
+            if not form.onwards:
+                actions.change(appointment_id, span=form.span, **asked)
+                return go("platform.appointment", appointment_id, done=CHANGED)
+            asked |= {"span": form.span, "rule": form.rule}
+            plan = presenters.change_told(changing.plan_onwards(appointment_id, **asked))
+            seen = mark_of(form.rule, form.span, plan["becomes"])
+            if request.POST.get("seen") == seen:
+                changing.change_onwards(appointment_id, **asked)
+                return go("platform.appointment", appointment_id, done=CHANGED_ON)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-    context = {"form": form, "shown": shown}
+            plan = None
+    context = {"form": form, "shown": shown, "plan": plan, "seen": seen}
     return show(request, "platform/calendar/change.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+@page(USE)
+@require_POST
+def undo(request: HttpRequest, appointment_id: UUID, undo_id: UUID) -> HttpResponse:
+    """Let those that come be as they were before one's own change."""
+    by = actor_of(request)
+    actions.see(appointment_id, by=by)
+    try:
+        undoing.undo(undoing.own(undo_id, by), by=by)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    except NotUndone as refused:
+        return _one(request, appointment_id, refused=str(refused))
+    return go("platform.appointment", appointment_id, done=CHANGED_BACK)
 
 
 @page(USE)
@@ -174,8 +203,9 @@ def _window(request: HttpRequest) -> Window:
     return window(request.GET.get("view", ""), request.GET.get("day", ""), actions.today())
 
 
-def _calendar(request: HttpRequest, asked: Window, entries: Any, here: str, more: dict[str, Any]) -> HttpResponse:
-    context = {**presenters.page_of(asked, entries, here), **more}
+def _calendar(request: HttpRequest, asked: Window, found: Any, here: str, more: dict[str, Any]) -> HttpResponse:
+    context = {**presenters.page_of(asked, found.entries, found.others, here), **more}
+    context["back"] = f"{more['back']}:{asked.view}:{'' if asked.free else asked.day.isoformat()}"
     return show(request, "platform/calendar/calendar.html", context, place=PLACE)
 
 
@@ -183,7 +213,8 @@ def _unit(request: HttpRequest, unit_id: UUID | None) -> HttpResponse:
     asked = _window(request)
     found = actions.see_unit(unit_id, asked, by=actor_of(request))
     here = reverse("platform.calendar_unit_one", args=[unit_id]) if unit_id else reverse("platform.calendar_unit")
-    return _calendar(request, asked, found.entries, here, {"whose": "unit", "found": found})
+    back = f"calendar-unit:{found.unit.id.hex}" if found.unit else "calendar:"
+    return _calendar(request, asked, found, here, {"whose": "unit", "found": found, "back": back})
 
 
 def _new(request: HttpRequest, citizen_id: UUID | None, name: str) -> HttpResponse:
@@ -218,5 +249,7 @@ def _new(request: HttpRequest, citizen_id: UUID | None, name: str) -> HttpRespon
 
 
 def _one(request: HttpRequest, appointment_id: UUID, *, refused: str = "") -> HttpResponse:
-    context = {**presenters.one_of(actions.see(appointment_id, by=actor_of(request))), "refused": refused}
+    by = actor_of(request)
+    shown = actions.see(appointment_id, by=by)
+    context = {**presenters.one_of(shown, undoing.offered("appointment", appointment_id, by)), "refused": refused}
     return show(request, "platform/calendar/appointment.html", context, place=PLACE, status=422 if refused else 200)

@@ -173,7 +173,9 @@ def send(
     check(by, USE)
     if citizen_id is not None:
         _may_write_about(citizen_id, by)
-    line, kept = policies.check_subject(subject), policies.check_text(text)
+    alone = keeping.counted(files, by, citizen=citizen_id)
+    line = policies.check_subject(subject, empty=any(alone)) or policies.files_told(*alone)
+    kept = policies.check_text(text, empty=any(alone))
     _check_number(files)
     wanted = list(dict.fromkeys(to))
     for one in wanted:
@@ -196,7 +198,7 @@ def send(
 def reply(thread_id: UUID, *, text: str, by: Actor, urgent: bool = False, files: Files = NO_FILES) -> Message:
     """Answer to all who take part and are still here, and to who has come to where the conversation is addressed."""
     thread = _own(thread_id, by)
-    kept = policies.check_text(text)
+    kept = policies.check_text(text, empty=any(keeping.counted(files, by, citizen=thread.citizen)))
     _check_number(files)
     everybody = Participant.objects.filter(thread_id=thread.id).exclude(user_id=by.person_id)
     people = queries.still_here(everybody.values_list("user_id", flat=True), thread.citizen)

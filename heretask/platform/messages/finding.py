@@ -5,12 +5,14 @@ Texts are sealed and in no index, so a bounded number is opened: the newest that
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access import reach
 from heretask.kernel.access.addressed import addresses
 from heretask.kernel.access.decide import Actor, check
+from heretask.kernel.files import keeping
 from heretask.kernel.secrets.opening import load_keys, open_text, open_texts
 from heretask.platform.search.sources import Found, Hit, answer, excerpt, finds, fits
 from heretask.ui.templatetags.ht import day
@@ -19,6 +21,7 @@ from . import queries
 from .queries import CITIZEN, USE
 
 NEWEST = 300  # messages that are opened to look for words
+FILES = 300  # names of files that are
 
 
 @finds(10, USE, _("Colleagues"), "person", more="platform.messages_new", more_word=_("Write a message"))
@@ -56,3 +59,23 @@ def messages(words: str, by: Actor) -> Found:
             url = reverse("platform.messages_thread", args=[row.thread_id])
             found[row.thread_id] = Hit(subject, url, f"{day(row.sent_at)} · {excerpt(words, text)}")
     return answer(found.items(), opened)
+
+
+@finds(
+    45, USE, _("Files in messages"), "clip", more="platform.messages", more_word=_("All messages"),
+    bound=_("Of files in messages: the newest 300 that you may see, by name."),
+)  # fmt: skip
+def files(words: str, by: Actor) -> Found:
+    """Files by their names, in messages that one may read; each leads to its conversation."""
+    check(by, USE)
+    theirs = queries.visible(by).filter(recalled_at=None)
+    citizens = reach.mine(by, CITIZEN)
+    which = Q(held_by__in=theirs.values("id")) & (Q(citizen=None) | Q(citizen__in=citizens))
+    rows = keeping.newest(queries.HOLDER, which, FILES)
+    kept = [row for row in rows if fits(words, row.name)]
+    threads = dict(theirs.filter(id__in=[row.held_by for row in kept]).values_list("id", "thread_id"))
+    hits = [
+        (row.id, Hit(row.name, reverse("platform.messages_thread", args=[threads[row.held_by]]), day(row.made_at)))
+        for row in kept
+    ]
+    return answer(hits, {row.citizen for row in rows if row.citizen})

@@ -28,7 +28,7 @@ class _Text(forms.CharField):
     def clean(self, value: Any) -> str:
         """The text as it is kept."""
         try:
-            return policies.check_text(str(value or ""))
+            return policies.check_text(str(value or ""), empty=True)
         except Refused as refused:
             raise ValidationError(str(refused)) from refused
 
@@ -42,9 +42,22 @@ class _Subject(forms.CharField):
     def clean(self, value: Any) -> str:
         """One line, as it is kept."""
         try:
-            return policies.check_subject(str(value or ""))
+            return policies.check_subject(str(value or ""), empty=True)
         except Refused as refused:
             raise ValidationError(str(refused)) from refused
+
+
+class _Saying(Attaching):
+    """A form that needs words, unless photos or files come with it."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words that are missing, each in its field."""
+        cleaned = super().clean()
+        if not self.accepted and not self.waiting_ids:
+            for name in ("subject", "text"):
+                if cleaned.get(name) == "":
+                    self.add_error(name, _("Write something first."))
+        return cleaned
 
 
 def _urgent() -> forms.BooleanField:
@@ -53,14 +66,16 @@ def _urgent() -> forms.BooleanField:
     )  # fmt: skip
 
 
-class NewMessage(Attaching):
+class NewMessage(_Saying):
     """A new message, to up to three addresses."""
 
     to = AddressField(label=_("To whom?"))
     also = AddressField(label=_("Also to"), required=False)
     third = AddressField(label=_("And to"), required=False)
     subject = _Subject(label=_("Subject"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    text = _Text(label=_("Message"), help_text=_("It stays in HereTask. A mail says only that it waits."))
+    text = _Text(
+        label=_("Message"), help_text=_("It stays in HereTask. A mail says only that it waits. Photos need no words.")
+    )
     urgent = _urgent()
 
     def __init__(self, *args: Any, offered: Addresses, **kwargs: Any) -> None:
@@ -75,7 +90,7 @@ class NewMessage(Attaching):
         return [to for to in given if to]
 
 
-class Reply(Attaching):
+class Reply(_Saying):
     """An answer to all who take part."""
 
     text = _Text(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 3}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 LONGEST, LONGEST_SUBJECT = 10_000, 120
 
@@ -15,10 +16,13 @@ class Refused(Exception):
         self.field = field
 
 
-def check_text(text: str, longest: int = LONGEST, field: str = "text") -> str:
-    """The text as it is kept; raises Refused for an empty one, one that is too long and one with NUL in it."""
+def check_text(text: str, longest: int = LONGEST, field: str = "text", *, empty: bool = False) -> str:
+    """The text as it is kept; raises Refused for one that is too long and one with NUL in it, and for an empty one.
+
+    `empty`: none is needed, since something is attached.
+    """
     kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not kept:
+    if not kept and not empty:
         raise Refused(_("Write something first."), field)
     if "\x00" in kept:
         raise Refused(
@@ -32,9 +36,19 @@ def check_text(text: str, longest: int = LONGEST, field: str = "text") -> str:
     return kept
 
 
-def check_subject(text: str) -> str:
+def check_subject(text: str, *, empty: bool = False) -> str:
     """The subject as it is kept: one line."""
-    return check_text(" ".join(text.replace("\x00", " ").split()), LONGEST_SUBJECT, "subject")
+    return check_text(" ".join(text.replace("\x00", " ").split()), LONGEST_SUBJECT, "subject", empty=empty)
+
+
+def files_told(pictures: int, others: int) -> str:
+    """'1 photo' or '2 photos, 1 file': how a message stands in the list that consists of nothing else."""
+    said = []
+    if pictures:
+        said.append(ngettext("%(n)d photo", "%(n)d photos", pictures) % {"n": pictures})
+    if others:
+        said.append(ngettext("%(n)d file", "%(n)d files", others) % {"n": others})
+    return ", ".join(said)
 
 
 def check_somebody(count: int, *, answering: bool) -> None:

@@ -37,7 +37,7 @@ def conversation(thread_id: UUID, _days: int, by: Actor) -> Sheet:
     thread = _own(thread_id, by)
     found = queries.conversation(thread, by)
     blocks = [
-        Block(f"{date_format(timezone.localtime(one.sent_at), 'j. F Y')} {clock(one.sent_at)} · {one.author}", one.text)
+        Block(f"{date_format(timezone.localtime(one.sent_at), 'j. F Y')} {clock(one.sent_at)} · {one.author}", one.said)
         for one in found.messages
     ]
     said = [_("About %(name)s") % {"name": found.about} if found.about else "", ", ".join(found.people)]

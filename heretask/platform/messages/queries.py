@@ -19,6 +19,7 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actors_for, names_of
 from heretask.kernel.secrets.opening import load_keys, open_text
 
+from . import policies
 from .models import Destination, Message, Participant, Receipt, Thread
 
 PAGE = 25
@@ -76,6 +77,12 @@ class Shown:
     confirmed_at: dt.datetime | None
     readers: tuple[Reader, ...] = ()
     files: tuple[keeping.Shown, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """Its text; of one that is photos and files alone, how many."""
+        pictures = sum(1 for one in self.files if one.is_picture)
+        return self.text or policies.files_told(pictures, len(self.files) - pictures)
 
     @property
     def key(self) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from heretask.kernel import rhythm
 from heretask.kernel.access import reach
@@ -25,6 +24,7 @@ from . import events, policies, queries
 from .models import Comment, Series, Task
 from .policies import Refused, Words
 from .queries import Counts, Row, Shown, today
+from .repeating import repeat
 
 __all__ = ["today"]  # for views, which never ask queries
 
@@ -163,7 +163,7 @@ def make_task(
     *, words: Words, to: To, due_at: dt.datetime, timed: bool, by: Actor, citizen_id: UUID | None = None
 ) -> Task:
     """Give somebody a task. Raises Refused, and Denied for a citizen whom `by` may not see."""
-    kept = _check_new(words, to, citizen_id, by)
+    kept = check_new(words, to, citizen_id, by)
     policies.check_due(due_at)
     task = Task(
         subject=citizen_id, due_at=due_at, timed=timed, made_by_id=by.person_id, customer_id=by.customer_id,
@@ -185,7 +185,7 @@ def plan(rule: Rule, *, by: Actor) -> Plan:
 
 def make_series(*, words: Words, to: To, rule: Rule, by: Actor, citizen_id: UUID | None = None) -> Series:
     """Give somebody a task again and again, and make the next ones at once. Raises Refused and Denied."""
-    kept = _check_new(words, to, citizen_id, by)
+    kept = check_new(words, to, citizen_id, by)
     days = rhythm.check_rule(rule, today())
     series = Series(
         subject=citizen_id, made_by_id=by.person_id, customer_id=by.customer_id, **rhythm.kept(rule, days),
@@ -197,45 +197,23 @@ def make_series(*, words: Words, to: To, rule: Rule, by: Actor, citizen_id: UUID
         events.SERIES_MADE, citizen=citizen_id, on=("series", series.id),
         variables={"until": str(days[-1])},
     )  # fmt: skip
-    _repeat(series, today() + queries.AHEAD, after=timezone.now())
+    repeat(series, today() + queries.AHEAD, after=timezone.now())
     return series
 
 
 def repeat_all(until: dt.date) -> int:
     """Make the tasks of every series of this customer as far as `until`; how many. For the nightly job."""
-    made = sum(_repeat(series, until) for series in queries.running_series(until))
+    made = sum(repeat(series, until) for series in queries.running_series(until))
     if made:
         record(events.REPEATED, hits=made)
     return made
 
 
-def _repeat(series: Series, until: dt.date, after: dt.datetime | None = None) -> int:
-    """Make what comes until then, each once, however often this runs; nothing is opened for it."""
-    comes = rhythm.moments(series.rule, series.made_until, until)
-    tasks = [
-        Task(
-            subject=series.subject, series=series, lines=series.lines, due_at=moment, made_by_id=series.made_by_id,
-            customer_id=series.owner_id, **series.to.columns,
-        )
-        for moment in comes if after is None or moment >= after
-    ]  # fmt: skip
-    Task.objects.bulk_create(tasks, batch_size=500, ignore_conflicts=True)
-    Series.objects.filter(id=series.id).update(made_until=until)
-    return len(tasks)
-
-
 def end_series(series_id: UUID, *, by: Actor) -> Series:
     """Let a task recur no more: what lies ahead and nobody has touched goes. Raises Refused and Denied."""
     check(by, P.PLATFORM_TASKS_USE)
-    series = queries.series_called(series_id)
-    if series is None:
-        raise Denied(permission=P.PLATFORM_TASKS_USE)
-    if series.subject is not None:
-        reach.check_reach(by, P.SOCIAL_CITIZENS_SEE, series.subject)
-    elif not Series.objects.filter(policies.seen_by(by, ()), id=series_id).exists():
-        raise Denied(permission=P.PLATFORM_TASKS_USE)
-    if series.ended_at is not None:
-        raise Refused(_("It has ended already."))
+    series = policies.check_sees_series(by, queries.series_called(series_id))
+    policies.check_recurs(series)
     ahead = queries.still_open().filter(
         series_id=series_id, due_at__gt=timezone.now(), ticks=[], words=b"", comments=None
     )  # fmt: skip
@@ -332,6 +310,8 @@ def change_task(task_id: UUID, *, words: Words, due_at: dt.datetime, timed: bool
         queries.put(task, kept)
     if (due_at, timed) != (task.due_at, task.timed):
         changed.append("due")
+        if task.series_id is not None and task.came_at is None:
+            task.came_at = task.due_at
         task.due_at, task.timed = due_at, timed
     opened = [task.subject] if task.subject else []
     record(events.SEEN, citizen=task.subject, on=("task", task.id), opened=opened)
@@ -355,7 +335,8 @@ def _held_open(task_id: UUID, by: Actor) -> Task:
     return task
 
 
-def _check_new(words: Words, to: To, citizen_id: UUID | None, by: Actor) -> Words:
+def check_new(words: Words, to: To, citizen_id: UUID | None, by: Actor) -> Words:
+    """What is to be sealed, tidied; raises Refused for words or an address that cannot be, and Denied."""
     check(by, P.PLATFORM_TASKS_USE)
     if citizen_id is not None:
         reach.check_reach(by, P.SOCIAL_CITIZENS_SEE, citizen_id)

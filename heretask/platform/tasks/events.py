@@ -35,6 +35,14 @@ SERIES_ENDED = event(
     "platform.series.ended", _("%(actor)s ended a recurring task; %(hits)s that lay ahead were taken away."),
     Category.CHANGED,
 )  # fmt: skip
+SERIES_CHANGED = event(
+    "platform.series.changed", _("%(actor)s changed %(object)s and those after it; %(hits)s were made anew."),
+    Category.CHANGED,
+)  # fmt: skip
+SERIES_BACK = event(
+    "platform.series.back", _("%(actor)s let %(object)s and those after it come again as they did before."),
+    Category.CHANGED,
+)  # fmt: skip
 REPEATED = event(
     "platform.series.repeated", _("%(actor)s made the next tasks of those that recur: %(hits)s."), Category.SYSTEM
 )

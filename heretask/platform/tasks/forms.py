@@ -11,10 +11,12 @@ from heretask.kernel import rhythm
 from heretask.kernel.access.addressed import Addresses
 from heretask.kernel.rhythm import Refused, Rule
 from heretask.ui.addressing import AddressField
-from heretask.ui.recurring import RecurringFields, TimesField
+from heretask.ui.recurring import RHYTHMS, RecurringFields, TimesField
+from heretask.ui.recurring import initial_of as rule_initial
 from heretask.ui.templatetags.ht import clock
 
 from . import policies, queries
+from .changing import Onwards
 from .policies import Words
 from .queries import Row
 
@@ -78,6 +80,17 @@ class NewForm(RecurringFields, WhatForm):
         return self.rule_at(self.cleaned_data["times"])
 
 
+class OnwardsForm(NewForm):
+    """The same of one that recurs, for it and those after it."""
+
+    def __init__(self, found: Addresses, *args: Any, **kwargs: Any) -> None:
+        super().__init__(found, *args, **kwargs)
+        self.fields["often"].choices = RHYTHMS[1:]  # type: ignore[attr-defined]
+        self.fields["often"].required = True
+        self.fields["day"].label = _("From which day on?")
+        self.fields["times"].help_text = _("Like 8.30. There may be several: 8, 12.30, 20.")
+
+
 class HandOverForm(forms.Form):
     """To whom instead, with a few words."""
 
@@ -100,6 +113,14 @@ class CommentForm(forms.Form):
         label=_("Write a comment"), max_length=policies.LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Write the comment first.")},
     )  # fmt: skip
+
+
+def initial_onwards(found: Onwards) -> dict[str, Any]:
+    """A task and its rule as the form shows them in which both are changed."""
+    return {
+        **initial_of(found.shown.row, found.shown.words), **rule_initial(found.rule),
+        "times": ", ".join(clock(one) for one in sorted(found.rule.times)), "to": found.to,
+    }  # fmt: skip
 
 
 def initial_of(row: Row, words: Words) -> dict[str, Any]:

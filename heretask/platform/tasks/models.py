@@ -19,7 +19,11 @@ from heretask.kernel.tenancy.base import CustomerRow, OwnKey
 
 
 class Series(Addressed, Recurring):
-    """A task that recurs, with its rule. Its tasks are made within a horizon; `made_until` is the last day done so."""
+    """A task that recurs, with its rule. Its tasks are made within a horizon; `made_until` is the last day done so.
+
+    What recurs otherwise from a day on is a series of its own, which `follows` the one it was: what was done keeps
+    the words and the rule by which it was done.
+    """
 
     subject = models.UUIDField(null=True)
     words = Sealed(of="subject")
@@ -29,6 +33,12 @@ class Series(Addressed, Recurring):
     made_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
     ended_by = OwnKey("kernel.User", models.PROTECT, null=True, related_name="+")
+    follows = OwnKey("platform_tasks.Series", models.RESTRICT, null=True, related_name="+")
+
+    if TYPE_CHECKING:
+        follows_id: UUID | None
+        made_by_id: UUID
+        ended_by_id: UUID | None
 
     class Meta(Addressed.Meta):
         constraints = [*Addressed.Meta.constraints, *Recurring.Meta.constraints]
@@ -47,6 +57,7 @@ class Task(Addressed):
     ticks = models.JSONField(default=list)
     series = OwnKey("platform_tasks.Series", models.PROTECT, null=True, related_name="tasks")
     due_at = models.DateTimeField()
+    came_at = models.DateTimeField(null=True)  # of one of a series that was moved by hand: where it would have come
     timed = models.BooleanField(default=True)  # whether the time of day counts, or the day alone
     made_by = OwnKey("kernel.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
@@ -76,6 +87,7 @@ class Task(Addressed):
             models.Index(fields=["customer", "to_unit", "due_at"], name="task_unit", condition=Q(done_at=None)),
             models.Index(fields=["customer", "to_role", "due_at"], name="task_role", condition=Q(done_at=None)),
             models.Index(fields=["customer", "subject", "due_at"], name="task_subject"),
+            models.Index(fields=["customer", "due_at"], name="task_timed", condition=Q(timed=True, dropped_at=None)),
             models.Index(fields=["customer", "done_at"], name="task_done", condition=Q(done_at__isnull=False)),
         ]
 

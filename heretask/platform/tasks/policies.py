@@ -24,7 +24,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import assignments_now
 from heretask.kernel.rhythm import LONGEST, Refused
 
-from .models import Task
+from .models import Series, Task
 
 __all__ = ["Refused"]
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_LINE, MOST_LINES, LONGEST_COMMENT = 120, 4000, 200, 30, 2000
@@ -85,6 +85,38 @@ def check_sees(by: Actor, task: Task | None) -> Task:
     elif not Task.objects.filter(seen_by(by, ()), id=task.id).exists():
         raise Denied(permission=P.PLATFORM_TASKS_USE)
     return task
+
+
+def check_sees_series(by: Actor, series: Series | None) -> Series:
+    """The series; raises Denied alike for one that `by` does not see and for one that is not there."""
+    check(by, P.PLATFORM_TASKS_USE)
+    if series is None:
+        raise Denied(permission=P.PLATFORM_TASKS_USE)
+    if series.subject is not None:
+        reach.check_reach(by, P.SOCIAL_CITIZENS_SEE, series.subject)
+    elif not Series.objects.filter(seen_by(by, ()), id=series.id).exists():
+        raise Denied(permission=P.PLATFORM_TASKS_USE)
+    return series
+
+
+def check_recurs(series: Series) -> None:
+    """Raise Refused for what recurs no more."""
+    if series.ended_at is not None:
+        raise Refused(_("It has ended already."))
+
+
+def check_ahead(task: Task) -> None:
+    """Raise Refused for one whose time is over: what lies behind is not changed with those that come."""
+    if task.due_at < timezone.now():
+        raise Refused(_("Its time is over, and it stays as it is. Open one that is to come, and change it from there."))
+
+
+def untouched(task: Task, series: Series, commented: Collection[UUID]) -> bool:
+    """Whether nobody has begun, changed, moved, handed over, done or given up one of a series."""
+    return (
+        task.done_at is None and task.dropped_at is None and not task.ticks and not task.words
+        and task.came_at is None and task.to == series.to and task.id not in commented
+    )  # fmt: skip
 
 
 def check_words(words: Words) -> Words:

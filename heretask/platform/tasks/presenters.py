@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heretask.kernel.log.queries import moment
 from heretask.kernel.log.sentences import Teller
-from heretask.ui.recurring import in_words
+from heretask.kernel.undo.undoing import Offer
+from heretask.ui.recurring import anew_told, in_words, stays_told
 from heretask.ui.templatetags.ht import clock, day, day_short
 
 from .actions import Listed, Plan
+from .changing import Change
+from .events import SERIES_CHANGED
 from .queries import Row, Shown
 
 
@@ -126,7 +131,19 @@ def plan_told(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def task_context(shown: Shown) -> dict[str, Any]:
+def change_told(change: Change) -> dict[str, Any]:
+    """A rule in words as it would come, how many are made anew, and which stay."""
+    ahead = change.ahead
+    said = [anew_told(len(ahead.anew) + 1), stays_told(ahead.by_hand)]
+    if ahead.done:
+        said.append(
+            ngettext("%(n)d that is done already stays.", "%(n)d that are done already stay.", ahead.done)
+            % {"n": ahead.done}
+        )
+    return {**plan_told(change.plan), "becomes": [one for one in said if one]}
+
+
+def task_context(shown: Shown, undo: Offer | None) -> dict[str, Any]:
     """The page of one task."""
     teller = Teller(citizens={shown.row.citizen_id: shown.row.citizen} if shown.row.citizen_id else {})
     teller.learn([entry.event for entry in shown.history], citizens=False)
@@ -135,23 +152,52 @@ def task_context(shown: Shown) -> dict[str, Any]:
         "open": shown.row.done_at is None and not shown.row.dropped,
         "when": f"{day(shown.row.due_at)} {clock(shown.row.due_at)}" if shown.row.timed else day(shown.row.due_at),
         "rule": in_words(shown.rule) if shown.rule else "",
+        "changed": shown.changed and not any(one.event.action == SERIES_CHANGED.name for one in shown.history),
+        "can_go_on": bool(shown.rule) and not shown.series_over and not shown.row.overdue,
+        "undo": undo and {
+            "url": reverse("platform.task_undo", args=[shown.row.id, undo.id]), "until": undo.until,
+            "sentence": _("You changed this one and those after it."),
+        },
         "history": [Told(moment(entry.event.at), teller.sentence(entry)) for entry in shown.history],
     }  # fmt: skip
 
 
-def back_of(where: str) -> tuple[str, list[UUID]]:
-    """The page from which something was ticked off, by what its form says: a name, an id behind a colon."""
-    name, _colon, hexed = where.partition(":")
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A page to lead back to."""
+
+    name: str
+    ids: list[UUID]
+    asked: dict[str, str] = field(default_factory=dict)
+
+
+def back_of(where: str) -> Back:
+    """The page from which something was ticked off, by what its form says: a name, an id behind a colon.
+
+    For a calendar two more: which view, and of which day.
+    """
+    name, hexed, view, day_asked = (where.split(":") + [""] * 4)[:4]
     names = {
         "today": "platform.today",
         "unit": "platform.tasks_unit_one",
         "citizen": "platform.tasks_citizen",
         "task": "platform.task",
+        "calendar": "platform.calendar",
+        "calendar-unit": "platform.calendar_unit_one",
+        "calendar-citizen": "platform.calendar_citizen",
     }
+    alone = {"today", "calendar"}
+    asked = {"view": view, "day": day_asked} if name.startswith("calendar") else {}
     try:
         own = UUID(hexed) if hexed else None
     except ValueError:
         own = None
-    if name == "today":
-        return names[name], []
-    return (names[name], [own]) if name in names and own else ("platform.tasks", [])
+    if name in alone:
+        return Back(names[name], [], _clean(asked))
+    return Back(names[name], [own], _clean(asked)) if name in names and own else Back("platform.tasks", [])
+
+
+def _clean(asked: dict[str, str]) -> dict[str, str]:
+    """Only what a calendar can be asked for: the form comes from outside."""
+    fits = {"view": r"day|week|month", "day": r"\d{4}-\d\d-\d\d"}
+    return {key: value for key, value in asked.items() if re.fullmatch(fits[key], value)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from heretask.kernel.access import reach
@@ -18,7 +19,7 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actors_for, assignments_now, names_of
 from heretask.kernel.log.queries import Entry, history_of
-from heretask.kernel.rhythm import COPENHAGEN, Rule
+from heretask.kernel.rhythm import COPENHAGEN, Rule, day_of, moment
 from heretask.kernel.secrets.opening import load_keys, open_text, seal
 from heretask.kernel.tenancy.models import Unit
 
@@ -101,7 +102,28 @@ class Shown:
     rule: Rule | None
     series_id: UUID | None
     series_over: bool
+    changed: Entered | None  # from when on those after it come otherwise, or this one does
     history: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """That somebody changed how a series goes on: who, when, and from which day on; `here`: this one comes so."""
+
+    name: str
+    at: dt.datetime
+    starts: dt.date
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a change from one task on would do with the others: which are made anew, which stay, where others stand."""
+
+    anew: list[Task]
+    by_hand: list[dt.date]
+    done: int
+    taken: list[dt.datetime]
 
 
 def end_of_day(day: dt.date) -> dt.datetime:
@@ -156,6 +178,20 @@ def count_open(which: Q) -> Counts:
         coming=Count("id", filter=Q(due_at__gte=now, due_at__gt=until)),
     )
     return Counts(**found)
+
+
+def timed_between(which: Q, since: dt.datetime, until: dt.datetime) -> list[Task]:
+    """Those among `which` that have a time of day between two moments and are needed, done or not."""
+    rows = Task.objects.filter(which, timed=True, dropped_at=None, due_at__gte=since, due_at__lt=until)
+    return list(rows.select_related("series").order_by("due_at", "id")[: 3 * MOST])
+
+
+def count_by_day(which: Q, since: dt.datetime, until: dt.datetime) -> dict[dt.date, int]:
+    """How many of `which` with a time of day are still to be done on which day; one query, nothing is opened."""
+    rows = Task.objects.filter(
+        which, timed=True, dropped_at=None, done_at=None, due_at__gte=since, due_at__lt=until
+    ).annotate(on=TruncDate("due_at", tzinfo=COPENHAGEN))  # fmt: skip
+    return {one["on"]: one["n"] for one in rows.order_by().values("on").annotate(n=Count("id"))}
 
 
 def begin_of_today() -> dt.datetime:
@@ -238,8 +274,74 @@ def shown(task: Task) -> Shown:
         row, words, tuple(lines),
         tuple(Said(names.get(one.written_by_id, ""), one.made_at, open_text(one, "text")) for one in comments),
         names.get(task.made_by_id, ""), task.made_at, series.rule if series else None, task.series_id,
-        series is not None and series.ended_at is not None, history_of("task", task.id),
+        series is not None and series.ended_at is not None, _changed(series), history_of("task", task.id),
     )  # fmt: skip
+
+
+def _changed(series: Series | None) -> Entered | None:
+    """The change that ended this series and began another; else the one that began it."""
+    if series is None:
+        return None
+    if series.ended_at is not None and series.ended_by_id:
+        after = Series.objects.filter(follows_id=series.id).first()
+        if after is not None:
+            return Entered(name_of(series.ended_by_id), series.ended_at, after.starts, here=False)
+    before = Series.objects.filter(id=series.follows_id).first() if series.follows_id else None
+    if before is None or before.ended_at is None:
+        return None
+    return Entered(name_of(before.ended_by_id), before.ended_at, series.starts, here=True)
+
+
+def planned(task: Task) -> dt.datetime:
+    """Where one of a series would come by its rule, wherever it was moved."""
+    return task.came_at or task.due_at
+
+
+def commented(tasks: Iterable[Task]) -> set[UUID]:
+    """Those on which somebody has written."""
+    return set(Comment.objects.filter(task_id__in=[one.id for one in tasks]).values_list("task_id", flat=True))
+
+
+def planned_since(series_id: UUID, day: dt.date) -> list[dt.datetime]:
+    """For which moments from a day on something of a series stands."""
+    return [planned(one) for one in _since([series_id], day)]
+
+
+def _since(series: Iterable[UUID], day: dt.date) -> list[Task]:
+    begin = moment(day, dt.time())
+    found = Q(came_at__gte=begin) | Q(came_at=None, due_at__gte=begin)
+    return list(Task.objects.filter(found, series_id__in=list(series)).order_by("due_at", "id"))
+
+
+def ahead_of(series: Series, task: Task) -> Ahead:
+    """The others of a series from the day of a task on, sorted by what a change would do with them.
+
+    What stayed as it was at an earlier change stands for its moment, too.
+    """
+    rows = [one for one in _since(_line_of(series), day_of(planned(task))) if one.id != task.id]
+    wrote = commented(rows)
+    anew = [
+        one for one in rows
+        if one.series_id == series.id and planned(one) > planned(task) and policies.untouched(one, series, wrote)
+    ]  # fmt: skip
+    gone = {one.id for one in anew}
+    stay = [one for one in rows if one.id not in gone and planned(one) > planned(task)]
+    return Ahead(
+        anew, [day_of(one.due_at) for one in stay if one.done_at is None],
+        sum(1 for one in stay if one.done_at is not None), [planned(one) for one in rows if one.id not in gone],
+    )  # fmt: skip
+
+
+def _line_of(series: Series) -> list[UUID]:
+    """It and those it follows, as far as anything of theirs can still lie ahead."""
+    line, at = [series.id], series.follows_id
+    while at is not None:
+        before = Series.objects.filter(id=at).first()
+        if before is None or before.ended_at is None or before.ended_at < timezone.now() - 2 * AHEAD:
+            break
+        line.append(before.id)
+        at = before.follows_id
+    return line
 
 
 def people_addressed(to: To) -> list[Actor]:

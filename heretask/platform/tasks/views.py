@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from heretask.kernel.access.permissions import Permission
+from heretask.kernel.undo import undoing
+from heretask.kernel.undo.policies import Refused as NotUndone
 from heretask.ui.marks import Activity, page
 from heretask.ui.pages import fragment, go, show
 from heretask.ui.recurring import mark_of
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import actions, presenters
-from .forms import CommentForm, HandOverForm, NewForm, WhatForm, initial_of
+from . import actions, changing, presenters
+from .forms import CommentForm, HandOverForm, NewForm, OnwardsForm, WhatForm, initial_of, initial_onwards
 from .policies import Refused
 
 PLACE = "platform.tasks"
@@ -26,10 +29,13 @@ MADE = done("task_made", _("The task is made."))
 SERIES_MADE = done("task_series_made", _("The recurring task is made. The next ones stand in the lists."))
 SERIES_ENDED = done("task_series_ended", _("It recurs no more."))
 TICKED = done("task_ticked", _("Ticked off. Under “Done today” you can take it back."))
+TICKED_HERE = done("task_ticked_here", _("Ticked off. You can take it back here."))
 TICKED_TODAY = done("task_ticked_today", _("Ticked off. You can take it back for ten minutes."))
 REOPENED = done("task_reopened", _("Taken back: it is not done."))
 DROPPED = done("task_dropped", _("It is not needed any more. You can open it again."))
 HANDED = done("task_handed", _("Handed over."))
+CHANGED_ON = done("task_changed_on", _("This one and those after it are changed."))
+CHANGED_BACK = done("task_changed_back", _("They come again as they did before."))
 CHANGED = done("task_changed", _("The task is changed."))
 SAID = done("task_said", _("The comment stands on the task."))
 
@@ -118,11 +124,58 @@ def change(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 
 @page(USE)
+@require_http_methods(["GET", "POST"])
+def onwards(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Change one that recurs and those after it; what becomes of them is said first."""
+    by = actor_of(request)
+    try:
+        found = changing.see_onwards(task_id, by=by)
+    except Refused as refused:
+        return _task(request, task_id, refused=str(refused))
+    form = OnwardsForm(actions.addresses_for(by), request.POST or None, initial=initial_onwards(found))
+    change, seen = None, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            rule = form.rule
+            if rule is None:
+                raise Refused(str(_("It does not recur.")), "often")
+            change = changing.plan_onwards(task_id, rule, by=by)
+            told = presenters.change_told(change)
+            seen = mark_of(rule, told["becomes"])
+            if request.POST.get("seen") == seen:
+                changing.change_onwards(task_id, words=form.words, to=form.cleaned_data["to"], rule=rule, by=by)
+                return go("platform.task", task_id, done=CHANGED_ON)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            change = None
+    context = {
+        "form": form, "shown": found.shown, "plan": presenters.change_told(change) if change else None, "seen": seen,
+    }  # fmt: skip
+    return show(request, "platform/tasks/onwards.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+@page(USE)
+@require_POST
+def undo(request: HttpRequest, task_id: UUID, undo_id: UUID) -> HttpResponse:
+    """Let those that come go on as they did before one's own change."""
+    by = actor_of(request)
+    actions.see_task(task_id, by=by)
+    try:
+        undoing.undo(undoing.own(undo_id, by), by=by)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    except NotUndone as refused:
+        return _task(request, task_id, refused=str(refused))
+    return go("platform.task", task_id, done=CHANGED_BACK)
+
+
+@page(USE)
 @require_POST
 def tick(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Tick a task off, from wherever it stands."""
     where = request.POST.get("back", "")
-    return _act(request, task_id, actions.tick, TICKED_TODAY if where == "today" else TICKED)
+    here = TICKED_HERE if where.startswith("calendar") else TICKED
+    return _act(request, task_id, actions.tick, TICKED_TODAY if where == "today" else here)
 
 
 @page(USE)
@@ -197,8 +250,8 @@ def _act(request: HttpRequest, task_id: UUID, act: Any, told: str) -> HttpRespon
         act(task_id, by=actor_of(request))
     except Refused as refused:
         return _task(request, task_id, refused=str(refused))
-    name, ids = presenters.back_of(request.POST.get("back", ""))
-    return go(name, *ids, done=told)
+    back = presenters.back_of(request.POST.get("back", ""))
+    return go(back.name, *back.ids, done=told, **back.asked)
 
 
 def _unit(request: HttpRequest, unit_id: UUID | None) -> HttpResponse:
@@ -245,7 +298,7 @@ def _task(
     hand: HandOverForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     by = actor_of(request)
-    context = presenters.task_context(actions.see_task(task_id, by=by))
+    context = presenters.task_context(actions.see_task(task_id, by=by), undoing.offered("task", task_id, by))
     more = {
         "refused": refused, "said": said or CommentForm(), "hand": hand or HandOverForm(actions.addresses_for(by)),
         "back": f"task:{task_id.hex}",

@@ -77,9 +77,14 @@ class Hits:
     first: int
 
 
+def readable(by: Actor) -> QuerySet[Note]:
+    """Signed notes and one's own unsigned ones, whomever they are about; who may be reached is asked beside it."""
+    return Note.objects.filter(Q(signed_at__isnull=False) | Q(author_id=by.user_id))
+
+
 def visible(citizen_id: UUID, by: Actor) -> QuerySet[Note]:
     """Signed notes about a citizen, and one's own unsigned ones."""
-    return Note.objects.filter(Q(signed_at__isnull=False) | Q(author_id=by.user_id), citizen_id=citizen_id)
+    return readable(by).filter(citizen_id=citizen_id)
 
 
 def stretch_of(
