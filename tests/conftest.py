@@ -25,6 +25,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from tests.cast import Cast, make_cast  # noqa: E402
 from tests.mailbox import MAILBOX, look_through  # noqa: E402
+from tests.telephones import TELEPHONES  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,18 +38,21 @@ def _database() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _mailbox(_database: None) -> Iterator[None]:
-    """A real mail server for all that runs; at the end every mail of the run is read by somebody who knows every name."""
+    """A mail server and a provider of SMS for all that runs; at the end somebody who knows every name reads what they got."""
     MAILBOX.start()
+    TELEPHONES.listen()
     yield
     MAILBOX.stop()
-    assert look_through(MAILBOX) == []
+    TELEPHONES.stop()
+    assert look_through(MAILBOX, TELEPHONES.texts) == []
 
 
 @pytest.fixture(scope="module")
 def fresh_database(_mailbox: None) -> None:
     """For files about the whole installation: the customers of all tests before would only make them slow."""
-    assert look_through(MAILBOX) == []  # as long as their names are known
+    assert look_through(MAILBOX, TELEPHONES.texts) == []  # as long as their names are known
     MAILBOX.letters.clear()
+    TELEPHONES.texts.clear()
     database.renew_clone()
 
 

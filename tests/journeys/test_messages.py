@@ -116,7 +116,7 @@ def test_an_address_is_given_confirmed_from_the_mail_and_a_notice_comes(cast: Ca
     eva = visit()
     eva.sign_in(cast.eva)
     eva.go("/admin/mail/")
-    expect(eva.page.locator("main")).to_contain_text("Al mail er nået frem")
+    expect(eva.page.locator("main")).to_contain_text("Alt er gået godt")
     accessible(eva)
     eva.picture("mail-wide")
     eva.go("/admin/retention/")

@@ -410,9 +410,9 @@ def test_the_page_gives_an_address_chooses_and_removes_it(cast: Cast) -> None:
         row = MailAddress.objects.get(user_id=cast.eva.user.id)
         assert (row.notices, row.checkpoints) == (False, True)
     anna = cast.anna.client()
-    assert anna.post("/platform/mailing/choose/", {"notices": "on"}).status_code == 409  # she gave no address
+    assert anna.post("/platform/mailing/choose/", {"notices": "mail"}).status_code == 409  # she gave no address
     anna.post("/platform/mailing/", {"email": "anden@example.dk"})
-    anna.post("/platform/mailing/choose/", {"notices": "on", "checkpoints": "on"})
+    anna.post("/platform/mailing/choose/", {"notices": "mail", "checkpoints": "on"})
     with cast.anna.inside():
         assert MailAddress.objects.get(user_id=cast.anna.user.id).checkpoints is False  # the log is not hers to read
     assert client.post("/platform/mailing/remove/").status_code == 302
