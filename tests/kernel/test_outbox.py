@@ -367,7 +367,7 @@ def test_the_queue_asks_states_and_times_alone() -> None:
             "select column_name from information_schema.column_privileges where table_name = 'kernel_outgoingmail'"
             " and grantee = 'ht_queue'"
         ).fetchall()
-    assert {name for (name,) in rows} == {"customer_id", "state", "next_try_at", "claimed_until"}
+    assert {name for (name,) in rows} == {"customer_id", "state", "next_try_at", "claimed_until", "way", "ask_at"}
 
 
 def test_an_address_is_sealed_and_never_a_cpr_number(cast: Cast) -> None:

@@ -681,6 +681,7 @@ def test_the_administrator_sees_who_has_a_number_and_whether_it_works(cast: Cast
     with cast.bo.inside() as by:
         telephones.set_number(new_number(), by=by)
     page = cast.eva.client().get("/admin/mail/").content.decode()
+    assert re.search(r'Standset af vagten</span><span class="stat-figure">0<', page)
     listed = page[page.index('id="by-sms"') :]
     assert re.search(r"Anna Skov.*?Virker.*?Bo Friis.*?Ikke bekræftet endnu", listed, re.DOTALL)
     assert number[2:] not in re.sub(r"\s", "", page)

@@ -43,5 +43,5 @@ def sms(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, refused: str = "", status: int = 200) -> Page:
     by = actor_of(request)
     context = presenters.outbox_context(actions.see_outbox(by))
-    context |= {"refused": refused, "may_choose": may(by, Permission.ADMIN_MAIL_CHOOSE)}
+    context |= {"not_done": refused, "may_choose": may(by, Permission.ADMIN_MAIL_CHOOSE)}
     return show(request, "admin/mail/outbox.html", context, place=PLACE, status=status)

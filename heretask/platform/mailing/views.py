@@ -50,12 +50,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose which notices come, and how."""
     by = actor_of(request)
     ways = _ways(by)
+    if not ways:
+        return _page(request, refused=_("Give an address or a number first."), status=409)
     form = ChoiceForm(request.POST, ways=ways, log=may(by, P.ADMIN_LOG_READ))
     if not form.is_valid():  # boxes alone: only a page from before something was removed has others
         return _page(request, choice=form, status=422)
     given = form.cleaned_data
     try:
-        if "mail" in ways or not ways:
+        if "mail" in ways:
             addresses.choose(
                 notices="mail" in given["notices"], urgent="mail" in given["urgent"],
                 checkpoints=given.get("checkpoints", False), by=by,
@@ -131,7 +133,7 @@ def _ways(by: Actor) -> list[str]:
     return [*found, "sms"] if posting.goes_by_sms() and telephones.own(by) else found
 
 
-def _page(request: HttpRequest, *, refused: str = "", status: int = 200, **sent: forms.Form) -> HttpResponse:
+def _page(request: HttpRequest, *, refused: object = "", status: int = 200, **sent: forms.Form) -> HttpResponse:
     """The page with everything as it is; a form that was sent and refused stands in the place of an empty one."""
     by = actor_of(request)
     row, telephone, lets = addresses.own(by), telephones.own(by), posting.goes_by_sms()
@@ -146,7 +148,7 @@ def _page(request: HttpRequest, *, refused: str = "", status: int = 200, **sent:
         "form": AddressForm(), "number": NumberForm(), "code": CodeForm(),
         "choice": ChoiceForm(initial=initial, ways=ways, log=may(by, P.ADMIN_LOG_READ)),
         "telephone": telephone, "telephone_number": telephones.shown(telephone) if telephone else "",
-        "waits_for_code": telephone is not None and telephones.takes_a_code(telephone), "lets_sms_go": lets,
+        "first": telephone is not None and telephones.takes_a_code(telephone) and lets, "lets_sms_go": lets,
         "sends": bool(settings.HERETASK_SMTP), "texts": bool(settings.HERETASK_SMS), "provider": sms.PROVIDER, **sent,
     }  # fmt: skip
     return show(request, "platform/mailing/mailing.html", context, place=PLACE, status=status)
