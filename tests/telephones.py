@@ -79,6 +79,13 @@ class Telephones(texting.Telephones):
         """Say nothing until the test is over."""
         self.let_go.wait(20)
 
+    def flood(self, handler: Any) -> None:
+        """An answer that goes on until nobody listens."""
+        handler.send_response(200)
+        handler.end_headers()
+        while not self.let_go.is_set():
+            handler.wfile.write(b'{"ids": [7]}' + b" " * 10_000)
+
     def drip(self, handler: Any) -> None:
         """Begin an answer, and go on so slowly that it never ends."""
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n")

@@ -194,7 +194,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (status(503, b"<html>"), "503"), (status(404), "404"), (status(200, b"<html>hello</html>"), "no sense"),
         (status(200, b""), "no sense"), (status(200, b'{"ids": []}'), "no sense"), (status(200, b"[" * 60_000), "no sense"),
         (status(200, b'{"ids": ["7"]}'), "no sense"), (status(200, b'{"ids": [%d]}' % 2**63), "no sense"),
-        (status(200, b"\xff\xfe"), "no sense"), (status(200, b" " * 10_000_000 + b'{"ids": [7]}'), "no sense"),
+        (status(200, b"\xff\xfe"), "no sense"), (status(200, b'{"ids": [7]}' + b" " * 10_000_000), "no sense"),
         (status(201, b'{"ids": [7]}'), "201"),
     ],
     ids=[
@@ -226,6 +226,12 @@ def test_no_redirect_is_followed(code: int) -> None:
 @pytest.mark.parametrize("how", ["hang", "drip"])
 def test_a_server_that_does_not_come_to_an_end_is_left(how: str) -> None:
     with TELEPHONES.answering(getattr(TELEPHONES, how)), pytest.raises(smtp.Later, match="no connection"):
+        sms.send(gateway(), a_text())
+
+
+def test_an_answer_without_an_end_is_read_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sms, "WHOLE", 5)  # so that reading on would end as no connection
+    with TELEPHONES.answering(TELEPHONES.flood), pytest.raises(smtp.Later, match="no sense"):
         sms.send(gateway(), a_text())
 
 
