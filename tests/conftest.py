@@ -25,6 +25,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from tests.cast import Cast, make_cast  # noqa: E402
 from tests.mailbox import MAILBOX, look_through  # noqa: E402
+from tests.telephones import TELEPHONES  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,11 +38,13 @@ def _database() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _mailbox(_database: None) -> Iterator[None]:
-    """A real mail server for all that runs; at the end every mail of the run is read by somebody who knows every name."""
+    """A mail server and a provider of SMS for all that runs; at the end somebody who knows every name reads what they got."""
     MAILBOX.start()
+    TELEPHONES.listen()
     yield
     MAILBOX.stop()
-    assert look_through(MAILBOX) == []
+    TELEPHONES.stop()
+    assert look_through(MAILBOX, TELEPHONES.texts) == []
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +55,9 @@ def fresh_database(_mailbox: None) -> None:
 
 def begin_afresh() -> None:
     """Forget whoever was there; their mail is read first, as long as their names are known."""
-    assert look_through(MAILBOX) == []
+    assert look_through(MAILBOX, TELEPHONES.texts) == []
     MAILBOX.letters.clear()
+    TELEPHONES.texts.clear()
     database.renew_clone()
 
 

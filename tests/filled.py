@@ -25,6 +25,7 @@ from heretask.kernel.identity.models import User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.jobs.queue import defer
 from heretask.kernel.outbox import addresses
+from heretask.kernel.outbox.models import PhoneNumber
 from heretask.kernel.rhythm import Rule, moment
 from heretask.kernel.secrets.files import SealedFileWriter
 from heretask.kernel.secrets.models import Erasure, Rotation
@@ -286,6 +287,9 @@ def _live(member: Member, citizen: Citizen) -> None:
         )
         citizens.begin_search("Birthe", by)
         addresses.set_address("post@example.dk", by=by)
+        telephone = PhoneNumber(user_id=by.person_id, customer_id=current().customer_id)
+        seal(telephone, number="4520000000", code="123456")
+        telephone.save(force_insert=True)
         _written_to(member, citizen)
         _handed(member, citizen)
         incident = incidents.report(what="En telefon er væk", noticed="I går", page="", by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
@@ -29,6 +30,7 @@ from heretask.social.citizens.models import Citizen
 from heretask.social.journal import events as journal
 from heretask.social.journal.models import Note
 from tests import database
+from tests.telephones import Text
 
 _IDS = re.compile(r"https://\S+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 _CPR = re.compile(r"(?<!\d)\d\d[ .]?\d\d[ .]?\d\d[ -]{0,3}\d{4}(?!\d)")
@@ -116,7 +118,7 @@ def secure(context: ssl.SSLContext, *, at_once: bool) -> Controller:
 
 
 def post() -> None:
-    """Have what is due sent now, through clock and queue."""
+    """Have what is due sent now, mails and SMS, through clock and queue."""
     from tests.work import work
 
     with database.superuser() as admin:
@@ -126,19 +128,20 @@ def post() -> None:
     work(sealed=False)
 
 
-def look_through(box: Mailbox) -> list[str]:
-    """What in the mails of this run must not have left: a name, a CPR number, a note's or a message's words."""
-    if not box.letters:
+def look_through(box: Mailbox, texts_sent: Sequence[Text] = ()) -> list[str]:
+    """What in the mails and SMS of this run must not have left: a name, a CPR number, a note's or a message's words."""
+    read = [*(one.text for one in box.letters), *(f"{one.sender}\n{one.body}" for one in texts_sent)]
+    if not read:
         return []
     names, texts = _known()
     ours = {w for one in LETTERS.values() for language in ("da", "en") for w in _fixed(one.key, language)}
     found = []
-    for one in box.letters:
-        left = _IDS.sub(" ", one.text)
+    for whole in read:
+        left = _IDS.sub(" ", whole)
         if _CPR.search(left):
             found.append("a CPR number")
         found += [f"a name of {len(word)} letters" for word in (set(words_of(left)) & names) - ours]
-        found += [f"a text of {len(text)} letters" for text in texts if text in one.text]
+        found += [f"a text of {len(text)} letters" for text in texts if text in whole]
     return found
 
 
@@ -146,7 +149,7 @@ def _fixed(key: str, language: str) -> set[str]:
     from django.utils import translation
 
     with translation.override(language):
-        return set(words_of(f"{LETTERS[key].subject} {LETTERS[key].body}"))
+        return set(words_of(f"{LETTERS[key].subject} {LETTERS[key].body} {LETTERS[key].sms} HereTask"))
 
 
 def _known() -> tuple[set[str], set[str]]:

@@ -57,8 +57,10 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.requeue(interval '60 seconds', 3)")
         cursor.execute("select ht.clean_words()")
         cursor.execute("select ht.tick_index()")
+        ways = [way for way, there in (("mail", settings.HERETASK_SMTP), ("sms", settings.HERETASK_SMS)) if there]
+        if ways:
+            cursor.execute("select ht.tick_mail(%s::text[])", [ways])
         if settings.HERETASK_SMTP:
-            cursor.execute("select ht.tick_mail()")
             cursor.execute("select ht.tick('admin.logs.checkpoint', %s, 15)", [_week(now)])
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from heretask.kernel.db.catalogue import faults
 from heretask.kernel.log.tree import sealer_lag
+from heretask.kernel.outbox import sms, smtp
 from heretask.kernel.secrets import providers, rings
 from heretask.kernel.secrets.keys import CannotOpen
 from heretask.kernel.tenancy.models import Customer, CustomerKind
@@ -47,6 +49,33 @@ def examine() -> dict[str, bool]:
         except (Error, OSError, ValueError, CannotOpen):
             found[name] = False
     return found
+
+
+def outside() -> dict[str, bool]:
+    """The mail server and the provider of SMS, each if one is set: reached, encrypted, and we are let in."""
+    found = {}
+    for name, url, sign_in in (("mail", settings.HERETASK_SMTP, _mail), ("sms", settings.HERETASK_SMS, _sms)):
+        if url:
+            try:
+                sign_in()
+            except (smtp.NoServer, smtp.Later):
+                found[name] = False
+            else:
+                found[name] = True
+    return found
+
+
+def _mail() -> None:
+    to = smtp.server()
+    if to is not None:
+        with smtp.connected(to):
+            pass
+
+
+def _sms() -> None:
+    to = sms.gateway()
+    if to is not None:
+        sms.sign_in(to)
 
 
 def _database() -> bool:

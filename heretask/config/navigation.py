@@ -49,6 +49,6 @@ PLACES = (
     Place("admin.log", _("The log"), "book", Permission.ADMIN_LOG_READ, _("Trail"), bottom=True),
     Place("admin.openings", _("Who has opened?"), "eye", Permission.ADMIN_LOG_READ, _("Trail")),
     Place("admin.samples", _("Sample checks"), "search", Permission.ADMIN_SAMPLES_JUDGE, _("Trail")),
-    Place("admin.mail", _("Outgoing mail"), "message", Permission.ADMIN_MAIL_SEE, _("Trail")),
+    Place("admin.mail", _("Mail and SMS"), "message", Permission.ADMIN_MAIL_SEE, _("Trail")),
     Place("admin.retention", _("How long it is kept"), "clock", Permission.ADMIN_RETENTION_SEE, _("Trail")),
 )

@@ -89,7 +89,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     django()
     from heretask.config import health
 
-    found = health.examine()
+    found = health.examine() | health.outside()
     if arguments.json:
         say(json.dumps(found))
     else:

@@ -13,7 +13,7 @@ from types import FrameType
 
 from heretask.config import cluster, installation
 from heretask.config.server import Processes
-from heretask.demo import mailbox
+from heretask.demo import mailbox, texting
 
 
 def run(*, port: int) -> int:
@@ -65,16 +65,20 @@ def _run(chosen: installation.Installation, port: int) -> int:
     mail = mailbox.Mailbox(chosen.path / "mail")
     if "HERETASK_SMTP" not in os.environ:
         os.environ["HERETASK_SMTP"] = mail.start()
+    telephones = texting.Telephones(chosen.path / "sms")
+    if "HERETASK_SMS" not in os.environ:
+        os.environ["HERETASK_SMS"], os.environ["HERETASK_SMS_CA"] = telephones.start()
     processes = Processes(chosen, port=port)
     try:
         if not processes.start():
             return _sorry("The web server did not start; see the lines above.")
         _show(port)
-        _say(f"Every mail that leaves is kept in {mail.folder}, for you to read.\n")
+        _say(f"Every mail that leaves is kept in {mail.folder}, every SMS in {telephones.folder}, for you to read.\n")
         return processes.wait()
     finally:
         processes.stop()
         mail.stop()
+        telephones.stop()
 
 
 def people(*, as_json: bool) -> int:

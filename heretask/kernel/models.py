@@ -20,7 +20,7 @@ from heretask.kernel.identity.models import (
 )
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Checkpoint, Event, Leaf, Node, StoredSearch
-from heretask.kernel.outbox.models import MailAddress, OutgoingMail
+from heretask.kernel.outbox.models import MailAddress, OutgoingMail, PhoneNumber
 from heretask.kernel.retention.models import Retention, RetentionPart
 from heretask.kernel.secrets.models import DataKey, Erasure, Rotation
 from heretask.kernel.supplier.models import Suspension
@@ -52,6 +52,7 @@ __all__ = [
     "Node",
     "OutgoingMail",
     "OwnRole",
+    "PhoneNumber",
     "PreApproval",
     "Proof",
     "ReservedName",

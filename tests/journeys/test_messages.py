@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests import database
 from tests.cast import Cast
 from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits
 from tests.kernel.test_outbox import hurry
 from tests.mailbox import MAILBOX
 from tests.social.people import make_citizen
+from tests.telephones import TELEPHONES
 
 Visitor = Callable[..., Visit]
 
@@ -90,7 +92,7 @@ def test_a_message_about_a_citizen_from_a_desk_to_a_phone_and_back(cast: Cast, v
     assert citizen.id.hex
 
 
-def test_an_address_is_given_confirmed_from_the_mail_and_a_notice_comes(cast: Cast, visit: Visitor) -> None:
+def test_an_address_and_a_telephone_are_given_and_proven(cast: Cast, visit: Visitor) -> None:
     bo = visit(phone=True, dark=True)
     page = bo.sign_in(cast.bo)
     bo.go("/platform/account/")
@@ -116,7 +118,34 @@ def test_an_address_is_given_confirmed_from_the_mail_and_a_notice_comes(cast: Ca
     eva = visit()
     eva.sign_in(cast.eva)
     eva.go("/admin/mail/")
-    expect(eva.page.locator("main")).to_contain_text("Al mail er nået frem")
+    expect(eva.page.locator("main")).to_contain_text("Alt er gået godt")
+    accessible(eva)
+    page_of_eva = eva.page
+    page_of_eva.get_by_role("button", name="Lad beskeder gå som sms").click()
+    page_of_eva.locator(".dialog").get_by_role("button", name="Lad beskeder gå som sms").click()
+    expect(page_of_eva.locator("main")).to_contain_text("Slået til")
+    number = f"20{cast.bo.user.id.int % 10**6:06}"
+    bo.go("/platform/mailing/")
+    page.locator("input[name=telephone]").fill(number)
+    page.get_by_role("button", name="Send mig en kode").click()
+    expect(page.locator("input[name=code]")).to_be_visible()
+    accessible(bo)
+    fits(bo)
+    bo.picture("telephone-code-phone-dark")
+    _through_clock()
+    for _second in range(60):
+        if TELEPHONES.to(f"45{number}"):
+            break
+        page.wait_for_timeout(500)
+    (text,) = TELEPHONES.to(f"45{number}")
+    page.locator("input[name=code]").fill(text.body[:6])
+    page.get_by_role("button", name="Det er min telefon").click()
+    expect(page.locator("input[name=urgent][value=sms]")).to_be_checked()
+    accessible(bo)
+    fits(bo)
+    bo.picture("telephone-proven-phone-dark")
+    eva.go("/admin/mail/")
+    expect(page_of_eva.locator("[aria-labelledby=by-sms]")).to_contain_text("Virker")
     accessible(eva)
     eva.picture("mail-wide")
     eva.go("/admin/retention/")
@@ -128,5 +157,7 @@ def _through_clock() -> None:
     from django.db import connections
 
     hurry()
+    with database.superuser() as admin:  # the clock waits 20 s between two jobs
+        admin.execute("delete from kernel_job where task = 'outbox.send' and ended_at is not null")
     with connections["clock"].cursor() as cursor:
         cursor.execute("select ht.tick_mail()")

@@ -278,8 +278,8 @@ def test_what_the_guard_stops_never_reaches_the_server(cast: Cast, monkeypatch: 
     mail = sent(cast.anna)
     real = letters.Letter.finished
 
-    def careless(self: letters.Letter, parameters: dict[str, str], language: str) -> Finished:
-        made = real(self, parameters, language)
+    def careless(self: letters.Letter, parameters: dict[str, str], language: str, way: str = "mail") -> Finished:
+        made = real(self, parameters, language, way)
         return Finished(made.subject, made.body + "Birthe Holm", made.fixed, made.ours)
 
     monkeypatch.setattr(letters.Letter, "finished", careless)
@@ -367,7 +367,7 @@ def test_the_queue_asks_states_and_times_alone() -> None:
             "select column_name from information_schema.column_privileges where table_name = 'kernel_outgoingmail'"
             " and grantee = 'ht_queue'"
         ).fetchall()
-    assert {name for (name,) in rows} == {"customer_id", "state", "next_try_at", "claimed_until"}
+    assert {name for (name,) in rows} == {"customer_id", "state", "next_try_at", "claimed_until", "way", "ask_at"}
 
 
 def test_an_address_is_sealed_and_never_a_cpr_number(cast: Cast) -> None:
@@ -410,9 +410,9 @@ def test_the_page_gives_an_address_chooses_and_removes_it(cast: Cast) -> None:
         row = MailAddress.objects.get(user_id=cast.eva.user.id)
         assert (row.notices, row.checkpoints) == (False, True)
     anna = cast.anna.client()
-    assert anna.post("/platform/mailing/choose/", {"notices": "on"}).status_code == 409  # she gave no address
+    assert anna.post("/platform/mailing/choose/", {"notices": "mail"}).status_code == 409  # she gave no address
     anna.post("/platform/mailing/", {"email": "anden@example.dk"})
-    anna.post("/platform/mailing/choose/", {"notices": "on", "checkpoints": "on"})
+    anna.post("/platform/mailing/choose/", {"notices": "mail", "checkpoints": "on"})
     with cast.anna.inside():
         assert MailAddress.objects.get(user_id=cast.anna.user.id).checkpoints is False  # the log is not hers to read
     assert client.post("/platform/mailing/remove/").status_code == 302

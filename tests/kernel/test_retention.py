@@ -385,6 +385,7 @@ def test_features_name_what_they_clean() -> None:
         "users.file",
         "outbox.address",
         "outbox.mail",
+        "outbox.number",
         "kernel.files",
         "platform.message",
     } == set(CLEANERS)

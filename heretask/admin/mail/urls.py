@@ -1,7 +1,10 @@
-"""Address of outgoing mail."""
+"""Addresses of outgoing mail."""
 
 from django.urls import path
 
 from . import views
 
-urlpatterns = [path("", views.outbox, name="admin.mail")]
+urlpatterns = [
+    path("", views.outbox, name="admin.mail"),
+    path("sms/", views.sms, name="admin.mail_sms"),
+]

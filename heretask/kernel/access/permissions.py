@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ADMIN_LOG_EXPORT = "admin.log:export"
     ADMIN_LOG_EXPORT_PLAIN = "admin.log:export_plain"
     ADMIN_LOG_READ = "admin.log:read"
+    ADMIN_MAIL_CHOOSE = "admin.mail:choose"
     ADMIN_MAIL_SEE = "admin.mail:see"
     ADMIN_OPENINGS_CHOOSE = "admin.openings:choose"
     ADMIN_OPENINGS_HAND = "admin.openings:hand"
@@ -117,7 +118,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_LOG_EXPORT: _("may take the log out as a file"),
     Permission.ADMIN_LOG_EXPORT_PLAIN: _("may take the log out with the words that were searched for"),
     Permission.ADMIN_LOG_READ: _("may read the log"),
-    Permission.ADMIN_MAIL_SEE: _("may see which notices went out by e-mail, and which could not"),
+    Permission.ADMIN_MAIL_CHOOSE: _("may choose whether notices may go by SMS"),
+    Permission.ADMIN_MAIL_SEE: _("may see which notices went out by e-mail or SMS, and which could not"),
     Permission.ADMIN_OPENINGS_CHOOSE: _("may choose whether letters about openings name staff"),
     Permission.ADMIN_OPENINGS_HAND: _("may make the letter that tells a citizen who has opened their data"),
     Permission.ADMIN_RETENTION_CHANGE: _("may choose how long the log is kept"),

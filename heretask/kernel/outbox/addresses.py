@@ -95,18 +95,20 @@ def confirm(link: UUID, *, by: Actor) -> None:
         record(events.ADDRESS_CONFIRMED, on=("user", by.person_id), changed=["confirmed_at"])
 
 
-def choose(*, notices: bool, checkpoints: bool, by: Actor) -> None:
-    """Choose which notices come by e-mail."""
+def choose(*, notices: bool, checkpoints: bool, by: Actor, urgent: bool | None = None) -> None:
+    """Choose which notices come by e-mail; urgent ones as the others where nothing is said of them."""
     check(by, Permission.PLATFORM_ACCOUNT_OWN)
     row = MailAddress.objects.select_for_update().filter(user_id=by.person_id).first()
     if row is None:
         raise Refused(_("Give an e-mail address first."))
     checkpoints = checkpoints and Permission.ADMIN_LOG_READ in {p for g in by.given for p in g.may}
-    row.notices, row.checkpoints = notices, checkpoints
-    row.save(update_fields=["notices", "checkpoints"])
+    urgent = notices if urgent is None else urgent
+    row.notices, row.urgent, row.checkpoints = notices, urgent, checkpoints
+    row.save(update_fields=["notices", "urgent", "checkpoints"])
+    chosen = {"notices": notices, "urgent": urgent, "checkpoints": checkpoints}
     record(
-        events.NOTICES_CHANGED, on=("user", by.person_id), changed=["notices", "checkpoints"],
-        variables={"notices": "on" if notices else "off", "checkpoints": "on" if checkpoints else "off"},
+        events.NOTICES_CHANGED, on=("user", by.person_id), changed=list(chosen),
+        variables={kind: "on" if wanted else "off" for kind, wanted in chosen.items()},
     )  # fmt: skip
 
 

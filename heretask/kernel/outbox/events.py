@@ -1,4 +1,4 @@
-"""What the log says of mail that goes out. No event has an address."""
+"""What the log says of mail and SMS that go out. No event has an address or a number."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,3 +20,17 @@ REFUSED = event(
     _("A notice to %(object)s was stopped before it left: it held what may not leave the systems."),
     Category.DENIED,
 )
+NUMBER_SET = event("outbox.number.set", _("%(actor)s gave a telephone number for notices by SMS."), Category.CHANGED)
+NUMBER_PROVEN = event("outbox.number.proven", _("%(actor)s proved that their telephone is theirs."), Category.CHANGED)
+NUMBER_NOT_PROVEN = event(
+    "outbox.number.not_proven",
+    _("%(actor)s gave a code for their telephone that was not the right one."),
+    Category.DENIED,
+)
+NUMBER_REMOVED = event("outbox.number.removed", _("%(actor)s removed their telephone number."), Category.CHANGED)
+SMS_CHANGED = event(
+    "outbox.sms.changed", _("%(actor)s changed which notices they get by SMS: %(words)s."), Category.CHANGED
+)
+SMS_SENT = event("outbox.sms.sent", _("A notice without personal data went by SMS to %(object)s."), Category.SYSTEM)
+SMS_FAILED = event("outbox.sms.failed", _("A notice by SMS to %(object)s did not arrive."), Category.SYSTEM)
+SMS_BOUNCED = event("outbox.sms.bounced", _("The telephone number of %(object)s was refused."), Category.SYSTEM)

@@ -1,4 +1,4 @@
-"""Measured: every mail that left, looked at again as it was sent, and what the database refuses to keep for one."""
+"""Measured: all mail and SMS that left, looked at again as sent, and what the database refuses to keep of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from heretask.kernel.secrets.opening import open_texts
 
 from . import guard, leaving
 from .letters import LETTERS
-from .models import MailState, OutgoingMail
+from .models import MailState, OutgoingMail, Way
 
 LEFT = (MailState.SENT, MailState.BOUNCED, MailState.FAILED)  # a server that refused it has seen it, too
 MOST = 20_000  # the newest; a customer of sixty people sends a tenth of it
@@ -21,12 +21,12 @@ MOST = 20_000  # the newest; a customer of sixty people sends a tenth of it
 
 @evidence(
     "DATA-5",
-    counts=_("what left, mails of 30 days and calendars, with a CPR number or a name in it, of all"),
+    counts=_("what left, mails and SMS of 30 days and calendars, with a CPR number or a name in it, of all"),
     how=_(
-        "Each mail that left is kept sealed, as it was sent. All of 30 days are opened and looked through for CPR "
-        "numbers and for the names of users and citizens. Beside them: mails that our guard stopped, and whether the "
-        "database itself refuses words in what a mail is made of. The calendars that programs fetch are made anew for "
-        "everybody who has one and looked through in the same way. Text messages are not sent at all."
+        "Each mail and SMS that left is kept sealed, as it was sent. All of 30 days are opened and looked through for "
+        "CPR numbers and for the names of users and citizens. Beside them: those that our guard stopped, and whether "
+        "the database itself refuses words in what they are made of. The calendars that programs fetch are made anew "
+        "for everybody who has one and looked through in the same way."
     ),
 )
 def nothing_personal_leaves() -> Result:
@@ -36,9 +36,15 @@ def nothing_personal_leaves() -> Result:
     ways = list(leaving.looked_at())
     texts = [text for _key, way in ways for text in way.texts]
     leaks += _leaks_among(texts)
-    stopped = OutgoingMail.objects.filter(state=MailState.REFUSED, made_at__gte=since()).count()
+    held_back = OutgoingMail.objects.filter(state=MailState.REFUSED, made_at__gte=since()).order_by()
+    ways_stopped = list(held_back.values_list("way", flat=True))
+    stopped = len(ways_stopped)
     open_door = 0 if _is_held() else 1
-    sample: dict[str, Any] = {"mails": len(left), "mails_stopped": stopped, "mail_words_possible": bool(open_door)}
+    texted = sum(mail.way == Way.SMS for mail in left)
+    sample: dict[str, Any] = {
+        "mails": len(left) - texted, "mails_stopped": ways_stopped.count(Way.MAIL), "sms": texted,
+        "sms_stopped": ways_stopped.count(Way.SMS), "mail_words_possible": bool(open_door),
+    }  # fmt: skip
     for key, way in ways:
         sample |= {f"{key}_given": way.given, f"{key}_words_possible": way.words_possible}
         open_door += way.words_possible
@@ -55,8 +61,8 @@ def _leaks(left: list[OutgoingMail]) -> int:
     wrong = set()
     for mail, text in zip(left, texts, strict=True):
         letter = LETTERS.get(mail.letter)
-        finished = letter.finished(mail.parameters, "da") if letter else None
-        other = letter.finished(mail.parameters, "en") if letter else None
+        finished = letter.finished(mail.parameters, "da", mail.way) if letter else None
+        other = letter.finished(mail.parameters, "en", mail.way) if letter else None
         fixed = finished.fixed | other.fixed if finished and other else frozenset()
         ours = (*finished.ours, *(other.ours if other else ())) if finished else ()
         if guard.has_number(text, ours) or text == "":

@@ -20,6 +20,11 @@ from django.utils.functional import Promise
 from heretask.kernel.secrets.words import words_of
 
 LARGEST = 999_999_999  # a CPR number has ten digits
+SMS = 160  # signs of one SMS
+GSM = frozenset(  # those of GSM 03.38 that count once; with any other an SMS has 70 signs, or two for one
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -47,7 +52,11 @@ def _always(_user: UUID, _given: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text with places for `fields`, and a link to `route`, whose parts are the fields named in `parts`."""
+    """A text with places for `fields`, and a link to `route`, whose parts are the fields named in `parts`.
+
+    `sms` is its text as an SMS; a letter without one goes by mail alone. Whether it is `urgent` decides who gets it:
+    people choose for both kinds by themselves.
+    """
 
     key: str
     subject: Promise
@@ -56,6 +65,8 @@ class Letter:
     fields: Mapping[str, Plain]
     parts: tuple[str, ...] = ()
     still: Still = _always
+    sms: Promise | None = None
+    urgent: bool = False
 
     def plain(self, given: Mapping[str, Any]) -> dict[str, str]:
         """The parameters as they are kept; raises TypeError for one that is missing, unknown or of another kind."""
@@ -69,16 +80,19 @@ class Letter:
             kept[name] = value.isoformat() if isinstance(value, dt.date) else str(value)
         return kept
 
-    def finished(self, parameters: Mapping[str, str], language: str) -> Finished:
-        """The letter in somebody's language, with the link to what it is about."""
+    def finished(self, parameters: Mapping[str, str], language: str, way: str = "mail") -> Finished:
+        """The letter in somebody's language, with the link to what it is about; as an SMS without a subject."""
         with translation.override(language):
             values = {name: _shown(self.fields[name], text) for name, text in parameters.items()}
             path = reverse(self.route, kwargs={name: UUID(parameters[name]) for name in self.parts})
-            link = settings.HERETASK_ADDRESS.rstrip("/") + path
-            body = str(self.body)
+            address = settings.HERETASK_ADDRESS.rstrip("/")
+            link = address + path
+            subject, body = (str(self.subject), str(self.body)) if way == "mail" else ("", str(self.sms))
+            if way != "mail" and not fits(body % {**values, "link": link}):
+                link = f"{address}/"  # what waits stands on the first page, too
             return Finished(
-                str(self.subject), body % {**values, "link": link},
-                fixed=frozenset(words_of(_PLACE.sub(" ", f"{self.subject} {body}"))),
+                subject, body % {**values, "link": link},
+                fixed=frozenset(words_of(_PLACE.sub(" ", f"{subject} {body}"))),
                 ours=(link, *(values[name] for name, kind in self.fields.items() if kind is not int)),
             )  # fmt: skip
 
@@ -95,7 +109,7 @@ class Finished:
     @property
     def text(self) -> str:
         """All that a reader of it sees."""
-        return f"{self.subject}\n\n{self.body}"
+        return f"{self.subject}\n\n{self.body}" if self.subject else self.body
 
 
 LETTERS: dict[str, Letter] = {}
@@ -109,16 +123,23 @@ def letter(
     route: str,
     parts: tuple[str, ...] = (),
     still: Still = _always,
+    sms: Promise | None = None,
+    urgent: bool = False,
     **fields: Plain,
 ) -> Letter:
-    """Declare a letter; `body` has the place %(link)s, and one for each field that is shown.
+    """Declare a letter; `body` and `sms` have the place %(link)s, and one for each field that is shown.
 
     `still(user, parameters)` is asked once more when it is about to go.
     """
     if key in LETTERS:
         raise ValueError(f"the letter {key} is declared twice")
-    LETTERS[key] = Letter(key, subject, body, route, fields, parts, still)
+    LETTERS[key] = Letter(key, subject, body, route, fields, parts, still, sms, urgent)
     return LETTERS[key]
+
+
+def fits(text: str) -> bool:
+    """Whether a text is one SMS."""
+    return len(text) <= SMS and set(text) <= GSM
 
 
 def _shown(kind: Plain, text: str) -> str:

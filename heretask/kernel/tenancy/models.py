@@ -38,6 +38,9 @@ class Customer(models.Model):
     )  # from where people may sign in; all where empty
     log_months = models.PositiveSmallIntegerField(default=13)  # how long the content of the log is kept
     message_months = models.PositiveSmallIntegerField(default=24)  # how long messages are kept
+    sms = models.BooleanField(
+        default=False, db_default=False
+    )  # whether anything may go by SMS: numbers leave the house by it
     letter_names = models.BooleanField(default=False)  # whether a citizen's letter about the log names staff
     gates_from = models.DateTimeField(db_default=Now())  # since when the staff gates are asked; of the supplier alone
     made_at = models.DateTimeField(db_default=Now())

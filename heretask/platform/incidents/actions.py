@@ -48,8 +48,9 @@ _BODY = gettext_lazy(
     "For safety, nothing of it stands in this mail.\n"
 )
 _SUBJECT = gettext_lazy("A security incident was reported in HereTask")
-TO_MANAGEMENT = letter("platform.incidents.managed", _SUBJECT, _BODY, route="platform.incidents_all")
-TO_ADMINISTRATORS = letter("platform.incidents.here", _SUBJECT, _BODY, route="platform.incidents")
+_SMS = gettext_lazy("A security incident was reported in HereTask: %(link)s")
+TO_MANAGEMENT = letter("platform.incidents.managed", _SUBJECT, _BODY, route="platform.incidents_all", sms=_SMS)
+TO_ADMINISTRATORS = letter("platform.incidents.here", _SUBJECT, _BODY, route="platform.incidents", sms=_SMS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Notices by e-mail: where one wants to be told that something waits."""
+"""Notices by e-mail and SMS: where one wants to be told that something waits."""

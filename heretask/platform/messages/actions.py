@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,6 +34,12 @@ from .queries import CITIZEN, USE, Conversation, Filters, Line, Lines, Waiting
 
 NOBODY = UUID(int=0)  # whom a draft is about that is about no citizen
 WAIT = dt.timedelta(minutes=2)  # whoever is here has read it by then, and gets no mail
+AT_ONCE = dt.timedelta(0)
+
+
+def _is_unread(user: UUID, given: Mapping[str, str]) -> bool:
+    return queries.is_unread(user, UUID(given["thread_id"]))
+
 
 NOTICE = letter(
     "platform.messages",
@@ -45,7 +51,23 @@ NOTICE = letter(
     ),
     route="platform.messages_thread",
     parts=("thread_id",),
-    still=lambda user, given: queries.is_unread(user, UUID(given["thread_id"])),
+    still=_is_unread,
+    sms=gettext_lazy("A message waits for you: %(link)s"),
+    thread_id=UUID,
+)
+URGENT = letter(
+    "platform.messages.urgent",
+    gettext_lazy("You have an urgent message in HereTask"),
+    gettext_lazy(
+        "Hello\n\nAn urgent message waits for you in HereTask. Read and confirm it here:\n%(link)s\n\n"
+        "For the sake of those we care for, a mail never says from whom, about whom or what.\n"
+        "You choose under My account whether these mails come.\n"
+    ),
+    route="platform.messages_thread",
+    parts=("thread_id",),
+    still=_is_unread,
+    sms=gettext_lazy("An urgent message waits for you. Read and confirm it: %(link)s"),
+    urgent=True,
     thread_id=UUID,
 )
 
@@ -321,7 +343,9 @@ def _add(thread: Thread, text: str, people: set[UUID], *, urgent: bool, by: Acto
     if keeping.attach(queries.HOLDER, message.id, files, by, citizen=thread.citizen):
         changed.append("files")
     record(events.SENT, citizen=thread.citizen, on=("message", message.id), hits=len(people), changed=changed)
-    posting.tell(NOTICE, people, wait=WAIT, thread_id=thread.id)
+    posting.tell(
+        URGENT if urgent else NOTICE, people, wait=WAIT, by_sms=AT_ONCE if urgent else WAIT, thread_id=thread.id
+    )
     return message
 
 

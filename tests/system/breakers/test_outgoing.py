@@ -1,4 +1,4 @@
-"""What leaves by mail: made untrue from outside (DATA-5)."""
+"""What leaves by mail and SMS: made untrue from outside (DATA-5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from heretask.kernel.evidence.measuring import State
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.outbox.addresses import CONFIRM
-from heretask.kernel.outbox.models import MailState, OutgoingMail
+from heretask.kernel.outbox.models import MailState, OutgoingMail, Way
+from heretask.kernel.outbox.telephones import CODE
 from heretask.kernel.secrets.opening import seal
 from tests import database
 from tests.system.breakers.breaking import Breaker, Kept, breaker, breakers_of, turns_red_alone_and_back, without
@@ -36,6 +37,29 @@ def left_by_mail(world: World, words: str) -> Iterator[None]:
             OutgoingMail.objects.filter(id=mail.id).delete()
 
 
+@contextmanager
+def left_by_sms(world: World, words: str) -> Iterator[None]:
+    """An SMS that went out with those words behind our own, of a customer that lets SMS go."""
+    customer = world.cast.solsikken.id
+    with database.superuser() as admin:
+        admin.execute("update kernel_customer set sms = true where id = %s", [customer])
+    with operator(world.cast.solsikken, "test"):
+        given = {"code": "123456"}
+        text = OutgoingMail(
+            user_id=world.cast.anna.user.id, way=Way.SMS, letter=CODE.key, parameters=given, state=MailState.SENT,
+            customer_id=customer,
+        )  # fmt: skip
+        seal(text, address="4520000000", text=CODE.finished(given, "da", Way.SMS).text + words)
+        text.save(force_insert=True)
+    try:
+        yield
+    finally:
+        with operator(world.cast.solsikken, "test"):
+            OutgoingMail.objects.filter(id=text.id).delete()
+        with database.superuser() as admin:
+            admin.execute("update kernel_customer set sms = false where id = %s", [customer])
+
+
 @breaker("DATA-5")
 def a_mail_with_a_citizens_name(world: World) -> Iterator[None]:
     with left_by_mail(world, " Birthe "):
@@ -51,6 +75,12 @@ def a_mail_with_a_colleagues_name(world: World) -> Iterator[None]:
 @breaker("DATA-5")
 def a_mail_with_a_cpr_number(world: World) -> Iterator[None]:
     with left_by_mail(world, " 010150-0000 "):
+        yield
+
+
+@breaker("DATA-5")
+def an_sms_with_a_citizens_name(world: World) -> Iterator[None]:
+    with left_by_sms(world, " Birthe "):
         yield
 
 
@@ -89,3 +119,10 @@ def test_a_mail_that_was_stopped_is_a_finding(own_world: World) -> None:
         OutgoingMail.objects.update(state=MailState.REFUSED)
         found = own_world.result("DATA-5")
     assert (found.state, found.sample["mails_stopped"]) == (State.DUE, 1)
+
+
+def test_an_sms_that_holds_nothing_is_counted_and_breaks_nothing(own_world: World) -> None:
+    before = own_world.result("DATA-5").sample["sms"]
+    with left_by_sms(own_world, ""):
+        found = own_world.result("DATA-5")
+    assert (found.state, found.sample["sms"]) == (State.HOLDS, before + 1)
