@@ -28,9 +28,8 @@ from heretask.kernel.release.running import running
 from . import policies, queries
 
 FIRST = dt.timedelta(days=30)  # from the installation to its first approved release
-INSIDE = (  # of each system, with what a carer and an administrator use most
-    "/platform/today/", "/platform/messages/", "/platform/calendar/", "/platform/tasks/", "/social/citizens/",
-    "/social/search/", "/admin/users/", "/system/assessment/",
+INSIDE = (  # of each system; the head of a page, its scripts and its style sheet are the same on all
+    "/platform/today/", "/platform/messages/", "/social/citizens/", "/admin/users/", "/system/assessment/",
 )  # fmt: skip
 OUTSIDE = ("/sign-in/", "/there-is-no-such-page/")
 _SEEN = (  # the order matters: each later one names the ones before, too
