@@ -2,11 +2,13 @@
 grant select on system_releases_browsertest to ht_door;
 create policy door on system_releases_browsertest for select to ht_door using (true);
 
--- Whether that commit or that code was ever made a release, and the newest result of the code; it speaks of nobody.
+-- Whether that commit or that code was ever approved as a release, and the newest result of the code; it speaks of nobody.
 create or replace function ht.browser_facts(which text, files text, out released boolean, out result text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with own as (select c.id from public.kernel_customer c where c.kind = 'supplier')
-  select exists (select from public.system_releases_release r join own on r.customer_id = own.id where r.commit = which or r.code = files),
+  select exists (select from public.system_releases_release r join own on r.customer_id = own.id
+                   join public.system_releases_approval a on a.customer_id = r.customer_id and a.release_id = r.id
+                  where r.commit = which or r.code = files),
     (select b.result::text from public.system_releases_browsertest b join own on b.customer_id = own.id
       where b.code = files order by b.walked_at desc limit 1) $$;
 

@@ -15,7 +15,7 @@ SAMPLES = {
     "browser_days": _("Days since the walk through the browsers"),
     "browser_engines": _("Engines that passed, with the version that was walked"),
     "browser_failed": _("Walks that failed, with the width in pixels"),
-    "browser_release": _("What runs is a release"),
+    "browser_release": _("What runs is an approved release"),
     "browser_sign_ins": _("Sessions in 30 days by engine, with the newest version seen"),
     "browser_widths": _("Widths in pixels at which all engines passed"),
     "by_emergency": _("Acts about a citizen by an emergency opening, in 30 days"),

@@ -99,7 +99,7 @@ def web_1() -> Result:
     figure = f"{len(passed)} / {len(ENGINES)}"
     if elsewhere or installs:
         return Result(State.BROKEN, figure, sample)
-    if walked is None:  # a release without browser tests is none that we may promise; elsewhere nothing is promised
+    if walked is None:  # a release without browser tests is none that we may promise; elsewhere nothing is
         return Result(State.BROKEN, figure, sample) if released else Result(State.UNKNOWN, "-", sample)
     return Result(_state(walked, sample), figure, sample)
 

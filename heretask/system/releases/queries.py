@@ -100,7 +100,7 @@ def facts() -> Facts:
 
 
 def browsers_here(here: Running) -> tuple[bool, Walked | None]:
-    """Whether what runs was ever made a release, and the newest browser tests of its files, by `ht.browser_facts()`."""
+    """Whether what runs was ever approved, and the newest browser tests of its files, by `ht.browser_facts()`."""
     with connections["default"].cursor() as cursor:
         cursor.execute("select released, result from ht.browser_facts(%s, %s)", [here.commit, here.code])
         released, result = cursor.fetchone()
