@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HERETASK_HOME ?= $(CURDIR)/.heretask
 CATALOGUES := $(wildcard heretask/locale/*/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check bench chaos tamper fix clean
+.PHONY: help demo test coverage check bench browsers chaos tamper fix clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -38,6 +38,10 @@ check: .venv/dev $(CATALOGUES:.po=.mo) ## lint, types, import law, translations,
 
 bench: .venv/dev $(CATALOGUES:.po=.mo) ## the figures of docs/performance.md, as ratios
 	$(BIN)/python -m tests.bench
+
+browsers: .venv/dev $(CATALOGUES:.po=.mo) ## the walk in Chromium, Firefox and WebKit, at a desk and on a phone: .heretask/browsers.json, for a release
+	@$(BIN)/python ops/browser.py
+	$(BIN)/python -m tests.browsers $(HERETASK_HOME)/browsers.json
 
 chaos: .venv/dev $(CATALOGUES:.po=.mo) ## kill the sealer and the database under load, and look for what is lost
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 from pathlib import Path
 from uuid import UUID
 
+from django.utils import timezone
+
 from heretask.config import provision
 from heretask.kernel.identity.sessions import operator
+from heretask.kernel.release.browsers import ENGINES, STEPS, WIDTHS, Walk, Walked
 from heretask.kernel.release.running import running
 from heretask.kernel.release.source import Source
 from heretask.system.releases import actions
@@ -20,16 +24,27 @@ LOCKED = Path(__file__).parents[1] / "requirements" / "base.txt"
 
 
 def released(member: Member | None) -> UUID:
-    """The commit and the files that run here as a release, approved by `member`, whatever other tests have left."""
+    """What runs here as a release that passed in all browsers, approved by `member`, whatever other tests have left."""
     forget_releases()
     own, here = provision.customer_called(provision.SUPPLIER), running()
     with operator(own, "test"):
         found = Source(here.commit, b"an archive", here.code, LOCKED.read_text())
         made = actions.keep("1.0.0", found, by=provision.operator_of(own))
+        actions.keep_browsers(walked(here.code), by=provision.operator_of(own))
     if member is not None:
         with member.inside() as by:
             actions.approve(made.id, seen=made.commit, by=by)
     return made.id
+
+
+def walked(code: str, *, days: int = 0, **failed: str) -> Walked:
+    """Browser tests of that code in which everything passed, so many days ago, but for what failed in an engine."""
+    walks = (
+        Walk(one, "1.2", width, STEPS[:3] if one in failed else STEPS, failed.get(one, ""))
+        for one in ENGINES
+        for width in WIDTHS
+    )
+    return Walked(code, timezone.now() - dt.timedelta(days=days), tuple(walks))
 
 
 def forget_releases() -> None:
@@ -37,6 +52,7 @@ def forget_releases() -> None:
     with database.superuser() as admin:
         admin.execute("set session_replication_role = replica")
         close_idle_logins(admin)
+        admin.execute("delete from system_releases_browsertest")
         admin.execute("delete from system_releases_approval")
         admin.execute("delete from system_releases_release")
 

@@ -212,6 +212,9 @@ def _release(commands: Any) -> None:
     one = _command(release, "make", releasing.make, "keep a clean checkout as a release that waits", json=True)
     one.add_argument("version", help="such as 1.4.0")
     one.add_argument("--checkout", default=".", help="the folder of the checkout; without it, this one")
+    one.add_argument("--browsers", metavar="FILE", help="its browser tests, as make browsers wrote them there")
+    one = _command(release, "browsers", releasing.browsers, "keep browser tests with their release", json=True)
+    one.add_argument("file", help="as make browsers wrote it, in a checkout of that release")
     _command(release, "check", releasing.check, "say whether what is installed here may run in production")
 
 

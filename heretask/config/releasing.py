@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from heretask.config.operating import django, say, sorry
 
 if TYPE_CHECKING:
+    from heretask.kernel.release.browsers import Walked
     from heretask.system.releases.queries import Facts
 
 NOT_APPROVED = (
@@ -27,6 +28,10 @@ NONE_YET = (
     "WARNING: no release was ever approved here, so any commit is started. Approve the first one in System, under "
     "Releases: from then on nothing else starts. Until {until} SOURCE-1 is due, then broken."
 )
+NO_BROWSERS = (
+    "WARNING: no browser tests are kept of these files, so WEB-1 is not held. Run make browsers in a checkout of the "
+    "release, and heretask release browsers .heretask/browsers.json."
+)
 
 
 def make(arguments: argparse.Namespace) -> int:
@@ -34,17 +39,21 @@ def make(arguments: argparse.Namespace) -> int:
     django()
     from heretask.config import provision
     from heretask.kernel.identity.sessions import operator
+    from heretask.kernel.release.browsers import CannotRead
     from heretask.kernel.release.source import CannotRelease
     from heretask.system.releases import actions, policies
 
     own = provision.customer_called(provision.SUPPLIER)
     try:
+        walked = _walked(arguments.browsers) if arguments.browsers else None
         with operator(own, "release make"):
-            made = actions.make_release(arguments.version, Path(arguments.checkout), by=provision.operator_of(own))
-    except (policies.Refused, CannotRelease) as refused:
+            by = provision.operator_of(own)
+            made = actions.make_release(arguments.version, Path(arguments.checkout), walked, by=by)
+    except (policies.Refused, CannotRelease, CannotRead) as refused:
         return sorry(refused)
     told = {
         "version": made.version, "commit": made.commit, "sha256": made.archive_sha256, "components": made.components,
+        "browsers": list(walked.passed) if walked else None,
     }  # fmt: skip
     say(
         json.dumps(told)
@@ -52,7 +61,60 @@ def make(arguments: argparse.Namespace) -> int:
         else f"Release {made.version} of {made.commit}, {made.components} components, archive SHA-256 "
         f"{made.archive_sha256}. It waits for Management in System, under Releases."
     )
+    if not arguments.json:
+        _say_browsers(walked)
     return 0
+
+
+def browsers(arguments: argparse.Namespace) -> int:
+    """Keep what `make browsers` found with the release whose files it walked through; the newest of them counts."""
+    django()
+    from heretask.config import provision
+    from heretask.kernel.identity.sessions import operator
+    from heretask.kernel.release.browsers import CannotRead
+    from heretask.system.releases import actions, policies
+
+    own = provision.customer_called(provision.SUPPLIER)
+    try:
+        walked = _walked(arguments.file)
+        with operator(own, "release browsers"):
+            release, _made = actions.keep_browsers(walked, by=provision.operator_of(own))
+    except (policies.Refused, CannotRead) as refused:
+        return sorry(refused)
+    if arguments.json:
+        say(json.dumps({"version": release.version, "browsers": list(walked.passed)}))
+    else:
+        say(f"Kept with release {release.version}.")
+        _say_browsers(walked)
+    return 0
+
+
+def _walked(file: str) -> Walked:
+    """What that file says; raises CannotRead."""
+    from heretask.kernel.release.browsers import CannotRead, read
+
+    try:
+        return read(Path(file).read_text())
+    except (OSError, UnicodeDecodeError):
+        raise CannotRead(f"There is no such file, or it cannot be read: {file}") from None
+
+
+def _say_browsers(walked: Walked | None) -> None:
+    """Which engines passed, at which version, and how old that is."""
+    from django.utils import timezone
+
+    from heretask.kernel.release.browsers import ENGINES
+
+    if walked is None:
+        sorry(NO_BROWSERS)
+        return
+    versions, days = walked.versions(), (timezone.now() - walked.at).days
+    said = [f"{one} {versions.get(one, '-')} {'passed' if one in walked.passed else 'NOT PASSED'}" for one in ENGINES]
+    line = f"Browsers: {', '.join(said)}; walked through {walked.at:%Y-%m-%d}, {days} days ago."
+    if set(walked.passed) == set(ENGINES):
+        say(line)
+    else:
+        sorry(f"WARNING: {line} WEB-1 is not held.")
 
 
 def check(_arguments: argparse.Namespace) -> int:
@@ -63,6 +125,7 @@ def check(_arguments: argparse.Namespace) -> int:
     facts = queries.facts()
     if facts.may_run:
         say(f"{facts.running.commit} is release {facts.release['version'] if facts.release else ''}, approved.")
+        _say_browsers(queries.browsers_here(facts.running)[1])
         return 0
     if not facts.approved:
         sorry(NONE_YET.format(until=f"{facts.since + evidence.FIRST:%Y-%m-%d}"))

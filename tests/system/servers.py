@@ -113,6 +113,15 @@ def unstyled(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any
     return [b"@media print {\n  .topbar { display: none; }\n}\n"]
 
 
+def borrowing(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """Ours, with a letter type on every page that comes from somebody else."""
+    from heretask.config.wsgi import application
+
+    answer: Any = application(environ, start_response)
+    foreign = b'<link rel="stylesheet" href="https://fonts.example.org/nice.css"></head>'
+    return [b"".join(answer).replace(b"</head>", foreign)]
+
+
 def unlinked(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Ours, with a foot of its pages in which nobody can report an incident."""
     from heretask.config.wsgi import application

@@ -201,7 +201,7 @@ def test_a_developer_approves_nothing_neither_by_the_page_nor_in_the_database(tw
     assert not was_approved(two, release)
 
 
-@pytest.mark.parametrize("table", ["release", "approval"])
+@pytest.mark.parametrize("table", ["release", "approval", "browsertest"])
 def test_the_web_changes_and_removes_nothing(two: Two, table: str) -> None:
     released(two.grethe)
     name = f"system_releases_{table}"

@@ -76,6 +76,7 @@ POLICIES = {
     "system_servers_portallog ht_door": "as for visits: until when the portal's log was received",
     "system_releases_release ht_door": "every customer's evidence asks whether what runs was approved, never who by",
     "system_releases_approval ht_door": "as for releases",
+    "system_releases_browsertest ht_door": "as for releases: how the code that runs came through real browsers",
     "system_records_entry ht_door": "the gate asks whether staff may sign in: dates and states, no names",
     "system_records_value ht_door": "as above: dates and states; words are sealed, and the gate has no key to them",
     "system_records_document ht_door": "as above: which document was signed",

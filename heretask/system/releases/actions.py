@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.log import record
 from heretask.kernel.log.trace import trace
-from heretask.kernel.release import bom, source
+from heretask.kernel.release import bom, browsers, source
 from heretask.kernel.release.bom import Part
+from heretask.kernel.release.browsers import Walked
 from heretask.kernel.secrets.files import SealedFileReader, SealedFileWriter
 from heretask.kernel.staff.gate import facts_of
 
 from . import events, policies, queries
-from .models import Approval, Release
+from .models import Approval, BrowserTest, Release
 from .policies import Refused
 
 Opens = Callable[[], bytes]
@@ -33,16 +36,41 @@ class Fetch(Protocol):
         """The release, and what opens its file."""
 
 
-def make_release(version: str, checkout: Path, *, by: Actor) -> Release:
-    """Keep the archive and the bill of what is checked out there; raises Refused, and source.CannotRelease."""
+def make_release(version: str, checkout: Path, walked: Walked | None = None, *, by: Actor) -> Release:
+    """Keep the archive, the bill and the browser tests of what is checked out there.
+
+    Raises Refused, and source.CannotRelease.
+    """
     check(by, P.SYSTEM_RELEASES_APPROVE)
     policies.check_version(version)
     found = source.made(checkout, f"heretask-{version}")
+    if walked is not None:
+        policies.check_browsers(found.code, walked.code, walked.at, timezone.now())
     if Release.objects.filter(version=version).exists():
         raise Refused(_("There is a release %(version)s already.") % {"version": version})
     if Release.objects.filter(commit=found.commit).exists():
         raise Refused(_("This commit is a release already."))
-    return keep(version, found, by=by)
+    made = keep(version, found, by=by)
+    if walked is not None:
+        keep_browsers(walked, by=by)
+    return made
+
+
+def keep_browsers(walked: Walked, *, by: Actor) -> tuple[Release, BrowserTest]:
+    """Keep browser tests with the release whose files they are of; raises Refused."""
+    check(by, P.SYSTEM_RELEASES_APPROVE)
+    found = queries.release_of_code(walked.code)
+    if found is None:
+        raise Refused(_("No release has the files that these browser tests are of."))
+    policies.check_browsers(found.code, walked.code, walked.at, timezone.now())
+    made = BrowserTest.objects.create(
+        release=found, code=walked.code, walked_at=walked.at, result=json.loads(browsers.written(walked))
+    )
+    record(
+        events.BROWSERS_KEPT, on=("release", found.id),
+        variables={"passed": list(walked.passed), "versions": walked.versions()},
+    )  # fmt: skip
+    return found, made
 
 
 def keep(version: str, found: source.Source, *, by: Actor) -> Release:

@@ -10,6 +10,10 @@ ONE_READ = event(
 )
 MADE = event("system.releases.made", _("A release was made at the server: %(object)s."), Category.SYSTEM)
 APPROVED = event("system.releases.approved", _("%(actor)s approved a release: %(object)s."), Category.CHANGED)
+BROWSERS_KEPT = event(
+    "system.releases.browsers_kept", _("The browser tests of a release were kept at the server: %(object)s."),
+    Category.SYSTEM,
+)  # fmt: skip
 SOURCE_HANDED = event(
     "system.releases.source_handed", _("%(actor)s fetched the source code of a release: %(object)s."), Category.HANDED
 )

@@ -41,3 +41,18 @@ class Approval(CustomerRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "release"], name="release_approved_once")]
+
+
+class BrowserTest(CustomerRow):
+    """What a walk through a release in real browsers found (kernel/release/browsers.py); the newest of it counts."""
+
+    append_only = True
+
+    release = OwnKey(Release, models.PROTECT, related_name="browser_tests")
+    code = models.CharField(max_length=64)  # the fingerprint of the files that were walked through
+    walked_at = models.DateTimeField()
+    result = models.JSONField()
+    kept_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "code", "-walked_at"], name="browser_test_newest")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from django.utils.translation import gettext as _
 
 from heretask.kernel.staff.eligibility import State
 
+CURRENT, STALE = dt.timedelta(days=60), dt.timedelta(days=90)  # of browser tests: browsers change each month or so
+LATER = dt.timedelta(minutes=10)  # so much may two clocks differ
 VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,39}")
 
 
@@ -27,6 +30,14 @@ def check_approval(commit: str, seen: str, *, approved: bool) -> None:
         raise Refused(_("This release is approved already."))
     if seen != commit:
         raise Refused(_("This is not the commit that stood on your page. Look at it again."))
+
+
+def check_browsers(code: str, walked: str, at: dt.datetime, now: dt.datetime) -> None:
+    """Browser tests are of exactly the files of their release, and not of tomorrow."""
+    if walked != code:
+        raise Refused(_("These browser tests are of other files than this release. Run them in its checkout."))
+    if at > now + LATER:
+        raise Refused(_("These browser tests say that they will be made later. Look at the clock of that machine."))
 
 
 def check_employed(state: State | None) -> None:

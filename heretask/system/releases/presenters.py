@@ -8,14 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.release.bom import Part
+from heretask.kernel.release.browsers import ENGINES, PHONE, WIDTHS, Walk, Walked
 from heretask.kernel.release.running import Running, running
 
-from . import queries
+from . import policies, queries
 from .models import Release
+
+ENGINE_WORDS = {"chromium": "Chromium", "firefox": "Firefox", "webkit": gettext_lazy("WebKit, the engine of Safari")}
+STEP_WORDS = {
+    "sign_in": gettext_lazy("signing in"), "today": gettext_lazy("the start page"),
+    "citizen": gettext_lazy("opening a citizen"), "draft": gettext_lazy("keeping a draft"),
+    "note": gettext_lazy("signing a note"), "search": gettext_lazy("searching"),
+    "message": gettext_lazy("sending a message"), "parts": gettext_lazy("bringing a part of a page up to date"),
+    "calendar": gettext_lazy("the calendar"), "idle": gettext_lazy("signing out after five idle minutes"),
+    "sign_out": gettext_lazy("signing out"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,59 @@ def releases_context(found: list[Release]) -> dict[str, Any]:
 
 
 def release_context(found: Release, parts: list[Part]) -> dict[str, Any]:
-    """One of them, with its materials."""
-    return {"one": _rows([found], running())[0], "parts": parts}
+    """One of them, with its materials and its browser tests."""
+    return {"one": _rows([found], running())[0], "parts": parts, "browsers": _browsers(queries.browsers_of(found))}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How one engine came through at one width."""
+
+    state: str
+    word: str
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Browsers:
+    """The browser tests of a release, as a table of engines and widths."""
+
+    at: dt.datetime
+    days: int
+    old: bool
+    passed: int
+    of: int
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every engine passed."""
+        return self.passed == self.of
+
+
+def _browsers(walked: Walked | None) -> Browsers | None:
+    if walked is None:
+        return None
+    versions, age = walked.versions(), timezone.now() - walked.at
+    rows = tuple(
+        (str(ENGINE_WORDS[one]), versions.get(one, ""), tuple(_cell(walked.of(one, width)) for width in WIDTHS))
+        for one in ENGINES
+    )
+    phone, desk = _("Phone, %(width)s pixels"), _("Desk, %(width)s pixels")
+    heads = tuple((phone if width == PHONE else desk) % {"width": width} for width in WIDTHS)
+    return Browsers(walked.at, age.days, age > policies.CURRENT, len(walked.passed), len(ENGINES), heads, rows)
+
+
+def _cell(walk: Walk | None) -> Cell:
+    if walk is None:
+        return Cell("broken", _("Not walked"))
+    if walk.passed:
+        return Cell("ok", _("Passed"))
+    step = walk.failed.partition(":")[0]
+    if step in STEP_WORDS:
+        return Cell("broken", _("Failed"), str(STEP_WORDS[step]))
+    return Cell("broken", _("Failed"), _("the browser did not start") if not walk.steps else "")
 
 
 def _rows(found: list[Release], here: Running) -> list[Row]:

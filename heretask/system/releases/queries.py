@@ -13,6 +13,7 @@ from django.db import connections
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.release.browsers import Walked, read
 from heretask.kernel.release.running import Running, running
 from heretask.kernel.secrets.files import place_of
 
@@ -29,6 +30,17 @@ def releases() -> list[Release]:
 def release(release_id: UUID) -> Release:
     """One of them; raises Release.DoesNotExist."""
     return Release.objects.prefetch_related("approvals").get(id=release_id)
+
+
+def release_of_code(code: str) -> Release | None:
+    """The newest release of these files."""
+    return Release.objects.filter(code=code).order_by("-made_at").first()
+
+
+def browsers_of(found: Release) -> Walked | None:
+    """The newest browser tests of its files."""
+    newest = found.browser_tests.filter(code=found.code).order_by("-walked_at").first()
+    return read(json.dumps(newest.result)) if newest else None
 
 
 def approval_of(found: Release) -> Approval | None:
@@ -85,6 +97,14 @@ def facts() -> Facts:
         cursor.execute("select approved, release, employees from ht.release_facts(%s)", [here.commit])
         approved, found, employees = cursor.fetchone()
     return Facts(since, approved, here, json.loads(found) if found else None, json.loads(employees))
+
+
+def browsers_here(here: Running) -> tuple[bool, Walked | None]:
+    """Whether what runs was ever approved, and the newest browser tests of its files, by `ht.browser_facts()`."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select released, result from ht.browser_facts(%s, %s)", [here.commit, here.code])
+        released, result = cursor.fetchone()
+    return released, read(result) if result else None
 
 
 def mixed_roles() -> list[str]:
