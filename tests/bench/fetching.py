@@ -10,7 +10,7 @@ from heretask.kernel.access.addressed import To
 from heretask.platform.tasks import actions as tasks
 from heretask.platform.tasks import queries
 from heretask.platform.tasks.policies import Words
-from ops.browser import found
+from ops.browser import windowless
 from tests.cast import make_cast
 
 from .figures import Figure, Goal, Row
@@ -31,7 +31,7 @@ def measure(*, quick: bool) -> list[Row]:
     """The start page in a browser that was never here, for a carer with few and with many tasks."""
     carers = {count: _carer(count) for count in TASKS}
     with serving() as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=windowless(), args=["--no-sandbox", "--disable-gpu"])
         figures = [_first(browser, f"https://localhost:{port}", token, count) for count, token in carers.items()]
         browser.close()
     what = f"bytes of a phone's first page, of {LIMIT:,}"

@@ -17,7 +17,7 @@ from heretask.config import installation
 from heretask.config.server import Processes
 from heretask.kernel.identity import codes
 from heretask.kernel.identity.models import Factor
-from ops.browser import found
+from ops.browser import windowless
 from tests.cast import Member
 from tests.conftest import begin_afresh
 
@@ -52,7 +52,7 @@ def address(_mailbox: None) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """One browser for all journeys."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread
-    path = found()
+    path = windowless()
     assert path, "Chromium is missing: make test installs it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
