@@ -212,7 +212,7 @@ def test_an_answer_takes_files_too_and_discarding_takes_those_that_wait(cast: Ca
     thread = say(cast.anna, person(cast.bo))
     client = cast.bo.client()
     url = f"/platform/messages/{thread.id}/reply/"
-    page = client.post(url, form("", attached=[SimpleUploadedFile("a.png", picture("PNG"))])).content.decode()
+    page = client.post(url, form("x" * 10_001, attached=[SimpleUploadedFile("a.png", picture("PNG"))])).content.decode()
     waiting = page.split('name="waiting" value="')[1].split('"')[0]
     assert on_disk(cast, UUID(waiting))
     client.post(url, form(waiting=[waiting], act="discard"))
