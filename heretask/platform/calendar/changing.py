@@ -42,7 +42,7 @@ def plan_onwards(
     appointment_id: UUID, *, words: Words, span: Span, people: Collection[UUID], rule: Rule, by: Actor
 ) -> Change:  # fmt: skip
     """How it would come, how many are made anew and which stay; raises Refused and Denied. Nothing is changed."""
-    row, _kept, _held = _check(appointment_id, words, span, people, rule, by)
+    row, _tidied = _check(appointment_id, words, span, people, rule, by)
     ahead = queries.ahead_of(row)
     planned = actions.plan(rule, span, people, by=by, but={one.id for one in ahead.rows})
     days = _free(planned.days, ahead)
@@ -56,7 +56,7 @@ def change_onwards(
 
     What was changed by itself before, or cancelled, stays as it is.
     """
-    row, kept, _held = _check(appointment_id, words, span, people, rule, by)
+    row, kept = _check(appointment_id, words, span, people, rule, by)
     ahead = queries.ahead_of(row)
     days = rhythm.check_rule(rule, today())
     before = _before(row, ahead)
@@ -81,14 +81,14 @@ def change_onwards(
 
 def _check(
     appointment_id: UUID, words: Words, span: Span, people: Collection[UUID], rule: Rule, by: Actor
-) -> tuple[Appointment, Words, set[UUID]]:  # fmt: skip
-    row, kept, held = actions.check_change(appointment_id, words, span, people, by)
+) -> tuple[Appointment, Words]:  # fmt: skip
+    row, kept, _people_now = actions.check_change(appointment_id, words, span, people, by)
     if row.repetition_id is None or row.day is None:
         raise Refused(_("It does not recur."))
     policies.check_ahead(row)
     if rule.starts < row.day:
         raise Refused(_("To begin earlier, open an earlier one of them and change it from there."), "day")
-    return row, kept, held
+    return row, kept
 
 
 def _free(days: Sequence[dt.date], ahead: Ahead) -> list[dt.date]:
