@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 wsgi_app = "heretask.config.wsgi:application"
-worker_class = "gthread"
+worker_class = "heretask.config.connections.Worker"
 workers = int(os.environ.get("HERETASK_WORKERS", "2"))
 threads = int(os.environ.get("HERETASK_THREADS", "8"))
 bind = [os.environ.get("HERETASK_LISTEN", "127.0.0.1:8443")]
