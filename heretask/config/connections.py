@@ -1,9 +1,10 @@
 """gunicorn's worker with threads, in which a connection that says nothing holds no thread.
 
 gunicorn hands a new connection to a thread at once and then waits in it, through the handshake, for a request: as many
-connections without a word as there are threads, and nobody else is answered. Browsers open such connections to be quick;
-whoever wants to shut a system needs a dozen (OWASP: slow HTTP attacks). Here a connection waits beside the threads until
-it has sent something, at the beginning and again after the handshake, and what it sends must come within a time.
+connections without a word as there are threads, and nobody else is answered. Browsers open such connections to be
+quick; whoever wants to shut a system needs a dozen (OWASP: slow HTTP attacks). Here a connection waits beside the
+threads until it has sent something, at the beginning and again after the handshake, and what it sends must come within
+a time.
 """
 
 from __future__ import annotations

@@ -12,11 +12,12 @@ from django.utils import timezone
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.periods import months_after
 from heretask.system.records import actions, queries
+from heretask.system.records.figures import figures
 from heretask.system.records.forms import form_for
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
 from heretask.system.records.policies import Refused
 from heretask.system.records.registers import REGISTERS, Field, Kind, Register, register
-from heretask.system.records.rules import RULES, Proof, Rule, a_note, rule
+from heretask.system.records.rules import RULES, Proof, Rule, a_note, a_thing, rule
 from heretask.system.staff.models import Override
 from tests import database
 from tests.system.test_assessment import manager
@@ -29,7 +30,7 @@ def risks() -> Iterator[Register]:
     """All that somebody has to write who adds a register."""
     yield register(
         Register(
-            "risks",
+            "sample-risks",
             "Risks",
             (
                 Field("title", "Risk", required=True),
@@ -41,13 +42,13 @@ def risks() -> Iterator[Register]:
             P.SYSTEM_STAFF_CHANGE,
         )
     )
-    del REGISTERS["risks"]
+    del REGISTERS["sample-risks"]
 
 
 @pytest.fixture
 def yearly() -> Iterator[Rule]:
-    yield rule(Rule("risks.review", "Review of risks", ("PROT-3",), 12, a_note))
-    del RULES["risks.review"]
+    yield rule(Rule("sample.review", "Review of risks", ("PROT-3",), 12, a_note))
+    del RULES["sample.review"]
 
 
 def test_a_declaration_is_all_that_a_register_needs(risks: Register) -> None:
@@ -128,7 +129,7 @@ def test_nothing_can_be_deleted_or_written_over(table: str) -> None:
 def test_who_did_it_is_what_the_database_knows(risks: Register) -> None:
     grethe, finn = manager(), manager("finn", "developer")
     with grethe.inside():
-        made = Entry.objects.create(register="risks", done_by=finn.user.id)
+        made = Entry.objects.create(register="sample-risks", done_by=finn.user.id)
         made.refresh_from_db()
         assert made.done_by == grethe.user.id
 
@@ -176,7 +177,7 @@ def test_warnings_come_30_14_and_3_days_before(yearly: Rule, days: int, state: s
 
 def test_publishing_leaves_every_signature_and_version_as_it_was() -> None:
     with manager().inside() as by:
-        entry = Entry.objects.create(register="risks")
+        entry = Entry.objects.create(register="sample-risks")
         args = {"review_on": months_after(timezone.localdate(), 12), "by": by, "permission": P.SYSTEM_STAFF_CHANGE}
         first = actions.publish("policy", "test-policy", "Lås døren.", **args)  # type: ignore[arg-type]
         actions.sign(
@@ -189,3 +190,30 @@ def test_publishing_leaves_every_signature_and_version_as_it_was() -> None:
         assert second.number == first.number + 1
         assert [s.version_id for s in queries.signatures([entry.id])] == [first.id]
         assert queries.text_of(queries.versions("test-policy")[1]) == "Lås døren."
+
+
+def test_everybodys_evidence_is_given_days_and_choices_and_no_word(risks: Register, yearly: Rule) -> None:
+    with manager().inside() as by:
+        made = actions.add(risks, {"title": "Strømmen går", "level": "high", "review_on": "2027-02-01"}, by=by)
+        today = timezone.localdate()
+        actions.plan(yearly, about=None, opens_on=today, due_on=today)
+        actions.close(
+            yearly, Proof(today, "Gennemgået", reference="minutes:1"), about=None, by=by, permission=risks.change
+        )
+    found = figures()
+    kept = next(e for e in found.entries(risks) if e.id == made.id)
+    assert kept.values == {"level": "high", "review_on": "2027-02-01"}
+    assert kept.day("review_on") == dt.date(2027, 2, 1)
+    done = found.last_done(yearly)
+    assert done is not None
+    assert (done.done_on, done.reference, done.missed_by(today)) == (today, "minutes:1", 0)
+    assert found.duties[yearly.key][-1].done_on is None, "the next one is planned"
+    assert "Strømmen" not in repr(found)
+    assert "Gennemgået" not in repr(found)
+
+
+def test_what_closes_with_a_thing_closes_with_nothing_else() -> None:
+    a_thing("minutes")(Proof(timezone.localdate(), reference="minutes:1"))
+    for other in ("", "audit:1"):
+        with pytest.raises(Refused):
+            a_thing("minutes")(Proof(timezone.localdate(), "ord", reference=other))

@@ -78,7 +78,10 @@ def close(
         raise Refused(_("Nothing of this kind is to be done now."))
     policies.check_period(proof.done_on, duty.opens_on, timezone.localdate())
     rule.accepts(proof)
-    made = Closing(duty=duty, done_on=proof.done_on, signature=proof.signature, customer_id=current().customer_id)
+    made = Closing(
+        duty=duty, done_on=proof.done_on, signature=proof.signature, reference=proof.reference,
+        customer_id=current().customer_id,
+    )  # fmt: skip
     if proof.note.strip():
         seal(made, note=proof.note.strip())
     try:

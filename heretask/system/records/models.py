@@ -112,6 +112,7 @@ class Closing(CustomerRow):
     done_on = models.DateField()
     note = Sealed(of="customer")
     signature = OwnKey(Signature, models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(max_length=80, default="")  # what of the systems closed it, as "minutes:<uuid>"
     done_by = models.UUIDField(null=True)
     done_at = models.DateTimeField(db_default=Now())
 

@@ -132,6 +132,13 @@ def standings(entry_ids: Iterable[UUID], today: dt.date) -> dict[UUID, list[Stan
     return found
 
 
+def general_standings(today: dt.date) -> list[Standing]:
+    """All duties about no entry, which are those of the annual wheel, the newest first. In two queries."""
+    duties = list(Duty.objects.filter(entry__isnull=True, rule__in=RULES).order_by("-id"))
+    closings = {c.duty_id: c for c in Closing.objects.filter(duty__entry__isnull=True)}
+    return [Standing(duty, RULES[duty.rule], closings.get(duty.id), today) for duty in duties]
+
+
 def open_duty(rule: Rule, entry_id: UUID | None) -> Duty | None:
     """The newest duty of a rule about an entry, where it is not closed."""
     of_rule = Duty.objects.filter(rule=rule.key)

@@ -24,6 +24,7 @@ class Proof:
     done_on: dt.date
     note: str = ""
     signature: Signature | None = None
+    reference: str = ""  # what of the systems it is, as "minutes:<uuid>"
 
 
 Accepts = Callable[[Proof], None]
@@ -45,9 +46,23 @@ def a_signature(proof: Proof) -> None:
         raise Refused(_("This needs a signature."))
 
 
+def a_thing(kind: str) -> Accepts:
+    """Something of the systems of that kind must be named; the feature that keeps it closes the duty."""
+
+    def accepts(proof: Proof) -> None:
+        if not proof.reference.startswith(f"{kind}:"):
+            raise Refused(_("This closes by itself with what is kept for it."))
+
+    return accepts
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A duty's rule. `months` from its day to the next one's; 0 for what is done once."""
+    """A duty's rule. `months` from its day to the next one's; 0 for what is done once.
+
+    With a `season`, a month, it belongs to the annual wheel: a new installation's first one falls due in that month.
+    `page` is the name of the address where it is done, `proof` the sentence that says what closes it.
+    """
 
     key: str
     sentence: Promise | str
@@ -56,6 +71,9 @@ class Rule:
     accepts: Accepts = anything
     early: dt.timedelta = dt.timedelta(days=90)  # how long before its due date a proof counts for it
     warnings: tuple[int, ...] = WARNINGS
+    season: int = 0
+    page: str = ""
+    proof: Promise | str = ""
 
 
 RULES: dict[str, Rule] = {}
