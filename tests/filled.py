@@ -54,6 +54,7 @@ from heretask.social.journal import actions as journal
 from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
+from heretask.system.monitoring import models as watching
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
 from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
@@ -130,6 +131,19 @@ def _rest(member: Member, citizen: Citizen) -> None:
     _filed(member, citizen)
     _records(member, other)
     _servers(member)
+    _watched()
+
+
+def _watched() -> None:
+    """What watching keeps."""
+    watching.Round.objects.create(figures={})
+    watching.Limit.objects.create(signal="disk", figure=80)
+    exercise = watching.Exercise.objects.create()
+    watching.Planted.objects.create(exercise=exercise, signal="disk", how="limit", limit=1)
+    watching.ExerciseEnd.objects.create(exercise=exercise, found=1, planted=1)
+    alarm = watching.Alarm.objects.create(signal="disk", figure=99, limit=85)
+    watching.AlarmStep.objects.create(alarm=alarm, kind="over")
+    watching.Look.objects.create(watcher=watching.Watcher.objects.create(token=b"x"))
 
 
 def _filed(member: Member, citizen: Citizen) -> None:

@@ -17,6 +17,8 @@ from heretask.kernel.identity.sessions import end_forgotten
 from heretask.kernel.log.faults import place_of
 from heretask.kernel.secrets import tombstones
 
+from . import metrics
+
 logger = logging.getLogger("heretask.clock")
 STEP = 10  # seconds
 NIGHTLY = ((1, "system.backups.take"), (4, "system.backups.drill"))  # not before this hour, once a day, by Danish time
@@ -27,6 +29,7 @@ LOOK_BACK = dt.timedelta(hours=1)  # for tombstones: erasures commit late, and o
 def run() -> int:
     """Tick until told to stop."""
     catalogue.check()
+    metrics.serve()
     stopped, parent, begun = threading.Event(), os.getppid(), timezone.now()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -62,6 +65,8 @@ def tick(now: dt.datetime) -> None:
             cursor.execute("select ht.tick_mail(%s::text[])", [ways])
         if settings.HERETASK_SMTP:
             cursor.execute("select ht.tick('admin.logs.checkpoint', %s, 15)", [_week(now)])
+        watch = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+        cursor.execute("select ht.tick_supplier('system.monitoring.watch', %s, 5)", [watch])
         slot = now.replace(minute=0, second=0, microsecond=0)
         cursor.execute("select ht.tick('evidence.measure', %s, 15)", [slot])
         cursor.execute("select ht.tick('log.retain', %s, 60)", [_night(now)])

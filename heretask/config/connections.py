@@ -26,6 +26,9 @@ SILENT_SECONDS = 30.0  # between two pieces of a body or of an answer
 class Connection(TConn):  # type: ignore[misc]
     """A client's connection; its handshake is an act of its own."""
 
+    initialized: bool
+    sock: Any  # plain until the handshake, then secured
+
     def init(self) -> None:
         """Shake hands once; bound every later wait for the client. Raises `OSError` when the client does not."""
         if not self.initialized:

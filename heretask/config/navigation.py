@@ -29,6 +29,7 @@ PLACES = (
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
     Place("system.access_inside", _("About this access"), "eye", Permission.SYSTEM_ACCESS_INSIDE, bottom=True),
     Place("system.access", _("Access to customers"), "door", Permission.SYSTEM_ACCESS_ASK),
+    Place("system.monitoring", _("Watching"), "bell", Permission.SYSTEM_MONITORING_SEE),
     Place("system.backups", _("Backups"), "down", Permission.SYSTEM_BACKUPS_SEE),
     Place("system.servers", _("Servers"), "computer", Permission.SYSTEM_SERVERS_SEE),
     Place("system.releases", _("Releases"), "seal", Permission.SYSTEM_RELEASES_FETCH),

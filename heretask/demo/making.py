@@ -22,7 +22,7 @@ from heretask.admin.mail import actions as mail
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, handing_on, history, planning, printing, reporting, talking, tasks
+from heretask.demo import employing, handing_on, history, planning, printing, reporting, talking, tasks, watching
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -102,6 +102,7 @@ def make(say: Say) -> None:
                 signers.append(
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
+        watching.watching()
         employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
     _release(supplier)
     _factors(signers)

@@ -10,7 +10,7 @@ OPEN = {
     "alive", "ready", "icons", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
     "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
-    "platform.incidents_outside", "platform.incidents_look_up",
+    "platform.incidents_outside", "platform.incidents_look_up", "system.heartbeat",
 }  # fmt: skip
 
 MATRIX: dict[str, str] = {
@@ -162,6 +162,13 @@ MATRIX: dict[str, str] = {
     "system.access_leave": "G all",
     "system.access_enter": "DM here",
     "system.access_back": "DM here",
+    "system.monitoring": "M all",
+    "system.monitoring_take": "M own",
+    "system.monitoring_limit": "M all",
+    "system.monitoring_plant": "M all",
+    "system.monitoring_conclude": "M all",
+    "system.monitoring_watcher": "M all",
+    "system.monitoring_watcher_file": "M all",
     "system.backups": "M all",
     "system.backups_take": "M all",
     "system.backups_drill": "M all",

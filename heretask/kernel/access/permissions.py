@@ -78,6 +78,8 @@ class Permission(StrEnum):
     SYSTEM_BACKUPS_SEE = "system.backups:see"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
+    SYSTEM_MONITORING_RUN = "system.monitoring:run"
+    SYSTEM_MONITORING_SEE = "system.monitoring:see"
     SYSTEM_SERVERS_RUN = "system.servers:run"
     SYSTEM_SERVERS_SEE = "system.servers:see"
     SYSTEM_STAFF_CHANGE = "system.staff:change"
@@ -177,6 +179,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
+    Permission.SYSTEM_MONITORING_RUN: _("may take on alarms, choose limits and plant faults to try the watching"),
+    Permission.SYSTEM_MONITORING_SEE: _("may see what is watched, and the alarms"),
     Permission.SYSTEM_SERVERS_RUN: _(
         "may announce work on the servers, explain what nobody announced, and keep accounts"
     ),

@@ -84,6 +84,12 @@ POLICIES = {
     "system_records_signature ht_door": "as above: and when",
     "system_records_duty ht_door": "as above: of what somebody did, which duty it was",
     "system_records_closing ht_door": "as above: and when",
+    "system_monitoring_round ht_door": "every customer's evidence has when rounds and alarms were, never a word",
+    "system_monitoring_exerciseend ht_door": "as above: how many were found",
+    "system_monitoring_alarm ht_door": "as above: since when they wait",
+    "system_monitoring_alarmstep ht_door": "as above: after how many minutes",
+    "system_monitoring_watcher ht_door": "as above: the hash of the newest key",
+    "system_monitoring_look ht_door": "as above: when the switch outside looked",
     "system_staff_override ht_board": "written from what both managers approved, and by nothing else",
     "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }

@@ -111,7 +111,8 @@ def signed_in() -> Iterator[tuple[Synthetic, str]]:
 
 
 @contextmanager
-def _inside(person: Synthetic, token: str) -> Iterator[None]:
+def inside(person: Synthetic, token: str) -> Iterator[None]:
+    """A transaction of the synthetic person, with its events."""
     with entered(h1_of(token)), tracing(_key(person.customer), agent=AGENT):
         yield
 
@@ -139,7 +140,7 @@ def idle() -> Idled:
         Session.objects.filter(token_hash=stored_hash(h1_of(token))).update(last_act=Now() - TOO_LONG)
         got_in = True
         try:
-            with _inside(person, token):
+            with inside(person, token):
                 pass
         except OperationalError as refusal:
             if getattr(refusal.__cause__, "sqlstate", "") != "28000":
@@ -152,12 +153,12 @@ def search() -> bool:
     """Search for a random word; whether the log has it with every variable."""
     word = secrets.token_hex(8)
     with signed_in() as (person, token):
-        with _inside(person, token):
+        with inside(person, token):
             search_id = store_search(PLACE, {"q": word})
-        with _inside(person, token):
+        with inside(person, token):
             asked = stored_search(PLACE, search_id)
             record(events.PROOF_SEARCHED, on=("search", search_id), variables=asked, hits=0)
-        with _inside(person, token):
+        with inside(person, token):
             found = Event.objects.filter(action=events.PROOF_SEARCHED.name, object_id=search_id, actor=person.user_id)
             return [detail_of(event) for event in found] == [{"q": word}]
 
@@ -173,16 +174,16 @@ class Opening:
 def open_citizen() -> Opening:
     """Open a synthetic citizen with its event and look for it in the log; then try to open without one."""
     with signed_in() as (person, token):
-        with _inside(person, token):
+        with inside(person, token):
             row = Proof.objects.get()
             open_text(row, "text")
             event_id = record(
                 events.PROOF_OPENED, citizen=row.subject, on=("proof", row.id), opened=[row.subject], shown=[row.id]
             )
-        with _inside(person, token):
+        with inside(person, token):
             found = Event.objects.filter(id=event_id, citizen=row.subject, actor=person.user_id).exists()
         try:
-            with _inside(person, token):
+            with inside(person, token):
                 open_text(row, "text")
         except NotLogged:
             return Opening(found, unlogged_refused=True)
