@@ -15,15 +15,15 @@ from heretask.system.monitoring.signals import SIGNALS
 HOURS = 6
 
 
-def watching(who: dt.timedelta = dt.timedelta(minutes=23)) -> None:
-    """As a quiet week looks; `who` is how long the alarm waited for somebody."""
+def watching(waited: dt.timedelta = dt.timedelta(minutes=23)) -> None:
+    """as a quiet week looks; `waited` is how long the alarm waited for somebody."""
     now, chance = timezone.now(), random.Random(7)
     for ago in range(7 * 24 // HOURS, 0, -1):
         at = now - dt.timedelta(hours=ago * HOURS)
         Round.objects.create(figures=_figures(chance, ago), made_at=at)
     raised = now - dt.timedelta(days=4, hours=5)
     alarm = Alarm.objects.create(signal="failed", figure=41, limit=SIGNALS["failed"].limit, raised_at=raised)
-    taken = AlarmStep(alarm=alarm, kind="taken", done_at=raised + who, customer_id=current().customer_id)
+    taken = AlarmStep(alarm=alarm, kind="taken", done_at=raised + waited, customer_id=current().customer_id)
     seal(
         taken,
         words="Ny adgangskode til vikarerne var givet forkert videre; rettet sammen med Solsikkens administrator.",

@@ -17,6 +17,7 @@ from heretask.config import metrics
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.outbox.models import OutgoingMail
+from heretask.kernel.tenancy.base import CustomerRow
 from heretask.system.monitoring import actions, queries, signals
 from heretask.system.monitoring.declarations import PLANTED_FAULTS
 from heretask.system.monitoring.models import Alarm, AlarmStep, ExerciseEnd, Round
@@ -104,17 +105,17 @@ def test_a_limit_cannot_turn_the_watching_off(two: Two) -> None:
 
 
 @pytest.mark.parametrize("model", [Round, Alarm, ExerciseEnd, AlarmStep])
-def test_nobody_in_a_session_says_what_watching_found(two: Two, model: type) -> None:
+def test_nobody_in_a_session_says_what_watching_found(two: Two, model: type[CustomerRow]) -> None:
     round_of(disk=99)
     with two.grethe.inside() as by:
         actions.plant(by=by)
         alarm, (exercise, _planted, _end) = actions.waiting(by=by)[0], queries.exercises(1)[0]
-        given = {
-            Round: {"figures": CALM}, Alarm: {"signal": "jobs", "figure": 1, "limit": 0},
-            ExerciseEnd: {"exercise": exercise, "found": 8, "planted": 8}, AlarmStep: {"alarm": alarm, "kind": "over"},
-        }[model]  # fmt: skip
+        forged: dict[type[CustomerRow], CustomerRow] = {
+            Round: Round(figures=CALM), Alarm: Alarm(signal="jobs", figure=1, limit=0),
+            ExerciseEnd: ExerciseEnd(exercise=exercise, found=8, planted=8), AlarmStep: AlarmStep(alarm=alarm, kind="over"),
+        }  # fmt: skip
         with pytest.raises(DatabaseError, match="watching alone writes this"), transaction.atomic():
-            model.objects.create(**given)
+            forged[model].save(force_insert=True)
 
 
 def test_real_faults_are_planted_and_really_found(two: Two) -> None:
