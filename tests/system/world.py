@@ -46,6 +46,7 @@ from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
 from tests.releases import released
 from tests.sealing import seal
+from tests.system import breaches
 from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -171,6 +172,7 @@ def _proven(shelf: Shelf) -> None:
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
     _servers_in_order(own)
     released(in_management("grethe"))
+    breaches.all_told_in_an_exercise(in_management("grethe"))
 
 
 def _servers_in_order(own: Customer) -> None:

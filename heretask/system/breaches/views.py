@@ -197,32 +197,32 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @page(READ)
 @require_GET
-def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def notice(request: HttpRequest, told_id: UUID) -> HttpResponse:
     """One notice; reading it is a receipt."""
-    return _notice(request, notice_id)
+    return _notice(request, told_id)
 
 
 @page(READ)
 @require_POST
-def acknowledge(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def acknowledge(request: HttpRequest, told_id: UUID) -> HttpResponse:
     """Say that one has read it."""
-    _found(lambda: own.acknowledge(notice_id, by=actor_of(request)))
-    return go("system.breaches_notice", notice_id, done=ACKNOWLEDGED)
+    _found(lambda: own.acknowledge(told_id, by=actor_of(request)))
+    return go("system.breaches_notice", told_id, done=ACKNOWLEDGED)
 
 
 @page(READ)
 @require_POST
-def decide(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def decide(request: HttpRequest, told_id: UUID) -> HttpResponse:
     """Write down what this customer does about it."""
     form = forms.DecideForm(request.POST)
     if form.is_valid():
         try:
-            _found(lambda: own.decide(notice_id, form.cleaned_data, by=actor_of(request)))
+            _found(lambda: own.decide(told_id, form.cleaned_data, by=actor_of(request)))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return go("system.breaches_notice", notice_id, done=DECIDED)
-    return _notice(request, notice_id, form)
+            return go("system.breaches_notice", told_id, done=DECIDED)
+    return _notice(request, told_id, form)
 
 
 @page(READ)
@@ -269,8 +269,8 @@ def _case(
     return show(request, "system/breaches/case.html", context, place=PLACE, status=200 if form is None else 422)
 
 
-def _notice(request: HttpRequest, notice_id: UUID, form: django_forms.Form | None = None) -> Page:
-    shown = _found(lambda: own.read(notice_id, by=actor_of(request)))
+def _notice(request: HttpRequest, told_id: UUID, form: django_forms.Form | None = None) -> Page:
+    shown = _found(lambda: own.read(told_id, by=actor_of(request)))
     context = presenters.notice_context(shown)
     context["form"] = form or forms.DecideForm(initial=presenters.initial_of(shown.entry))
     return show(
