@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
+from heretask.config import cli
 from heretask.platform.incidents import actions as incidents
 from heretask.social.citizens import actions as citizens
 from heretask.system.breaches import actions, queries
@@ -175,5 +176,95 @@ def watched() -> None:
     work()
 
 
-def _ids(rows: list[Any]) -> set[UUID]:
-    return {row.id for row in rows}
+def test_a_customer_reads_acknowledges_and_decides_for_itself(two: Two, cast: Cast) -> None:
+    with cast.eva.inside() as by:
+        seen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
+    with cast.anna.inside() as by:
+        citizens.open_citizen(seen.id, by)
+    case, _found = approved(two, "user", cast.anna.user_name)
+    with two.grethe.inside() as by:
+        actions.send(queries.case(case), by=by)
+    work()
+    with cast.eva.inside():
+        row = next(n for n in queries.notices() if n.of_case == case)
+    client = cast.eva.client()
+    page = client.get(f"/system/breaches/notices/{row.id}/").content.decode()
+    assert "Birthe Holm" in page
+    assert client.post(f"/system/breaches/notices/{row.id}/acknowledge/").status_code == 302
+    for sent, status in (
+        ({"decision": "not_reported", "decided_on": "2026-01-01", "why": ""}, 422),
+        ({"decision": "reported", "decided_on": ""}, 422),
+        ({"decision": "reported", "decided_on": "2999-01-01"}, 422),
+        ({"decision": "not_reported", "decided_on": "2026-01-01", "why": "Risikoen er lille"}, 302),
+        ({"decision": "reported", "decided_on": "2026-01-02", "number": "2026-1"}, 302),
+    ):
+        assert client.post(f"/system/breaches/notices/{row.id}/decide/", sent).status_code == status
+    table = client.post("/system/breaches/notices/register/").content.decode()
+    assert "2026-1" in table
+    assert two.grethe.client().get(f"/system/breaches/notices/{row.id}/").status_code == 403
+    with two.grethe.inside():
+        mine = next(r for r in queries.told(case) if r.customer == cast.solsikken.id)
+        pages = str(queries.findings(case))
+    assert (mine.opened_by, mine.acknowledged_by) == ("eva", "eva")
+    assert "Birthe" not in pages
+    with cast.dan.inside():
+        assert row.id not in {n.id for n in queries.notices()}
+
+
+def test_what_is_contained_stands_in_the_case(two: Two, cast: Cast) -> None:
+    case = begun(two.grethe)
+    client = two.grethe.client()
+    inside = cast.anna.client()
+    assert inside.get("/platform/today/").status_code == 200
+    base = f"/system/breaches/{case}/do"
+    assert client.post(f"{base}/sessions/", {"of": cast.anna.user_name}).status_code == 302
+    assert inside.get("/platform/today/").status_code == 302
+    assert client.post(f"{base}/suspend/", {"login": cast.bo.user_name, "why": "kort"}).status_code == 422
+    why = {"login": cast.bo.user_name, "why": "En fremmed brugte login i nat"}
+    assert client.post(f"{base}/suspend/", why).status_code == 302
+    assert client.post(f"{base}/lift/", why).status_code == 302
+    assert client.post(f"{base}/grants/", {"of": ""}).status_code == 302
+    with two.grethe.inside():
+        done = [step.words["what"] for step in queries.case(case).steps if step.kind == "contained"]
+    assert done == ["sessions", "suspended", "lifted", "grants"]
+    assert two.finn.client().get(f"/system/breaches/{case}/").status_code == 403
+
+
+def test_a_case_is_closed_when_everything_is_done(two: Two, cast: Cast) -> None:
+    case, _found = approved(two, "user", cast.anna.user_name)
+    client, base = two.grethe.client(), f"/system/breaches/{case}"
+    close = {"text": "Vi kræver kode på hver telefon."}
+    assert client.post(f"{base}/close/", close).status_code == 422
+    assert client.post(f"{base}/do/send/").status_code == 302
+    work()
+    assert client.post(f"{base}/close/", close).status_code == 422
+    assert client.post(f"{base}/police/", {"reported": "yes", "on": ""}).status_code == 422
+    assert client.post(f"{base}/police/", {"reported": "no", "why": "Ingen ulovlig adgang"}).status_code == 302
+    assert client.post(f"{base}/close/", close).status_code == 422
+    known = {"kind": "confidentiality", "facts": "En telefon", "effects": "Ingen kendte", "remedies": "Lukket"}
+    assert client.post(f"{base}/register/", known).status_code == 302
+    assert client.post(f"{base}/close/", close).status_code == 302
+    assert client.post(f"{base}/note/", {"text": "For sent"}).status_code == 422
+    assert "En telefon" in client.post("/system/breaches/register/").content.decode()
+    assert client.post(f"{base}/paper/").content.startswith(b"%PDF")
+    with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+        Step.objects.create(case_id=case, kind="noted")
+
+
+def test_contacts_are_kept_and_written_down_sealed(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cast.eva.client()
+    assert client.post("/admin/contacts/", {"name_0": "Eva Lund", "phone_0": "nej"}).status_code == 422
+    assert client.post("/admin/contacts/", {"name_0": "Vagten", "phone_0": "20 00 00 01"}).status_code == 302
+    assert client.post("/admin/contacts/confirm/").status_code == 302
+    out = tmp_path / "contacts"
+
+    def told(word: str, *arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{word}\n"))
+        return cli.main(["breach", "contacts", *arguments])
+
+    assert told("kort", "--out", str(out)) != 0
+    assert told("fire gode lange ord", "--out", str(out)) == 0
+    assert b"Vagten" not in out.read_bytes()
+    assert told("fire andre lange ord", "--open", str(out)) != 0
+    assert told("fire gode lange ord", "--open", str(out)) == 0
+    assert told("fire gode lange ord", "--out", str(out)) != 0, "nothing is written over"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from heretask.kernel.log import record
 from heretask.kernel.log.encoding import canonical_json
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier import governing
-from heretask.kernel.tenancy.base import current
+from heretask.kernel.tenancy.base import current, uuid7
 from heretask.system.records import actions as records
 from heretask.system.records import queries as kept
 from heretask.system.records.rules import Proof
@@ -155,11 +155,19 @@ def _target(scope: str, given: str) -> tuple[str, str]:
     return target, target
 
 
-def scoped(finding: Finding, digest: str) -> None:
-    """Freeze what was computed: in the job that did it."""
-    one = queries.case(finding.case_id)
-    _step(one, StepKind.SCOPED, about=finding.id, digest=digest)
-    record(events.COMPUTED, on=("breach", one.id), variables={"number": finding.number})
+def compute(finding: UUID, customer: UUID, acts: list[str]) -> None:
+    """Compute one customer's part of a finding, once: the database counts, and gives nothing out."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.compute_breach(%s, %s, %s, %s)", [finding, uuid7(), customer, acts])
+
+
+def freeze(finding: UUID) -> None:
+    """Freeze what was computed, once every customer is."""
+    case_id = Finding.objects.get(id=finding).case_id
+    found = next(one for one in queries.findings(case_id) if one.id == finding)
+    if not found.digest:
+        _step(queries.case(case_id), StepKind.SCOPED, about=finding, digest=digest_of(found))
+        record(events.COMPUTED, on=("breach", case_id), variables={"number": found.number})
 
 
 def digest_of(found: Found) -> str:

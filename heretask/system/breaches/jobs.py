@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connections
+from django.db import transaction
 
+from heretask.kernel.approvals.managing import Managing
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import ticket
-from heretask.kernel.tenancy.base import uuid7
 
 from . import actions, queries, telling
-from .models import Finding, StepKind
+from .models import StepKind
 
 
 @task("breaches.compute")
@@ -21,14 +21,10 @@ def compute(job: UUID, *, finding: str) -> None:  # noqa: ARG001  (every task is
     customers, acts = queries.providers(), queries.acts()
     for number, customer in enumerate(customers, 1):
         with here.enter():
-            with connections["default"].cursor() as cursor:
-                cursor.execute("select ht.compute_breach(%s, %s, %s, %s)", [own, uuid7(), customer.id, acts])
+            actions.compute(own, customer.id, acts)
             here.progress(number, len(customers))
     with here.enter():
-        made = Finding.objects.get(id=own)
-        found = next(one for one in queries.findings(made.case_id) if one.id == own)
-        if not found.digest:
-            actions.scoped(made, actions.digest_of(found))
+        actions.freeze(own)
 
 
 @task("breaches.send")
@@ -48,8 +44,8 @@ def send(job: UUID, *, case: str) -> None:  # noqa: ARG001
         if customer.id not in waiting:
             continue
         told = telling.notice_text(one, found, parts, counted.get(customer.id))
-        with here.enter() as trace:
-            telling.put(here, trace, one, draft, customer, told)
+        with here.enter() as trace, transaction.atomic(using="gate"):
+            telling.put(Managing(here.h1, trace), one, draft, customer, told)
             done += 1
             here.progress(done, len(rows))
     with here.enter():

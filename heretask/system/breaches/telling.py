@@ -15,9 +15,7 @@ from heretask.kernel.approvals.managing import Managing
 from heretask.kernel.approvals.queries import managers
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import assignments_now
-from heretask.kernel.jobs.worker import Ticket
 from heretask.kernel.log import record
-from heretask.kernel.log.trace import Trace
 from heretask.kernel.outbox import posting
 from heretask.kernel.outbox.letters import letter
 from heretask.kernel.secrets import keys
@@ -84,19 +82,17 @@ def notice_text(one: Opened, found: Found, parts: dict[str, Any], row: Row | Non
     return told
 
 
-def put(here: Ticket, trace: Trace, one: Opened, draft: Draft, customer: Customer, told: dict[str, Any]) -> bool:
+def put(gate: Managing, one: Opened, draft: Draft, customer: Customer, told: dict[str, Any]) -> bool:
     """Put one customer's notice there, with the event on both sides, all at once; False where it lay there already."""
     made = Notice(id=uuid7(), customer_id=customer.id)
     key = keys.unwrap_customer_key(customer.id, bytes(customer.wrapped_key))
     plain = json.dumps(told, ensure_ascii=False).encode()
     sealed = keys.seal_bytes(key, plain, place_of(customer.id, made, "text"))
-    with transaction.atomic(using="gate"):
-        gate = Managing(here.h1, trace)
-        new: bool = gate.call("put_breach_notice", made.id, customer.id, one.id, draft.id, sealed, queries.acts())[0][0]
-        if new:
-            said = {"exercise": one.exercise, "touched": "facts" in told}
-            gate.record(events.SENT, on=("breach", one.id), variables={"customer": customer.slug, **said})
-            gate.tell(customer, events.TOLD, on=("breach_notice", made.id), variables=said)
+    new: bool = gate.call("put_breach_notice", made.id, customer.id, one.id, draft.id, sealed, queries.acts())[0][0]
+    if new:
+        said = {"exercise": one.exercise, "touched": "facts" in told}
+        gate.record(events.SENT, on=("breach", one.id), variables={"customer": customer.slug, **said})
+        gate.tell(customer, events.TOLD, on=("breach_notice", made.id), variables=said)
     return new
 
 
@@ -133,9 +129,16 @@ def watch() -> None:
                     EXERCISE_ALARM if one.exercise else ALARM, {user.id for user in managers() if user.active},
                     hours=hours, untold=untold,
                 )  # fmt: skip
-        if StepKind.SENT in one.kinds and StepKind.RECEIVED not in one.kinds and all(r.received_at for r in rows):
-            _once(one, StepKind.RECEIVED)
-            record(events.RECEIVED, on=("breach", one.id))
+        check_received(one)
+
+
+def check_received(one: Opened) -> None:
+    """Keep that somebody of every customer has read its notice or was told in another way, once it is so."""
+    if StepKind.SENT not in one.kinds or StepKind.RECEIVED in one.kinds:
+        return
+    if all(row.received_at for row in queries.told(one.id)):
+        _once(one, StepKind.RECEIVED)
+        record(events.RECEIVED, on=("breach", one.id))
 
 
 def _once(one: Opened, kind: StepKind) -> None:
