@@ -71,9 +71,7 @@ def contacts(arguments: argparse.Namespace) -> int:
     with os.fdopen(out, "wb") as file:
         file.write(seal(json.dumps(sheets, ensure_ascii=False).encode(), passphrase))
     named = sum(1 for sheet in sheets if sheet["contacts"])
-    say(
-        f"{named} of {len(sheets)} customers have contacts. Keep the file and the passphrase apart, outside the systems."
-    )
+    say(f"{named} of {len(sheets)} customers have contacts. Keep file and passphrase apart.")
     return 0
 
 

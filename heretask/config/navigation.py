@@ -27,7 +27,7 @@ PLACES = (
     Place("social.citizens_erase", _("Erase a citizen"), "lock", Permission.SOCIAL_CITIZENS_ERASE),
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
-    Place("system.breaches", _("Breaches"), "alert", Permission.SYSTEM_BREACHES_RUN),
+    Place("system.breaches", _("Security breaches"), "alert", Permission.SYSTEM_BREACHES_RUN),
     Place("system.breaches_notices", _("Notices of breaches"), "alert", Permission.SYSTEM_BREACHES_READ),
     Place("system.access_inside", _("About this access"), "eye", Permission.SYSTEM_ACCESS_INSIDE, bottom=True),
     Place("system.access", _("Access to customers"), "door", Permission.SYSTEM_ACCESS_ASK),

@@ -51,15 +51,15 @@ def cases(acting: Acting, report: UUID) -> None:
         said = "Telefonen er låst med kode. Vi kan ikke udelukke, at nogen har set skærmen."
         actions.assess(queries.case(lost), risk=True, text=said, by=by)
         actions.note(queries.case(lost), "Anna ringede kl. 15.40: telefonen er ikke fundet.", by=by)
-    _written(acting, lost, "user", "anna@solsikken")
+    _written(acting, lost, "user", "anna@solsikken", days=6)
 
 
-def _written(acting: Acting, case: UUID, scope: str, given: str) -> None:
+def _written(acting: Acting, case: UUID, scope: str, given: str, days: int = 2) -> None:
     """What is suspected, computed at once, and the notices as the system begins them."""
     now = timezone.now()
     with acting("grethe") as by:
         made, _job = actions.suspect(
-            queries.case(case), scope=scope, given=given, since=now - dt.timedelta(days=2), until=now, by=by
+            queries.case(case), scope=scope, given=given, since=now - dt.timedelta(days=days), until=now, by=by
         )
         for customer in queries.providers():
             actions.compute(made.id, customer.id, queries.acts())

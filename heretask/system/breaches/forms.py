@@ -82,7 +82,7 @@ class SuspectForm(forms.Form):
         help_text=_("A whole user name such as anna@solsikken, an id from the log, an address, or a customer."),
     )
     since = _moment(_("From"), initial=lambda: timezone.localtime() - dt.timedelta(days=1))
-    until = _moment(_("Until"), initial=timezone.localtime)
+    until = _moment(_("Until"), initial=lambda: timezone.localtime() + dt.timedelta(minutes=1))
 
 
 class LoginForm(forms.Form):

@@ -96,7 +96,7 @@ def read(notice_id: UUID, *, by: Actor) -> Shown:
     check(by, READ)
     row = queries.notice(notice_id)
     _receipt(row, ReceiptKind.OPENED, by)
-    names = naming.names("citizen", row.citizens)
+    names = {} if row.exercise else naming.names("citizen", row.citizens)  # nobody is opened to try something
     record(
         events.NOTICE_READ, on=("breach_notice", row.id), hits=len(row.citizens), shown=sorted(names),
         opened=names.keys(),
@@ -106,7 +106,7 @@ def read(notice_id: UUID, *, by: Actor) -> Shown:
     people = names_of({one.done_by for one in rows if one.done_by})
     return Shown(
         row.id, row.exercise, row.touched, row.reported_at, row.made_at, json.loads(open_text(row, "text")),
-        names, len(set(row.citizens) - names.keys()),
+        names, 0 if row.exercise else len(set(row.citizens) - names.keys()),
         [(one.kind, people.get(one.done_by, "") if one.done_by else "", one.done_at) for one in rows],
         any(one.kind == ReceiptKind.ACKNOWLEDGED and one.done_by == by.person_id for one in rows), entry,
         kept.history(OWN_BREACHES, entry.id) if entry else [],

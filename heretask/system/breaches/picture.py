@@ -17,7 +17,7 @@ from .models import StepKind
 from .policies import ALARMS, DEADLINE
 from .queries import Opened, Told
 
-LEFT, RIGHT, WIDTH, HEIGHT = 8.0, 332.0, 340.0, 84.0
+LEFT, RIGHT, WIDTH, HEIGHT = 8.0, 324.0, 340.0, 84.0
 HOUR = 3600.0
 MARKS = (*ALARMS, int(DEADLINE.total_seconds() // HOUR))
 
@@ -42,7 +42,7 @@ def timeline(one: Opened, told: Iterable[Told], label: str) -> SafeString:
         "",
         '<line class="spark-limit" x1="{0}" y1="10" x2="{0}" y2="66"/>'
         '<text x="{0}" y="79" text-anchor="middle">{1}</text>',
-        ((x(one.reported_at + dt.timedelta(hours=hours)), hours) for hours in (0, *MARKS)),
+        ((x(one.reported_at + dt.timedelta(hours=h)), h if h < MARKS[-1] else f"{h} {_('h')}") for h in (0, *MARKS)),
     )
     steps = format_html_join(
         "", '<circle class="clockline-step" cx="{}" cy="18" r="3"/>', ((x(step.at),) for step in one.steps)
@@ -54,7 +54,7 @@ def timeline(one: Opened, told: Iterable[Told], label: str) -> SafeString:
     return format_html(
         '<svg class="clockline" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<rect class="{}" x="{}" y="28" width="{}"'
-        ' height="12" rx="2"/>{}{}<text x="{}" y="79" text-anchor="end">{}</text></svg>',
+        ' height="12" rx="2"/>{}{}</svg>',
         f"{WIDTH:.0f}", f"{HEIGHT:.0f}", label, marks, bar, begin, f"{max(float(x(end)) - float(begin), 2.0):.1f}",
-        steps, receipts, "340", _("h"),
+        steps, receipts,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log import witness
 from heretask.kernel.log.registry import Category
-from heretask.ui.templatetags.ht import clock, day
+from heretask.ui.templatetags.ht import day
 
 from . import queries, words
 from .declarations import BREACHES, DECISIONS, OPEN, OWN_BREACHES
@@ -319,7 +319,7 @@ def notice_context(shown: Shown) -> dict[str, Any]:
         "parts": [(PART_LABELS[part], parts[part]) for part in PARTS], "facts": facts, "data": data, "done": done,
         "first": _moment(facts["first_at"]) if facts else None, "last": _moment(facts["last_at"]) if facts else None,
         "since": _moment(told["since"]), "until": _moment(told["until"]), "everything": told["everything"],
-        "citizens": sorted(shown.citizens.values()), "first_opened": first_opened,
+        "citizens": sorted(shown.citizens.values()), "many": len(shown.citizens) > 20, "first_opened": first_opened,
         "opened": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.OPENED],
         "acknowledged": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.ACKNOWLEDGED],
         "late": left < dt.timedelta(0), "left": spent(abs(left)), "report": report_text(shown, parts, data),
@@ -332,8 +332,8 @@ def report_text(shown: Shown, parts: Mapping[str, str], data: list[tuple[str, in
     """What a customer can copy into its report to Datatilsynet (GDPR art. 33(3))."""
     facts = shown.told.get("facts")
     lines = [
-        _("We were told by our processor, HereTask, on %(day)s at %(clock)s.")
-        % {"day": day(shown.made_at), "clock": clock(shown.made_at)},
+        _("We were told by our processor, HereTask, on %(at)s.")
+        % {"at": words.moment(shown.made_at)},
         f"{PART_LABELS['nature']}: {parts['nature']}",
     ]  # fmt: skip
     if facts:

@@ -32,7 +32,7 @@ def open_today(person: Person) -> list[Card]:
                 lead=clock(one.reported_at), state=state, state_word=word, button=_("Open the case"),
             )
         )  # fmt: skip
-    return [Card(_("Breaches"), rows, urgent=True)] if rows else []
+    return [Card(_("Security breaches"), rows, urgent=True)] if rows else []
 
 
 @cards(0, P.SYSTEM_BREACHES_READ)

@@ -6,8 +6,6 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from heretask.ui.templatetags.ht import clock, day
-
 from .models import StepKind
 from .policies import LANGUAGES
 from .queries import Found, Opened
@@ -33,16 +31,10 @@ def first_parts(one: Opened, found: Found, contact: str) -> dict[str, dict[str, 
 
 def _nature(one: Opened, found: Found) -> str:
     said = {
-        "day": day(one.reported_at), "clock": clock(one.reported_at), "what": one.title,
-        "since": _moment(found.since), "until": _moment(found.until),
+        "at": moment(one.reported_at),  "what": one.title,
+        "since": moment(found.since), "until": moment(found.until),
     }  # fmt: skip
-    return (
-        _(
-            "On %(day)s at %(clock)s this was reported to us: %(what)s."
-            " It concerns the time from %(since)s to %(until)s."
-        )
-        % said
-    )
+    return _("On %(at)s this was reported to us: %(what)s. It concerns the time from %(since)s to %(until)s.") % said
 
 
 def _consequences(found: Found) -> str:
@@ -54,7 +46,7 @@ def _consequences(found: Found) -> str:
 
 
 def _measures(one: Opened) -> str:
-    lines = [f"- {_moment(s.at)}: {contained(s.words)}" for s in one.steps if s.kind == StepKind.CONTAINED]
+    lines = [f"- {moment(s.at)}: {contained(s.words)}" for s in one.steps if s.kind == StepKind.CONTAINED]
     return "\n".join([_("We have stopped it and looked through the log of every customer."), *lines])
 
 
@@ -74,5 +66,6 @@ def _advice() -> str:
     )
 
 
-def _moment(at: object) -> str:
+def moment(at: object) -> str:
+    """A day and a time that stay true when they are read later."""
     return formats.date_format(timezone.localtime(at), "j. F Y H.i")  # type: ignore[arg-type]
