@@ -61,6 +61,7 @@ from heretask.system.servers import models as servers
 from heretask.system.staff.models import Override
 from tests import database, sealing
 from tests.cast import Cast, Member
+from tests.system import breaches
 
 
 def fill(cast: Cast) -> dict[str, Citizen]:
@@ -82,6 +83,7 @@ def fill(cast: Cast) -> dict[str, Citizen]:
         _tasked(member, citizen)
         _planned(member, citizen)
         _noticed(member)
+        breaches.fill(member)
         _printed(member, citizen)
         _handed_on(member, citizen)
     for customer in (cast.solsikken, cast.fyrtaarnet):

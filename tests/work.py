@@ -27,18 +27,21 @@ def work(*, sealed: bool = True) -> None:
     with database.superuser() as admin:
         admin.execute("update procrastinate_jobs set scheduled_at = null where status = 'todo'")
 
+    # a thread of its own: where a browser is driven, this one has a loop already
+    with sealer_at_work() if sealed else nullcontext(), ThreadPoolExecutor(1) as thread:
+        thread.submit(run_queue).result()
+
+
+def run_queue() -> None:
+    """Work on what may run now until nothing is left, and close the connections of this thread."""
+
     async def run() -> None:
         runnable = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with runnable.open_async():
             await runnable.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
 
-    def through() -> None:
-        asyncio.run(run())
-        connections.close_all()
-
-    # a thread of its own: where a browser is driven, this one has a loop already
-    with sealer_at_work() if sealed else nullcontext(), ThreadPoolExecutor(1) as thread:
-        thread.submit(through).result()
+    asyncio.run(run())
+    connections.close_all()
 
 
 def state_of(member: Member, job: UUID) -> tuple[str, dict[str, object]]:

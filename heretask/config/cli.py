@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heretask.config import beginning, casework, hosting, keyring, operating, releasing, sealing, staffing, taking
+from heretask.config import (
+    beginning,
+    casework,
+    contacting,
+    hosting,
+    keyring,
+    operating,
+    releasing,
+    sealing,
+    staffing,
+    taking,
+)
 from heretask.config.backup import commands as backup
 
 Command = Callable[[argparse.Namespace], int]
@@ -114,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     _keys(commands)
     _host(commands.add_parser("host", help="the server itself").add_subparsers(required=True, metavar="what"))
     _staff(commands)
+    _breach(commands)
     _release(commands)
     _database(commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="what"))
     return top
@@ -189,6 +201,14 @@ def _keys(commands: Any) -> None:
     one.add_argument("--backups-are-gone", action="store_true", help="no backup from before must ever be opened")
     _two_people(one)
     _command(keys, "status", keyring.status, "how keys stand", json=True)
+
+
+def _breach(commands: Any) -> None:
+    breach = commands.add_parser("breach", help="breaches").add_subparsers(required=True, metavar="what")
+    one = _command(breach, "contacts", contacting.contacts, "emergency contacts, sealed, for when the systems are down")
+    way = one.add_mutually_exclusive_group(required=True)
+    way.add_argument("--out", help="the file to write")
+    way.add_argument("--open", help="the file to open; needs the passphrase and nothing else")
 
 
 def _staff(commands: Any) -> None:

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "heretask.admin.browsers",
     "heretask.system.servers",
     "heretask.system.staff",
+    "heretask.system.breaches",
+    "heretask.admin.contacts",
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",

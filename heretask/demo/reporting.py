@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from uuid import UUID
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.identity.signing_in import From
@@ -12,8 +13,8 @@ from heretask.platform.incidents import actions
 Acting = Callable[[str], AbstractContextManager[Actor]]
 
 
-def incidents(acting: Acting) -> None:
-    """Reported, opened and answered by the real actions, each in a session of its own."""
+def incidents(acting: Acting) -> UUID:
+    """Reported, opened and answered by the real actions, each in a session of its own; Anna's report."""
     with acting("anna") as anna:
         made = actions.report(
             what="Jeg glemte min telefon i bussen. Der er adgang til HereTask på den, men den er låst med kode.",
@@ -29,3 +30,4 @@ def incidents(acting: Acting) -> None:
         what="Der lå en udskrift med navne i papircontaineren bag huset. Jeg har lagt den ind på kontoret.",
         noticed="I dag ved indgangen til Syd", whence=From("127.0.0.1", "demo"),
     )  # fmt: skip
+    return made.id

@@ -31,6 +31,7 @@ from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
+from heretask.system.breaches.models import Notice as BreachNotice
 from tests import database
 from tests.architecture.test_urls import patterns
 from tests.cast import Cast
@@ -89,6 +90,7 @@ def things(cast: Cast) -> dict[str, object]:
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
+            "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
         }  # fmt: skip
 
 

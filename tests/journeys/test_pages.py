@@ -38,6 +38,7 @@ from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
+from tests.system.breaches import approved
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
@@ -52,6 +53,7 @@ ELSEWHERE = {  # what nobody reaches here without doing something first; most of
     "below": {"system.servers_explain"},
     "parts of a page": {
         "admin.users_import_state", "social.citizens_import_part", "system.assessment_progress", "system.backups_progress",
+        "system.breaches_progress",
     },
 }  # fmt: skip
 
@@ -113,9 +115,12 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         person = Entry.objects.filter(register="staff")[0]
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
+        telling = Job.objects.create(task="breaches.send", user=two.grethe.user.id)
+    case, _found = approved(two, "everything", "")
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
+        "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip
 
 

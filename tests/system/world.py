@@ -46,6 +46,7 @@ from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
 from tests.releases import released
 from tests.sealing import seal
+from tests.system import breaches
 from tests.system.monitoring import watched
 from tests.work import work as run_jobs
 
@@ -173,6 +174,7 @@ def _proven(shelf: Shelf) -> None:
     _servers_in_order(own)
     watched(in_management("grethe"))
     released(in_management("grethe"))
+    breaches.all_told_in_an_exercise(in_management("grethe"))
 
 
 def _servers_in_order(own: Customer) -> None:

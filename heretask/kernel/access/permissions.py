@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ADMIN_GUESTS_INVITE = "admin.guests:invite"
     ADMIN_ACCESS_ANSWER = "admin.grants:answer"
     ADMIN_APPROVALS_USE = "admin.approvals:use"
+    ADMIN_CONTACTS_KEEP = "admin.contacts:keep"
     ADMIN_CUSTOMERS_RUN = "admin.customers:run"
     ADMIN_BROWSERS_SHARE = "admin.browsers:share"
     ADMIN_GUIDELINES_CHANGE = "admin.guidelines:change"
@@ -76,6 +77,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_BREACHES_READ = "system.breaches:read"
+    SYSTEM_BREACHES_RUN = "system.breaches:run"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_MONITORING_RUN = "system.monitoring:run"
@@ -113,6 +116,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ADMIN_GUESTS_INVITE: _("may invite guests who read, for 30 days at most, and end their access"),
     Permission.ADMIN_ACCESS_ANSWER: _("may answer the supplier's requests for access, watch them and cut them off"),
     Permission.ADMIN_APPROVALS_USE: _("may ask for and approve what takes both of Management"),
+    Permission.ADMIN_CONTACTS_KEEP: _("may keep whom the supplier calls in an emergency"),
     Permission.ADMIN_CUSTOMERS_RUN: _("may create customers, and ask for one to be closed"),
     Permission.ADMIN_BROWSERS_SHARE: _("may mark browsers that the people of a unit share"),
     Permission.ADMIN_GUIDELINES_CHANGE: _("may change the guidelines for signing in"),
@@ -177,6 +181,10 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_BREACHES_READ: _(
+        "may read and acknowledge the supplier's notices of breaches, and decide on them"
+    ),
+    Permission.SYSTEM_BREACHES_RUN: _("may run cases of breaches: find who is touched, and tell every customer"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_MONITORING_RUN: _("may take on alarms, choose limits and plant faults to try the watching"),

@@ -133,6 +133,7 @@ class Administrator(Role):
         P.ADMIN_USERS_CHANGE,
         P.ADMIN_USERS_IMPORT,
         P.ADMIN_ACCESS_ANSWER,
+        P.ADMIN_CONTACTS_KEEP,
         P.ADMIN_GUESTS_INVITE,
         P.ADMIN_ROLES_SEE,
         P.ADMIN_ROLES_CHANGE,
@@ -164,6 +165,7 @@ class Administrator(Role):
         P.SOCIAL_CITIZENS_RELATE,
         P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_BREACHES_READ,
     }
 
 
@@ -212,6 +214,7 @@ class Management(Role):
         P.SYSTEM_ASSESSMENT_MEASURE,
         P.SYSTEM_BACKUPS_SEE,
         P.SYSTEM_BACKUPS_RUN,
+        P.SYSTEM_BREACHES_RUN,
         P.ADMIN_APPROVALS_USE,
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,

@@ -13,7 +13,7 @@ begin
   alter role heretask_backup nosuperuser bypassrls nocreaterole nocreatedb noreplication;
   alter role heretask_backup set default_transaction_read_only = on;
   -- owners of definer functions: they cannot sign in, and hold just what their functions need
-  foreach r in array array['ht_key', 'ht_door', 'ht_queue', 'ht_log', 'ht_log_reader', 'ht_keeper', 'ht_search', 'ht_board', 'ht_grants', 'ht_feed', 'ht_incidents'] loop
+  foreach r in array array['ht_key', 'ht_door', 'ht_queue', 'ht_log', 'ht_log_reader', 'ht_keeper', 'ht_search', 'ht_board', 'ht_grants', 'ht_feed', 'ht_incidents', 'ht_breaches'] loop
     if not exists (select from pg_roles where rolname = r) then execute format('create role %I nologin', r); end if;
     execute format('grant %I to heretask_owner', r);
   end loop;

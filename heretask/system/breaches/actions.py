@@ -1,0 +1,319 @@
+"""What Management does in a case of a breach: begin it, find who is touched, record each step, close it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heretask.kernel.access.decide import Actor, check
+from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.jobs.queue import defer
+from heretask.kernel.log import record
+from heretask.kernel.log.encoding import canonical_json
+from heretask.kernel.secrets.opening import seal
+from heretask.kernel.supplier import governing
+from heretask.kernel.tenancy.base import current, uuid7
+from heretask.system.records import actions as records
+from heretask.system.records import queries as kept
+from heretask.system.records.rules import Proof
+
+from . import events, policies, queries
+from .declarations import BREACHES, EXERCISE
+from .models import Case, CaseReport, Draft, Finding, ScopeKind, Step, StepKind
+from .policies import Refused
+from .queries import Found, Opened, Told
+
+__all__ = ["Refused"]
+RUN = P.SYSTEM_BREACHES_RUN
+
+
+def see_cases(*, by: Actor) -> list[tuple[Opened, list[Told]]]:
+    """Every case, each with its customers."""
+    check(by, RUN)
+    found = [(one, queries.told(one.id)) for one in queries.cases()]
+    record(events.LISTED, hits=len(found), shown=[one.id for one, _told in found])
+    return found
+
+
+def see(case_id: UUID, *, by: Actor) -> Opened:
+    """Read one; raises Case.DoesNotExist."""
+    check(by, RUN)
+    found = queries.case(case_id)
+    record(events.READ, on=("breach", case_id))
+    return found
+
+
+def begin(
+    *, title: str, exercise: bool, by: Actor, report: UUID | None = None, reported_at: dt.datetime | None = None
+) -> Case:  # fmt: skip
+    """Begin a case: from a report, by oneself, or as an exercise. Its clock runs from when it was reported."""
+    check(by, RUN)
+    policies.check_reported_at(reported_at, timezone.now())
+    if exercise and report is not None:
+        raise Refused(_("A report belongs to a real case. An exercise begins without one."))
+    if report is not None and queries.case_of_report(report):
+        raise Refused(_("There is a case of this report already."))
+    made = Case(exercise=exercise, customer_id=current().customer_id)
+    if reported_at is not None and not exercise:
+        made.reported_at = reported_at  # the database keeps the earlier of this and now
+    seal(made, title=policies.words_of(title, longest=120))
+    made.save(force_insert=True)
+    record(events.BEGUN, on=("breach", made.id), variables={"exercise": exercise})
+    if report is not None:
+        _link(made.id, report)
+    return made
+
+
+def link_report(one: Opened, report: UUID, *, by: Actor) -> None:
+    """Tie another report to a case; where it is older, the clock began then."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    if one.exercise:
+        raise Refused(_("A report belongs to a real case. An exercise begins without one."))
+    if queries.case_of_report(report):
+        raise Refused(_("There is a case of this report already."))
+    _link(one.id, report)
+
+
+def _link(case_id: UUID, report: UUID) -> None:
+    try:
+        with transaction.atomic():
+            CaseReport.objects.create(case_id=case_id, report=report)
+    except DatabaseError:
+        raise Refused(_("There is no such report, or it belongs to another case already.")) from None
+    record(events.LINKED, on=("breach", case_id), shown=[report])
+
+
+def assess(one: Opened, *, risk: bool, text: str, by: Actor) -> None:
+    """Say whether there is a risk to customers' data, and why."""
+    check(by, RUN)
+    _step(one, StepKind.ASSESSED if risk else StepKind.DISMISSED, text=policies.words_of(text))
+
+
+def note(one: Opened, text: str, *, by: Actor) -> None:
+    """Write something down in a case."""
+    check(by, RUN)
+    _step(one, StepKind.NOTED, text=policies.words_of(text))
+
+
+def police(one: Opened, *, reported: bool, on: dt.date | None, number: str, why: str, by: Actor) -> None:
+    """Say that it was reported to the police, when and under which number; or why not (BREACH-2)."""
+    check(by, RUN)
+    if one.exercise:
+        raise Refused(_("This is an exercise. Nothing of it is reported to the police."))
+    if reported and on is None:
+        raise Refused(_("On which day was it reported?"))
+    if on is not None and on > timezone.localdate():
+        raise Refused(_("This day has not been yet."))
+    _step(
+        one, StepKind.POLICE, reported=reported, on=on.isoformat() if reported and on else "",
+        number=number.strip()[:80] if reported else "", text="" if reported else policies.words_of(why),
+    )  # fmt: skip
+
+
+def suspect(
+    one: Opened, *, scope: str, given: str, since: dt.datetime, until: dt.datetime, by: Actor
+) -> tuple[Finding, UUID]:  # fmt: skip
+    """Say what is suspected and have it computed who is touched; the finding, and the job that computes it."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    policies.check_span(since, until, timezone.now())
+    target, words = _target(scope, given)
+    number = Finding.objects.filter(case_id=one.id).count() + 1
+    made = Finding(
+        case_id=one.id, number=number, scope=scope, target=target, since=since, until=until,
+        customer_id=current().customer_id,
+    )  # fmt: skip
+    seal(made, words=words)
+    made.save(force_insert=True)
+    record(events.STEPPED, on=("breach", one.id), variables={"step": "suspected", "what": scope})
+    return made, defer("breaches.compute", minutes=60, finding=str(made.id))
+
+
+def _target(scope: str, given: str) -> tuple[str, str]:
+    """(what is looked for in the log, what people call it)."""
+    if scope == ScopeKind.USER:
+        login = governing.find_login(given)
+        if login is None:
+            raise Refused(_("There is no login of exactly this name."))
+        return str(login.user_id), login.full_name
+    if scope == ScopeKind.CUSTOMER:
+        wanted = given.strip().casefold()
+        for customer in queries.providers():
+            if wanted in {customer.slug.casefold(), customer.name.casefold(), str(customer.id)}:
+                return str(customer.id), customer.name
+        raise Refused(_("There is no customer of this name."))
+    target = policies.target_of(scope, given)
+    return target, target
+
+
+def compute(finding: UUID, customer: UUID, acts: list[str]) -> None:
+    """Compute one customer's part of a finding, once: the database counts, and gives nothing out."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ht.compute_breach(%s, %s, %s, %s)", [finding, uuid7(), customer, acts])
+
+
+def freeze(finding: UUID) -> None:
+    """Freeze what was computed, once every customer is."""
+    case_id = Finding.objects.get(id=finding).case_id
+    found = next(one for one in queries.findings(case_id) if one.id == finding)
+    if not found.digest:
+        _step(queries.case(case_id), StepKind.SCOPED, about=finding, digest=digest_of(found))
+        record(events.COMPUTED, on=("breach", case_id), variables={"number": found.number})
+
+
+def digest_of(found: Found) -> str:
+    """SHA-256 over everything that was computed, so that it can be held against what was sent."""
+    told = {
+        "finding": str(found.id), "since": found.since.isoformat(), "until": found.until.isoformat(),
+        "rows": [
+            {
+                "about": str(r.about), "touched": r.touched, "citizens": r.citizens, "hash": r.citizens_hash,
+                "events": r.events, "actions": r.actions,
+            }
+            for r in sorted(found.rows, key=lambda row: row.about)
+        ],
+    }  # fmt: skip
+    return hashlib.sha256(canonical_json(told)).hexdigest()
+
+
+def draft(one: Opened, found: Found, parts: Mapping[str, Mapping[str, str]], *, by: Actor) -> Draft:
+    """Keep the free parts of the notices, bound to who is touched; what was approved before counts no more."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    if StepKind.STARTED in one.kinds:
+        raise Refused(_("The notices are on their way already. What changes now is told in another case."))
+    if not found.digest:
+        raise Refused(_("Who is touched is still being computed. Wait until it is done."))
+    text = policies.parts_of(parts)
+    number = Draft.objects.filter(case_id=one.id).count() + 1
+    told = {"case": str(one.id), "number": number, "found": found.digest, "exercise": one.exercise, "text": text}
+    made = Draft(
+        case_id=one.id, finding_id=found.id, number=number, customer_id=current().customer_id,
+        digest=hashlib.sha256(canonical_json(told)).hexdigest(),
+    )  # fmt: skip
+    seal(made, text=json.dumps(text, ensure_ascii=False))
+    made.save(force_insert=True)
+    _step(one, StepKind.DRAFTED, about=made.id, digest=made.digest, event=False, number=number)
+    record(events.DRAFTED, on=("breach", one.id), variables={"number": number})
+    return made
+
+
+def approve(one: Opened, seen: str, why: str, *, by: Actor) -> None:
+    """Approve exactly the text that was read: the other manager does, or after two hours one alone, with a reason."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    newest = queries.newest_draft(one.id)
+    if newest is None or newest[0].digest != seen:
+        raise Refused(_("This is not the newest text. Load the page and read it again."))
+    made = newest[0]
+    if queries.is_approved(one, made):
+        raise Refused(_("It is approved already."))
+    alone = by.person_id == made.done_by
+    policies.check_approval(
+        drafted_by=made.done_by, drafted_at=made.done_at, me=by.person_id, why=why, now=timezone.now()
+    )
+    _step(one, StepKind.APPROVED, about=made.id, digest=made.digest, text=" ".join(why.split()) if alone else "")
+
+
+def send(one: Opened, *, by: Actor) -> UUID:
+    """Have the approved notices put at every customer; the job that does it. Asking again goes on where it stopped."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    newest = queries.newest_draft(one.id)
+    if newest is None or not queries.is_approved(one, newest[0]):
+        raise Refused(_("Nothing is sent before the other manager has approved the text."))
+    if StepKind.SENT in one.kinds:
+        raise Refused(_("Every customer has its notice already."))
+    if StepKind.STARTED not in one.kinds:
+        _step(one, StepKind.STARTED, about=newest[0].id, digest=newest[0].digest)
+    return defer("breaches.send", minutes=60, case=str(one.id))
+
+
+def reach(one: Opened, customer: UUID, text: str, *, by: Actor) -> None:
+    """Record that a customer was told in another way: by telephone, whom, by whom."""
+    check(by, RUN)
+    if customer not in {row.customer for row in queries.told(one.id)}:
+        raise Refused(_("There is no customer of this name."))
+    _step(one, StepKind.REACHED, about=customer, text=policies.words_of(text))
+
+
+def keep_in_register(one: Opened, values: Mapping[str, Any], *, by: Actor) -> None:
+    """Write a breach into the register (GDPR art. 33(5)), or change what stands there; what was stays to be read."""
+    check(by, RUN)
+    if one.exercise:
+        raise Refused(_("An exercise does not stand in the register of breaches."))
+    given = {key: policies.words_of(values[key]) for key in ("facts", "effects", "remedies")}
+    given["kind"] = values["kind"]
+    there = registered(one.id)
+    if there is None:
+        given |= {"case": str(one.id), "known_on": timezone.localdate(one.reported_at).isoformat()}
+        records.add(BREACHES, given, by=by, event=events.REGISTERED)
+    else:
+        records.change(BREACHES, there.id, given, by=by, event=events.REGISTERED)
+
+
+def registered(case_id: UUID) -> kept.Item | None:
+    """What stands in the register about a case."""
+    return next((item for item in kept.items(BREACHES) if item.values["case"] == str(case_id)), None)
+
+
+def see_register(*, by: Actor) -> list[kept.Item]:
+    """Take out the register."""
+    check(by, RUN)
+    found = kept.items(BREACHES)
+    record(events.HANDED, hits=len(found))
+    return found
+
+
+def hand_out(case_id: UUID, *, by: Actor) -> Opened:
+    """Take out a case as a document; raises Case.DoesNotExist."""
+    check(by, RUN)
+    found = queries.case(case_id)
+    record(events.PRINTED, on=("breach", case_id))
+    return found
+
+
+def close(one: Opened, lessons: str, *, by: Actor) -> None:
+    """Close a case with what was learned; an exercise closes the duty of the year by it."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    policies.check_may_close(
+        one.kinds, dismissed=one.dismissed, exercise=one.exercise, registered=registered(one.id) is not None,
+        all_told=not queries.untold(queries.told(one.id)),
+    )  # fmt: skip
+    _step(one, StepKind.CLOSED, text=policies.words_of(lessons))
+    if one.exercise and not one.dismissed:
+        duty, today = kept.open_duty(EXERCISE, None), timezone.localdate()
+        if duty is not None and duty.opens_on <= today:
+            records.close(EXERCISE, Proof(today, reference=f"breach:{one.id}"), about=None, by=by, permission=RUN)
+
+
+def contained(one: Opened, what: str, *, about: UUID | None, text: str, count: int = 0) -> None:
+    """Keep that access was ended because of a case; `containing` has done it."""
+    _step(one, StepKind.CONTAINED, about=about, what=what, text=text, count=count)
+
+
+def _step(
+    one: Opened, kind: StepKind, *, about: UUID | None = None, digest: str = "", event: bool = True, **words: Any
+) -> Step:  # fmt: skip
+    """Keep a step; the database says who and when. Raises Refused where its rules say no."""
+    policies.check_open(one.kinds)
+    made = Step(case_id=one.id, kind=kind, about=about, digest=digest, customer_id=current().customer_id)
+    seal(made, words=json.dumps(words, ensure_ascii=False))
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(_("This was done already. Load the page and look once more.")) from None
+    if event:
+        record(events.STEPPED, on=("breach", one.id), variables={"step": str(kind)})
+    return made

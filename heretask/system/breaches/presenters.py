@@ -1,0 +1,354 @@
+"""Cases of breaches and notices as their pages show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from heretask.kernel.identity.people import names_of
+from heretask.kernel.log import witness
+from heretask.kernel.log.registry import Category
+from heretask.ui.templatetags.ht import day
+
+from . import queries, words
+from .declarations import BREACHES, DECISIONS, OPEN, OWN_BREACHES
+from .models import ReceiptKind, StepKind
+from .own import Line, Shown
+from .picture import timeline
+from .policies import PARTS
+from .queries import Found, Opened, Told
+from .words import PART_LABELS
+
+HOUR = dt.timedelta(hours=1)
+STEP_WORDS: dict[str, Any] = {
+    StepKind.ASSESSED: gettext_lazy("Assessed: there is a risk"),
+    StepKind.DISMISSED: gettext_lazy("Assessed: it is no breach"), StepKind.CONTAINED: gettext_lazy("Contained"),
+    StepKind.SCOPED: gettext_lazy("Who is touched was computed"), StepKind.DRAFTED: gettext_lazy("Notices written"),
+    StepKind.APPROVED: gettext_lazy("Notices approved"), StepKind.STARTED: gettext_lazy("Sending begun"),
+    StepKind.SENT: gettext_lazy("Every customer told"), StepKind.REACHED: gettext_lazy("Told in another way"),
+    StepKind.RECEIVED: gettext_lazy("Received by every customer"), StepKind.POLICE: gettext_lazy("Police"),
+    StepKind.NOTED: gettext_lazy("Note"), StepKind.CLOSED: gettext_lazy("Closed with what was learned"),
+}  # fmt: skip
+PHASES: tuple[tuple[str, Any], ...] = (
+    ("reported", gettext_lazy("Reported")), (StepKind.ASSESSED, gettext_lazy("Assessed")),
+    (StepKind.CONTAINED, gettext_lazy("Contained")), (StepKind.SCOPED, gettext_lazy("Found who is touched")),
+    (StepKind.DRAFTED, gettext_lazy("Notices written")), (StepKind.APPROVED, gettext_lazy("Approved by the other")),
+    (StepKind.SENT, gettext_lazy("Every customer told")), (StepKind.RECEIVED, gettext_lazy("Received by all")),
+    (StepKind.CLOSED, gettext_lazy("Closed with lessons")),
+)  # fmt: skip
+_CITIZENS, _JOURNALS = gettext_lazy("Citizens' names and facts"), gettext_lazy("Journals")
+_MESSAGES, _TASKS, _FILES = gettext_lazy("Messages"), gettext_lazy("Tasks"), gettext_lazy("Files and papers")
+DATA: dict[str, Any] = {  # by the first two parts of an event's name, or by the first alone
+    "social.journal": _JOURNALS, "social.note": _JOURNALS, "social.handover": _JOURNALS, "social": _CITIZENS,
+    "platform.message": _MESSAGES, "platform.messages": _MESSAGES, "platform.notice": _MESSAGES,
+    "platform.notices": _MESSAGES, "platform.task": _TASKS, "platform.tasks": _TASKS, "platform.series": _TASKS,
+    "platform.appointment": gettext_lazy("Calendars"), "kernel": _FILES, "platform.paper": _FILES,
+    "platform.handing": _FILES, "admin": gettext_lazy("Users, roles and settings"), "log": gettext_lazy("The log"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One of the stations of a case."""
+
+    word: Any
+    at: dt.datetime | None
+    state: str
+    state_word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A step as the history has it."""
+
+    title: Any
+    sub: str
+    who: str
+    at: dt.datetime
+
+
+def titled(one: Opened) -> str:
+    """The title, with the mark of an exercise."""
+    return _("EXERCISE: %(title)s") % {"title": one.title} if one.exercise else one.title
+
+
+def spent(delta: dt.timedelta) -> str:
+    """A time as people say it: '3 h 20 min'."""
+    minutes = max(int(delta.total_seconds() // 60), 0)
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def standing(one: Opened, untold: int) -> tuple[str, str]:
+    """How a case stands by its clock: a state and its words."""
+    sent = one.at(StepKind.SENT)
+    if one.dismissed:
+        return "ok", _("No breach")
+    if sent is not None and not untold:
+        took = spent(sent - one.reported_at)
+        return ("ok" if sent <= one.deadline else "broken"), _("All told after %(time)s") % {"time": took}
+    left = one.deadline - timezone.now()
+    if left < dt.timedelta(0):
+        return "broken", _("%(time)s too late") % {"time": spent(-left)}
+    return "due", _("%(time)s left") % {"time": spent(left)}
+
+
+def next_step(one: Opened) -> str:
+    """What has to be done next, in words."""
+    if one.closed:
+        return _("Closed")
+    if one.dismissed:
+        return _("Close it with what was learned")
+    approved, drafted = one.last(StepKind.APPROVED), one.last(StepKind.DRAFTED)
+    agreed = approved is not None and drafted is not None and approved.digest == drafted.digest
+    stations = (
+        (one.risk is None, _("Assess whether there is a risk to customers' data")),
+        (StepKind.SCOPED not in one.kinds, _("Have it computed who is touched")),
+        (drafted is None, _("Write the notices")),
+        (not agreed, _("The other manager approves the notices")),
+        (StepKind.STARTED not in one.kinds, _("Send the notices")),
+        (StepKind.SENT not in one.kinds, _("The notices are on their way")),
+        (StepKind.RECEIVED not in one.kinds, _("Wait for the receipts; call who does not answer")),
+    )
+    return next((said for missing, said in stations if missing), _("Close it with what was learned"))
+
+
+def phases(one: Opened) -> list[Phase]:
+    """The stations; the first that is not reached is the next one."""
+    found, waiting = [], not one.closed
+    for key, word in PHASES:
+        at = one.reported_at if key == "reported" else one.at(key)
+        if key == StepKind.ASSESSED:
+            at = at or one.at(StepKind.DISMISSED)
+        if at is not None:
+            found.append(Phase(word, at, "ok", _("Done")))
+        elif waiting and key != StepKind.CONTAINED and not (one.dismissed and key != StepKind.CLOSED):
+            late = timezone.now() > one.deadline and key != StepKind.CLOSED and not one.dismissed
+            found.append(Phase(word, None, "broken" if late else "due", _("Next")))
+            waiting = False
+        else:
+            found.append(Phase(word, None, "unknown", _("Not done")))
+    return found
+
+
+def history(one: Opened) -> list[Past]:
+    """Every step and alarm, the newest first."""
+    names = names_of({step.by for step in one.steps if step.by} | ({one.by} if one.by else set()))
+    customers = {c.id: c.name for c in queries.providers()}
+    itself = _("By itself")
+    found = []
+    for step in one.steps:
+        said = _said(step.kind, step.words, customers.get(step.about, "") if step.about else "")
+        found.append(Past(STEP_WORDS[step.kind], said, names.get(step.by, "") if step.by else itself, step.at))
+    for alarm in one.alarms:
+        said = ngettext("%d customer was not told", "%d customers were not told", alarm.untold) % alarm.untold
+        found.append(Past(_("Alarm after %(hours)d hours") % {"hours": alarm.hours}, said, itself, alarm.done_at))
+    found.append(Past(_("The case was begun"), "", names.get(one.by, "") if one.by else "", one.begun_at))
+    return sorted(found, key=lambda past: past.at, reverse=True)
+
+
+def _said(kind: str, said: Mapping[str, Any], customer: str) -> str:
+    text = str(said.get("text", ""))
+    if kind == StepKind.CONTAINED:
+        count = said.get("count") or 0
+        return " · ".join(filter(None, [words.contained(dict(said)).capitalize(), text, str(count) if count else ""]))
+    if kind == StepKind.POLICE:
+        if said.get("reported"):
+            on = day(dt.date.fromisoformat(str(said["on"])))
+            return _("Reported %(day)s %(number)s") % {"day": on, "number": said.get("number", "")}
+        return _("Not reported: %(why)s") % {"why": text}
+    if kind == StepKind.APPROVED and text:
+        return _("Alone, because: %(why)s") % {"why": text}
+    if kind == StepKind.REACHED:
+        return f"{customer}: {text}"
+    return text
+
+
+def list_context(found: list[tuple[Opened, list[Told]]]) -> dict[str, Any]:
+    """The list of cases: those that are open, then the others."""
+    rows: list[dict[str, Any]] = [
+        {
+            "one": one, "title": titled(one), "state": standing(one, len(queries.untold(told))), "next": next_step(one),
+            "told": len(told) - len(queries.untold(told)), "all": len(told),
+            "received": sum(1 for row in told if row.received_at), "picture": timeline(one, told, _label(one, told)),
+        }
+        for one, told in found
+    ]  # fmt: skip
+    return {
+        "open": [row for row in rows if not row["one"].closed], "closed": [row for row in rows if row["one"].closed],
+        "breaches": sum(1 for one, _told in found if not one.exercise and not one.dismissed),
+        "exercises": sum(1 for one, _told in found if one.exercise and one.closed),
+    }  # fmt: skip
+
+
+def _label(one: Opened, told: list[Told]) -> str:
+    untold = len(queries.untold(told))
+    said = {"told": len(told) - untold, "all": len(told), "state": standing(one, untold)[1]}
+    return _("%(told)d of %(all)d customers told. %(state)s") % said
+
+
+def kinds_in_words(actions: Mapping[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """What data, and what was done with it, each with how often."""
+    data, done = queries.kinds_of(dict(actions))
+    named = Counter[str]()
+    for key, count in data.items():
+        named[str(DATA.get(key) or DATA.get(key.partition(".")[0]) or _("Other"))] += count
+    return named.most_common(), [(str(Category(key).label), count) for key, count in done.most_common()]
+
+
+def found_context(found: Found) -> dict[str, Any]:
+    """A finding with its customers, in words."""
+    rows = [
+        {"row": row, "data": [word for word, _n in kinds_in_words(row.actions)[0]]} for row in found.touched
+    ]  # fmt: skip
+    return {
+        "found": found, "rows": rows, "citizens": sum(row.citizens for row in found.touched),
+        "untouched": len(found.rows) - len(found.touched),
+    }  # fmt: skip
+
+
+def case_context(one: Opened, me: UUID) -> dict[str, Any]:
+    """All that stands on the page of a case."""
+    told, found = queries.told(one.id), queries.findings(one.id)
+    untold = queries.untold(told)
+    newest = queries.newest_draft(one.id)
+    draft, parts = newest or (None, {})
+    approved = draft is not None and queries.is_approved(one, draft)
+    language = "da" if (translation.get_language() or "da").startswith("da") else "en"
+    return {
+        "one": one, "title": titled(one), "state": standing(one, len(untold)), "next": next_step(one),
+        "phases": phases(one), "past": history(one), "picture": timeline(one, told, _label(one, told)),
+        "label": _label(one, told), "told": told, "untold": len(untold),
+        "received": sum(1 for row in told if row.received_at), "findings": [found_context(f) for f in found],
+        "computed": any(f.digest for f in found), "draft": draft, "approved": approved,
+        "parts": [(PART_LABELS[part], parts[language][part]) for part in PARTS] if parts else [],
+        "mine": draft is not None and draft.done_by == me, "started": StepKind.STARTED in one.kinds,
+        "sent": StepKind.SENT in one.kinds, "reports": one.reports,
+    }  # fmt: skip
+
+
+def register_rows(items: Iterable[Any], *, own: bool) -> list[list[Any]]:
+    """A register as a table, its heads first."""
+    register = OWN_BREACHES if own else BREACHES
+    return [
+        [str(field.label) for field in register.fields],
+        *([field.shown(item.values[field.key]) for field in register.fields] for item in items),
+    ]
+
+
+def paper_of(one: Opened, customer: str) -> dict[str, Any]:
+    """A case as a document."""
+    told = queries.told(one.id)
+    rows = [
+        [row.name, _at(row.made_at), _at(row.opened_at), _at(row.acknowledged_at or row.reached_at)] for row in told
+    ]
+    return {
+        "lang": (translation.get_language() or "da")[:2], "title": titled(one), "customer": customer,
+        "page": [_("Page"), _("of")], "foot": witness.newest_line(),
+        "facts": [
+            [_("Reported"), _at(one.reported_at)], [_("Every customer told by"), _at(one.deadline)],
+            [_("Standing"), standing(one, len(queries.untold(told)))[1]],
+        ],
+        "intro": [_label(one, told)],
+        "tables": [
+            {
+                "title": _("What was done"), "columns": 3, "head": [_("What"), _("When"), _("By whom")],
+                "rows": [[f"{p.title} {p.sub}".strip(), _at(p.at), p.who] for p in reversed(history(one))],
+            },
+            {
+                "title": _("Customers"), "columns": 4,
+                "head": [_("Customer"), _("Told"), _("Opened"), _("Acknowledged")], "rows": rows,
+            },
+        ],
+        "note_title": _("Who is touched"),
+        "note": [
+            f"{f.number}: {f.digest or '-'}  {sum(r.citizens for r in f.touched)}" for f in queries.findings(one.id)
+        ],
+    }  # fmt: skip
+
+
+def _at(at: dt.datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
+
+
+# a customer's own
+
+
+def notice_title(exercise: bool, *, touched: bool) -> str:
+    """A notice in a few words."""
+    if exercise:
+        return _("EXERCISE: notice of a breach")
+    return _("A breach that concerns your data") if touched else _("A breach; none of your data is touched")
+
+
+def notices_context(found: list[Line]) -> dict[str, Any]:
+    """The list."""
+    decisions = dict(DECISIONS)
+    return {
+        "rows": [
+            {
+                "line": line, "title": notice_title(line.exercise, touched=line.touched),
+                "decision": decisions[line.decision],
+                "open": line.decision == OPEN and line.touched and not line.exercise,
+            }
+            for line in found
+        ],
+    }  # fmt: skip
+
+
+def notice_context(shown: Shown) -> dict[str, Any]:
+    """One notice, in the reader's language, and the draft of a report that can be copied."""
+    told = shown.told
+    language = "da" if (translation.get_language() or "da").startswith("da") else "en"
+    parts = told["parts"][language]
+    facts = told.get("facts")
+    data, done = kinds_in_words(facts["actions"]) if facts else ([], [])
+    first_opened = next((at for kind, _who, at in shown.receipts if kind == ReceiptKind.OPENED), None)
+    left = shown.decide_by - timezone.now()
+    return {
+        "shown": shown, "title": notice_title(shown.exercise, touched=shown.touched),
+        "parts": [(PART_LABELS[part], parts[part]) for part in PARTS], "facts": facts, "data": data, "done": done,
+        "first": _moment(facts["first_at"]) if facts else None, "last": _moment(facts["last_at"]) if facts else None,
+        "since": _moment(told["since"]), "until": _moment(told["until"]), "everything": told["everything"],
+        "citizens": sorted(shown.citizens.values()), "many": len(shown.citizens) > 20, "first_opened": first_opened,
+        "opened": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.OPENED],
+        "acknowledged": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.ACKNOWLEDGED],
+        "late": left < dt.timedelta(0), "left": spent(abs(left)), "report": report_text(shown, parts, data),
+        "decided": shown.entry is not None and shown.entry.values["decision"] != OPEN,
+        "decision": dict(DECISIONS)[shown.entry.values["decision"]] if shown.entry else "",
+    }  # fmt: skip
+
+
+def report_text(shown: Shown, parts: Mapping[str, str], data: list[tuple[str, int]]) -> str:
+    """What a customer can copy into its report to Datatilsynet (GDPR art. 33(3))."""
+    facts = shown.told.get("facts")
+    lines = [
+        _("We were told by our processor, HereTask, on %(at)s.")
+        % {"at": words.moment(shown.made_at)},
+        f"{PART_LABELS['nature']}: {parts['nature']}",
+    ]  # fmt: skip
+    if facts:
+        lines.append(
+            _("About %(citizens)d citizens are concerned. Kinds of data: %(kinds)s.")
+            % {"citizens": facts["citizens"], "kinds": ", ".join(word for word, _n in data) or _("all that is kept")}
+        )
+    lines += [f"{PART_LABELS[part]}: {parts[part]}" for part in ("consequences", "measures", "contact")]
+    return "\n\n".join(lines)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+def initial_of(item: Any) -> dict[str, str]:
+    """What stands in a register, for its form."""
+    return dict(item.values) if item else {}

@@ -1,0 +1,330 @@
+"""Reading cases, findings, drafts and receipts: the supplier's; and a customer's own notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.utils import timezone
+
+from heretask.kernel.jobs.models import Job
+from heretask.kernel.log.registry import ACTIONS, Category
+from heretask.kernel.secrets.opening import open_text
+from heretask.kernel.tenancy.models import Customer, CustomerKind
+
+from .models import Alarm, Case, CaseReport, Draft, Finding, Notice, Receipt, Step, StepKind, Touched
+from .policies import DEADLINE
+
+SEEN = {Category.OPENED, Category.SEARCHED, Category.HANDED, Category.CHANGED}  # by which data is touched
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One step of a case, opened."""
+
+    id: UUID
+    kind: str
+    about: UUID | None
+    digest: str
+    words: dict[str, Any]
+    by: UUID | None
+    at: dt.datetime
+
+
+@dataclass(slots=True)
+class Opened:
+    """A case as it is now."""
+
+    id: UUID
+    title: str
+    exercise: bool
+    reported_at: dt.datetime
+    begun_at: dt.datetime
+    by: UUID | None
+    steps: list[Done] = field(default_factory=list)
+    reports: list[UUID] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+
+    @property
+    def deadline(self) -> dt.datetime:
+        """By when every customer is told."""
+        return self.reported_at + DEADLINE
+
+    @property
+    def kinds(self) -> set[str]:
+        """Which steps there have been."""
+        return {step.kind for step in self.steps}
+
+    def last(self, kind: str) -> Done | None:
+        """The newest step of a kind."""
+        return next((step for step in reversed(self.steps) if step.kind == kind), None)
+
+    def at(self, kind: str) -> dt.datetime | None:
+        """When that was last done."""
+        found = self.last(kind)
+        return found.at if found else None
+
+    @property
+    def risk(self) -> bool | None:
+        """Whether there is a risk to customers' data, as it was last assessed; None while nobody has said."""
+        found = next(
+            (s for s in reversed(self.steps) if s.kind in {StepKind.ASSESSED, StepKind.DISMISSED}), None
+        )  # fmt: skip
+        return None if found is None else found.kind == StepKind.ASSESSED
+
+    @property
+    def dismissed(self) -> bool:
+        """Whether it is no breach after all."""
+        return self.risk is False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over."""
+        return StepKind.CLOSED in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One customer, and how far its notice is."""
+
+    customer: UUID
+    slug: str
+    name: str
+    active: bool
+    made_at: dt.datetime | None
+    posted_at: dt.datetime | None
+    letters: int | None
+    opened_at: dt.datetime | None
+    opened_by: str | None
+    acknowledged_at: dt.datetime | None
+    acknowledged_by: str | None
+    reached_at: dt.datetime | None
+
+    @property
+    def received_at(self) -> dt.datetime | None:
+        """When somebody there first read it, or was told in another way."""
+        return min((at for at in (self.opened_at, self.acknowledged_at, self.reached_at) if at), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One customer in a finding: numbers, no name of a citizen."""
+
+    about: UUID
+    name: str
+    touched: bool
+    citizens: int
+    events: int
+    actions: dict[str, int]
+    first_at: dt.datetime | None
+    last_at: dt.datetime | None
+    citizens_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with what was computed; `digest` once it is whole."""
+
+    id: UUID
+    number: int
+    scope: str
+    words: str
+    since: dt.datetime
+    until: dt.datetime
+    at: dt.datetime
+    digest: str
+    rows: list[Row]
+
+    @property
+    def touched(self) -> list[Row]:
+        """The customers that are touched."""
+        return [row for row in self.rows if row.touched]
+
+
+def acts() -> list[str]:
+    """The names of all actions by which data is seen, searched for, handed out or changed."""
+    return sorted(name for name, action in ACTIONS.items() if action.category in SEEN)
+
+
+def cases(ids: Iterable[UUID] | None = None) -> list[Opened]:
+    """Cases as they are now, the newest first, in four queries."""
+    rows = Case.objects.order_by("-id")
+    if ids is not None:
+        rows = rows.filter(id__in=set(ids))
+    found = {
+        k.id: Opened(k.id, open_text(k, "title"), k.exercise, k.reported_at, k.done_at, k.done_by) for k in rows
+    }  # fmt: skip
+    for link in CaseReport.objects.filter(case_id__in=found).order_by("id"):
+        one = found[link.case_id]
+        one.reports.append(link.report)
+        one.reported_at = min(one.reported_at, link.reported_at)
+    for step in Step.objects.filter(case_id__in=found).order_by("done_at", "id"):
+        words = open_text(step, "words")
+        found[step.case_id].steps.append(
+            Done(
+                step.id, step.kind, step.about, step.digest, json.loads(words) if words else {}, step.done_by,
+                step.done_at,
+            )
+        )  # fmt: skip
+    for alarm in Alarm.objects.filter(case_id__in=found).order_by("hours"):
+        found[alarm.case_id].alarms.append(alarm)
+    return list(found.values())
+
+
+def case(own: UUID) -> Opened:
+    """One; raises Case.DoesNotExist."""
+    for one in cases([own]):
+        return one
+    raise Case.DoesNotExist
+
+
+def case_of_report(report: UUID) -> UUID | None:
+    """The case that a report belongs to."""
+    link = CaseReport.objects.filter(report=report).first()
+    return link.case_id if link else None
+
+
+def open_cases() -> list[Opened]:
+    """Those that are not closed."""
+    return [one for one in cases() if not one.closed]
+
+
+def told(own: UUID) -> list[Told]:
+    """Every customer of a case, and how far its notice is."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select * from ht.breach_receipts(%s)", [own])
+        return [Told(*row) for row in cursor.fetchall()]
+
+
+def untold(rows: Iterable[Told]) -> list[Told]:
+    """Those of them that have no notice, nor were told in another way."""
+    return [row for row in rows if row.made_at is None and row.reached_at is None]
+
+
+def providers() -> list[Customer]:
+    """Every customer whose data the systems hold, closed ones too."""
+    return list(Customer.objects.using("gate").filter(kind=CustomerKind.PROVIDER).order_by("name", "id"))
+
+
+def findings(own: UUID) -> list[Found]:
+    """What was computed in a case, the newest first."""
+    whole = {s.about: s.digest for s in Step.objects.filter(case_id=own, kind=StepKind.SCOPED)}
+    names = {c.id: c.name for c in providers()}
+    found = []
+    for one in Finding.objects.filter(case_id=own).order_by("-number"):
+        rows = [
+            Row(
+                t.about, names.get(t.about, ""), t.touched, t.citizens, t.events, t.actions, t.first_at, t.last_at,
+                t.citizens_hash,
+            )
+            for t in Touched.objects.filter(finding_id=one.id)
+        ]  # fmt: skip
+        rows.sort(key=lambda row: (not row.touched, row.name))
+        found.append(
+            Found(
+                one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,
+                whole.get(one.id, ""), rows,
+            )
+        )  # fmt: skip
+    return found
+
+
+def newest_draft(own: UUID) -> tuple[Draft, dict[str, dict[str, str]]] | None:
+    """The newest draft of a case, opened."""
+    draft = Draft.objects.filter(case_id=own).order_by("-number").first()
+    return (draft, json.loads(open_text(draft, "text"))) if draft else None
+
+
+def is_approved(one: Opened, draft: Draft) -> bool:
+    """Whether just this draft is approved."""
+    return any(s.kind == StepKind.APPROVED and s.about == draft.id and s.digest == draft.digest for s in one.steps)
+
+
+def kinds_of(actions: dict[str, int]) -> tuple[Counter[str], Counter[str]]:
+    """Numbers of events by the feature whose data it is ('social.journal'), and by what was done with it."""
+    data, done = Counter[str](), Counter[str]()
+    for name, count in actions.items():
+        data[".".join(name.split(".")[:2])] += count
+        done[str(ACTIONS[name].category) if name in ACTIONS else str(Category.SYSTEM)] += count
+    return data, done
+
+
+def job(own: UUID) -> Job:
+    """A job of this feature; raises Job.DoesNotExist for any other."""
+    return Job.objects.get(id=own, task__in=("breaches.compute", "breaches.send"))
+
+
+# a customer's own
+
+
+def notices() -> list[Notice]:
+    """This customer's notices, the newest first."""
+    return list(Notice.objects.order_by("-made_at"))
+
+
+def notice(own: UUID) -> Notice:
+    """One; raises Notice.DoesNotExist."""
+    return Notice.objects.get(id=own)
+
+
+def receipts(ids: Iterable[UUID]) -> list[Receipt]:
+    """Who has opened and acknowledged, in its order."""
+    return list(Receipt.objects.filter(notice_id__in=set(ids)).order_by("done_at"))
+
+
+# figures
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFigure:
+    """One case in numbers and moments, for everybody's evidence."""
+
+    exercise: bool
+    reported_at: dt.datetime
+    dismissed: bool
+    sent_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    all: int
+    told: int
+    last_at: dt.datetime | None
+    received: int
+    receipt_at: dt.datetime | None
+
+    def hours(self, at: dt.datetime | None) -> float:
+        """Hours from the report to that moment, or until now."""
+        return round(((at or timezone.now()) - self.reported_at).total_seconds() / 3600, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All of them, and how old the sheets of contacts are."""
+
+    cases: list[CaseFigure]
+    providers: int
+    sheets: int
+    gates_from: dt.date
+
+
+def figures() -> Figures:
+    """What every customer's evidence may know."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select cases, providers, sheets, gates_from from ht.breach_figures()")
+        rows, providers_, sheets, gates_from = cursor.fetchone()
+    found = []
+    for row in json.loads(rows):
+        at = {key: dt.datetime.fromisoformat(row[key]) if row[key] else None for key in row if key.endswith("_at")}
+        dismissed, assessed = at["dismissed_at"], at["assessed_at"]
+        found.append(
+            CaseFigure(
+                row["exercise"], at["reported_at"] or timezone.now(),
+                dismissed is not None and (assessed is None or assessed < dismissed), at["sent_at"], at["closed_at"],
+                row["all"], row["told"], at["last_at"], row["received"], at["receipt_at"],
+            )
+        )  # fmt: skip
+    return Figures(found, providers_, sheets, gates_from)

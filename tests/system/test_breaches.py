@@ -1,0 +1,270 @@
+"""Cases of breaches: the clock, who is touched, approval by the other, every customer told once, receipts, alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from heretask.config import cli
+from heretask.platform.incidents import actions as incidents
+from heretask.social.citizens import actions as citizens
+from heretask.system.breaches import actions, queries
+from heretask.system.breaches.models import Case, Step
+from heretask.system.breaches.policies import Refused
+from tests.cast import Cast
+from tests.management import Two, two_managers
+from tests.system.breaches import PARTS, approved, begun, moved, suspected
+from tests.system.world import sql
+from tests.work import work
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Two]:
+    with two_managers() as both:
+        yield both
+
+
+def test_the_clock_runs_from_the_report_and_nobody_stops_it(two: Two, cast: Cast) -> None:
+    with cast.anna.inside() as by:
+        report = incidents.report(what="En fremmed så skærmen", noticed="i dag", page="", by=by)
+    sql("update platform_incidents_incident set made_at = made_at - interval '3 hours' where id = %s", report.id)
+    with two.grethe.inside() as by:
+        one = actions.begin(title="En fremmed så skærmen", exercise=False, report=report.id, by=by)
+    with two.grethe.inside() as by:
+        found = queries.case(one.id)
+        assert timezone.now() - found.reported_at > 2.9 * HOUR
+        assert queries.case_of_report(report.id) == one.id
+        with pytest.raises(Refused):
+            actions.begin(title="Igen", exercise=False, report=report.id, by=by)
+        with pytest.raises(Refused):
+            actions.begin(title="I morgen", exercise=False, reported_at=timezone.now() + HOUR, by=by)
+    for statement in (
+        "update system_breaches_case set reported_at = now()", "delete from system_breaches_case",
+        "update system_breaches_casereport set reported_at = now()", "delete from system_breaches_step",
+        "truncate system_breaches_case cascade",
+    ):  # fmt: skip
+        with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+            connections["default"].cursor().execute(statement)
+    with two.grethe.inside():  # a later time is written over by the database
+        late = Case(exercise=True, reported_at=timezone.now() + HOUR)
+        late.save(force_insert=True)
+        late.refresh_from_db()
+        assert late.reported_at <= timezone.now()
+        assert late.done_by == two.grethe.user.id
+    for member in (two.finn, cast.eva):
+        with member.inside(), pytest.raises(DatabaseError), transaction.atomic():
+            Case.objects.create(exercise=False)
+
+
+def test_who_is_touched_is_what_the_log_says(two: Two, cast: Cast) -> None:
+    with cast.eva.inside() as by:
+        mine = [citizens.create_citizen(unit_id=cast.nord.id, name=name, by=by) for name in ("Ib Dam", "Eli Bach")]
+    before = timezone.now()
+    with cast.anna.inside() as by:
+        citizens.open_citizen(mine[0].id, by)
+    case = begun(two.grethe)
+    found = suspected(two.grethe, case, "user", cast.anna.user_name, since=before)
+    touched = {row.about: row for row in found.touched}
+    assert touched.keys() == {cast.solsikken.id}
+    assert touched[cast.solsikken.id].citizens == 1
+    assert found.digest
+    again = suspected(two.grethe, case, "customer", cast.solsikken.slug, since=before)
+    assert {row.about: row.citizens for row in again.touched} == {cast.solsikken.id: 1}
+    assert again.number == 2
+    everything = suspected(two.grethe, case, "everything", "")
+    assert len(everything.touched) == len(everything.rows)
+    assert next(r for r in everything.rows if r.about == cast.solsikken.id).citizens == 2
+    with two.grethe.inside() as by:
+        one = queries.case(case)
+        for scope, given, since, until in (
+            ("user", "nobody@nowhere", before, timezone.now()), ("session", "abc", before, timezone.now()),
+            ("address", "300.1.1.1", before, timezone.now()), ("everything", "", timezone.now(), before),
+        ):  # fmt: skip
+            with pytest.raises(Refused):
+                actions.suspect(one, scope=scope, given=given, since=since, until=until, by=by)
+
+
+def test_nothing_is_sent_before_the_other_has_approved_exactly_it(two: Two, cast: Cast) -> None:
+    case = begun(two.grethe)
+    found = suspected(two.grethe, case, "user", cast.anna.user_name)
+    with two.grethe.inside() as by:
+        one = queries.case(case)
+        with pytest.raises(Refused):
+            actions.send(one, by=by)
+        made = actions.draft(one, found, PARTS, by=by)
+    with two.grethe.inside() as by:
+        one = queries.case(case)
+        with pytest.raises(Refused):
+            actions.approve(one, made.digest, "Henrik er på ferie og svarer ikke", by=by)
+        with pytest.raises(DatabaseError), transaction.atomic():  # nor past the policy
+            Step.objects.create(case_id=case, kind="approved", about=made.id, digest=made.digest, words=b"x" * 200)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Step.objects.create(case_id=case, kind="sent")
+    with two.henrik.inside() as by, pytest.raises(Refused):
+        actions.approve(queries.case(case), "0" * 64, "", by=by)
+    with two.henrik.inside() as by:
+        actions.approve(queries.case(case), made.digest, "", by=by)
+    with two.grethe.inside() as by:  # a new text has to be approved anew
+        other = {lang: {**parts, "advice": "Noget andet"} for lang, parts in PARTS.items()}
+        actions.draft(queries.case(case), found, other, by=by)
+    with two.grethe.inside() as by, pytest.raises(Refused):
+        actions.send(queries.case(case), by=by)
+
+
+def test_alone_after_two_hours_with_a_reason(two: Two) -> None:
+    case = begun(two.grethe)
+    found = suspected(two.grethe, case, "everything", "")
+    with two.grethe.inside() as by:
+        made = actions.draft(queries.case(case), found, PARTS, by=by)
+    sql("update system_breaches_draft set done_at = done_at - interval '3 hours' where id = %s", made.id)
+    with two.grethe.inside() as by:
+        with pytest.raises(Refused):
+            actions.approve(queries.case(case), made.digest, "", by=by)
+        actions.approve(queries.case(case), made.digest, "Henrik er i luften til i morgen", by=by)
+
+
+def test_every_customer_is_told_once_and_reads_for_itself(two: Two, cast: Cast) -> None:
+    with cast.eva.inside() as by:
+        seen = citizens.create_citizen(unit_id=cast.nord.id, name="Ib Dam", by=by)
+    with cast.anna.inside() as by:
+        citizens.open_citizen(seen.id, by)
+    case, _found = approved(two, "user", cast.anna.user_name)
+    with two.grethe.inside() as by:
+        actions.send(queries.case(case), by=by)
+    work()
+    work()
+    with two.grethe.inside():
+        one, rows = queries.case(case), queries.told(case)
+    assert "sent" in one.kinds
+    assert not queries.untold(rows)
+    mine = next(r for r in rows if r.customer == cast.solsikken.id)
+    assert mine.posted_at
+    assert mine.opened_at is None
+    with cast.eva.inside():
+        notices = [n for n in queries.notices() if n.of_case == case]
+        assert [(n.touched, n.citizens) for n in notices] == [(True, [seen.id])]
+    with cast.dan.inside():
+        theirs = [n for n in queries.notices() if n.of_case == case]
+        assert [(n.touched, n.citizens) for n in theirs] == [(False, [])]
+    with two.grethe.inside() as by, pytest.raises(Refused):
+        actions.send(queries.case(case), by=by)
+
+
+def test_alarms_at_four_twelve_and_twenty_hours(two: Two) -> None:
+    case = begun(two.grethe)
+    hours: list[list[int]] = []
+    for back in (3, 2, 8, 8, 5):
+        moved(case, back)
+        watched()
+        with two.grethe.inside():
+            hours.append([alarm.hours for alarm in queries.case(case).alarms])
+    assert hours == [[], [4], [4, 12], [4, 12, 20], [4, 12, 20]]
+
+
+def watched() -> None:
+    """The supplier's work of a minute."""
+    with connections["clock"].cursor() as cursor:
+        cursor.execute("select ht.tick_breaches(clock_timestamp())")
+    work()
+
+
+def test_a_customer_reads_acknowledges_and_decides_for_itself(two: Two, cast: Cast) -> None:
+    with cast.eva.inside() as by:
+        seen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)
+    with cast.anna.inside() as by:
+        citizens.open_citizen(seen.id, by)
+    case, _found = approved(two, "user", cast.anna.user_name)
+    with two.grethe.inside() as by:
+        actions.send(queries.case(case), by=by)
+    work()
+    with cast.eva.inside():
+        row = next(n for n in queries.notices() if n.of_case == case)
+    client = cast.eva.client()
+    page = client.get(f"/system/breaches/notices/{row.id}/").content.decode()
+    assert "Birthe Holm" in page
+    assert client.post(f"/system/breaches/notices/{row.id}/acknowledge/").status_code == 302
+    for sent, status in (
+        ({"decision": "not_reported", "decided_on": "2026-01-01", "why": ""}, 422),
+        ({"decision": "reported", "decided_on": ""}, 422),
+        ({"decision": "reported", "decided_on": "2999-01-01"}, 422),
+        ({"decision": "not_reported", "decided_on": "2026-01-01", "why": "Risikoen er lille"}, 302),
+        ({"decision": "reported", "decided_on": "2026-01-02", "number": "2026-1"}, 302),
+    ):
+        assert client.post(f"/system/breaches/notices/{row.id}/decide/", sent).status_code == status
+    table = client.post("/system/breaches/notices/register/").content.decode()
+    assert "2026-1" in table
+    assert two.grethe.client().get(f"/system/breaches/notices/{row.id}/").status_code == 403
+    with two.grethe.inside():
+        mine = next(r for r in queries.told(case) if r.customer == cast.solsikken.id)
+        pages = str(queries.findings(case))
+    assert (mine.opened_by, mine.acknowledged_by) == ("eva", "eva")
+    assert "Birthe" not in pages
+    with cast.dan.inside():
+        assert row.id not in {n.id for n in queries.notices()}
+
+
+def test_what_is_contained_stands_in_the_case(two: Two, cast: Cast) -> None:
+    case = begun(two.grethe)
+    client = two.grethe.client()
+    inside = cast.anna.client()
+    assert inside.get("/platform/today/").status_code == 200
+    base = f"/system/breaches/{case}/do"
+    assert client.post(f"{base}/sessions/", {"of": cast.anna.user_name}).status_code == 302
+    assert inside.get("/platform/today/").status_code == 302
+    assert client.post(f"{base}/suspend/", {"login": cast.bo.user_name, "why": "kort"}).status_code == 422
+    why = {"login": cast.bo.user_name, "why": "En fremmed brugte login i nat"}
+    assert client.post(f"{base}/suspend/", why).status_code == 302
+    assert client.post(f"{base}/lift/", why).status_code == 302
+    assert client.post(f"{base}/grants/", {"of": ""}).status_code == 302
+    with two.grethe.inside():
+        done = [step.words["what"] for step in queries.case(case).steps if step.kind == "contained"]
+    assert done == ["sessions", "suspended", "lifted", "grants"]
+    assert two.finn.client().get(f"/system/breaches/{case}/").status_code == 403
+
+
+def test_a_case_is_closed_when_everything_is_done(two: Two, cast: Cast) -> None:
+    case, _found = approved(two, "user", cast.anna.user_name)
+    client, base = two.grethe.client(), f"/system/breaches/{case}"
+    close = {"text": "Vi kræver kode på hver telefon."}
+    assert client.post(f"{base}/close/", close).status_code == 422
+    assert client.post(f"{base}/do/send/").status_code == 302
+    work()
+    assert client.post(f"{base}/close/", close).status_code == 422
+    assert client.post(f"{base}/police/", {"reported": "yes", "on": ""}).status_code == 422
+    assert client.post(f"{base}/police/", {"reported": "no", "why": "Ingen ulovlig adgang"}).status_code == 302
+    assert client.post(f"{base}/close/", close).status_code == 422
+    known = {"kind": "confidentiality", "facts": "En telefon", "effects": "Ingen kendte", "remedies": "Lukket"}
+    assert client.post(f"{base}/register/", known).status_code == 302
+    assert client.post(f"{base}/close/", close).status_code == 302
+    assert client.post(f"{base}/note/", {"text": "For sent"}).status_code == 422
+    assert "En telefon" in client.post("/system/breaches/register/").content.decode()
+    assert client.post(f"{base}/paper/").content.startswith(b"%PDF")
+    with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+        Step.objects.create(case_id=case, kind="noted")
+
+
+def test_contacts_are_kept_and_written_down_sealed(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cast.eva.client()
+    assert client.post("/admin/contacts/", {"name_0": "Eva Lund", "phone_0": "nej"}).status_code == 422
+    assert client.post("/admin/contacts/", {"name_0": "Vagten", "phone_0": "20 00 00 01"}).status_code == 302
+    assert client.post("/admin/contacts/confirm/").status_code == 302
+    out = tmp_path / "contacts"
+
+    def told(word: str, *arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{word}\n"))
+        return cli.main(["breach", "contacts", *arguments])
+
+    assert told("kort", "--out", str(out)) != 0
+    assert told("fire gode lange ord", "--out", str(out)) == 0
+    assert b"Vagten" not in out.read_bytes()
+    assert told("fire andre lange ord", "--open", str(out)) != 0
+    assert told("fire gode lange ord", "--open", str(out)) == 0
+    assert told("fire gode lange ord", "--out", str(out)) != 0, "nothing is written over"
