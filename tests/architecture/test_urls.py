@@ -27,6 +27,7 @@ PROOF = {
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
     "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
     "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
+    "system.audits_finish", "system.audits_countersign", "system.minutes_sign",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.kernel.evidence.measuring import MEASURES
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS, Promise
-from heretask.kernel.evidence.weighing import NOT_MEASURED, Weighed
+from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.kernel.jobs.models import Job
 
 from .queries import DAYS, Assessment
@@ -108,20 +108,22 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
     customers = weighed.at if by_customer and len(weighed.at) > 1 else ()
     return Row(
         promise.id, promise.sentence, ", ".join(str(KINDS[kind]) for kind in promise.kinds), weighed.state,
-        _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "",
+        said_state(weighed.state, stale=weighed.stale), weighed.figure,
+        capfirst(str(measure.counts)) if measure else "",
         measure.how if measure else "",
-        _sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
+        said_sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
         tuple((c.customer, c.state_now, str(_state_word(c.state_now)), c.figure) for c in customers),
     )  # fmt: skip
 
 
-def _word(weighed: Weighed) -> str:
-    if weighed.state == NOT_MEASURED:
+def said_state(state: str, *, stale: bool) -> str:
+    """The word for a state."""
+    if state == NOT_MEASURED:
         return _("Not measured yet")
-    if weighed.stale and weighed.state == "unknown":
+    if stale and state == "unknown":
         return _("Too old")
-    return str(_state_word(weighed.state))
+    return str(_state_word(state))
 
 
 def _state_word(state: str) -> str:
@@ -129,7 +131,8 @@ def _state_word(state: str) -> str:
     return words[state]
 
 
-def _sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A sample in words."""
     return tuple((str(SAMPLES.get(name, name)), _value(value)) for name, value in sample.items())
 
 

@@ -42,6 +42,17 @@ def assessment(*, everywhere: bool, slug: str) -> Assessment:
     return Assessment({id_: weigh(id_, found[id_]) for id_ in PROMISES}, _days(everywhere=everywhere), everywhere)
 
 
+def broken_days(since: dt.date, until: dt.date) -> dict[str, int]:
+    """On how many days between two each promise was broken somewhere; for the supplier. Of retained results only."""
+    start = dt.datetime.combine(since, dt.time(), tzinfo=timezone.get_current_timezone())
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select promise, count(*) from ht.evidence_days(%s, %s) where worst = %s and day <= %s group by promise",
+            [start, _ZONE, ORDER.index("broken") + 1, until],
+        )
+        return dict(cursor.fetchall())
+
+
 def _own(slug: str) -> list[Found]:
     return [
         Found(e.promise, slug, e.scope, e.state, e.figure, e.sample, e.measured_at, e.seconds, e.code_version)
