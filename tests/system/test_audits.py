@@ -96,7 +96,7 @@ def test_the_rest_in_one_act_takes_only_what_was_measured_to_hold(two: Two) -> N
         admin.execute("set session_replication_role = replica")
         row = admin.execute("select snapshot from system_audits_audit where id = %s", [audit]).fetchone()
         assert row is not None
-        said = json.loads(row[0])
+        said = json.loads(str(row[0]))
         for one in said["promises"]:
             one["state"] = {"PHYS-1": "none", "SOURCE-1": "ok", "WEB-1": "broken"}.get(one["id"], "none")
         text = json.dumps(said)

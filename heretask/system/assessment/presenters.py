@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.text import capfirst
@@ -17,11 +18,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from heretask.kernel.evidence.measuring import MEASURES
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS, Promise
 from heretask.kernel.evidence.weighing import NOT_MEASURED
+from heretask.kernel.identity.people import names_of
 from heretask.kernel.jobs.models import Job
 
-from .queries import DAYS, Assessment
+from .queries import DAYS, Assessment, Document
 from .words import SAMPLES
 
+KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
+    "pdf": ("PDF", gettext_lazy("For people: to read, print and archive. Works with a screen reader (PDF/UA, PDF/A).")),
+    "json": ("JSON", gettext_lazy("For programs: every promise with state, figure, sample and how it was measured.")),
+    "oscal": ("OSCAL", gettext_lazy("For auditors' tools: assessment results after OSCAL 1.2.")),
+    "catalog": (gettext_lazy("OSCAL catalog"), gettext_lazy("The promises themselves as controls, after OSCAL 1.2.")),
+}  # fmt: skip
 FILTERS = ("ok", "due", "broken", "unknown")
 KINDS: dict[str, Lazy] = {
     "E": gettext_lazy("enforced by the software"), "M": gettext_lazy("checked by measuring"),
@@ -159,6 +167,22 @@ def _strip_label(strip: tuple[str, ...]) -> str:
     ]
     said = ", ".join(words % {"count": number} for number, words in parts if number)
     return _("30 days: %(said)s") % {"said": said}
+
+
+def documents_context(found: list[Document]) -> dict[str, Any]:
+    """What can be taken out, and what was."""
+    names = names_of({one.taken.done_by for one in found if one.taken.done_by})
+    return {
+        "kinds": list(KINDS_OF_DOCUMENT.items()),
+        "documents": [
+            {
+                "id": one.taken.id, "kind": KINDS_OF_DOCUMENT[one.taken.kind][0], "at": one.taken.done_at,
+                "digest": one.taken.digest, "size": filesizeformat(one.taken.size), "signed": one.signature is not None,
+                "who": names.get(one.taken.done_by, "") if one.taken.done_by else "",
+            }
+            for one in found
+        ],
+    }  # fmt: skip
 
 
 def job_context(job: Job) -> dict[str, Any]:

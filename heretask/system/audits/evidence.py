@@ -10,7 +10,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heretask.kernel.evidence.measuring import INSTALLATION, Result, evidence
+from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
 from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import GRACE
 from heretask.system.records import figures as records
@@ -61,8 +61,8 @@ def review_1() -> Result:
 def _first(due: dt.date, today: dt.date, wrong: int) -> Result:
     """Nothing has been done yet: due until its first day, whenever that is, and broken from then on."""
     if wrong or due < today:
-        return Result(records.State.BROKEN, "0", {"due_on": due.isoformat()})
-    return Result(records.State.DUE, "0", {"due_on": due.isoformat()})
+        return Result(State.BROKEN, "0", {"due_on": due.isoformat()})
+    return Result(State.DUE, "0", {"due_on": due.isoformat()})
 
 
 @evidence(
