@@ -22,7 +22,7 @@ from heretask.admin.mail import actions as mail
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, handing_on, history, planning, printing, reporting, talking, tasks
+from heretask.demo import auditing, employing, handing_on, history, planning, printing, reporting, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -107,6 +107,7 @@ def make(say: Say) -> None:
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}
     reporting.incidents(lambda name: tasks.as_person(*cast[name]))
+    auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     seal_keys.ensure()

@@ -63,7 +63,11 @@ def make(kind: str, told: Mapping[str, Any], found: Assessment, *, foot: str) ->
     """The document of that kind, as bytes."""
     if kind == "pdf":
         return pdf("assessment", _paper(told, found, foot), at=dt.datetime.fromisoformat(told["made_at"]))
-    thing = {"json": lambda: told, "oscal": lambda: oscal.results(told), "catalog": lambda: oscal.catalog(told)}[kind]()
+    thing: Mapping[str, Any] = told
+    if kind == "oscal":
+        thing = oscal.results(told)
+    elif kind == "catalog":
+        thing = oscal.catalog(told)
     return (json.dumps(thing, ensure_ascii=False, indent=1, sort_keys=kind == "json") + "\n").encode()
 
 

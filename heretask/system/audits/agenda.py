@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from heretask.kernel.evidence.measuring import MEASURES
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.system.assessment import queries as assessment
@@ -63,11 +64,13 @@ def _of_promises(ids: tuple[str, ...], since: dt.date, until: dt.date) -> list[L
     lines = []
     for id_ in ids:
         one = found[id_]
-        said = _("not measured yet") if one.state == NOT_MEASURED else one.figure
-        more = f" · {_days(broken[id_])}" if broken.get(id_) else ""
-        lines.append(
-            Line(f"{PROMISES[id_].sentence} {said}{more}", id_, "unknown" if one.state == NOT_MEASURED else one.state)
-        )
+        parts = [str(PROMISES[id_].sentence)]
+        if any(letter.isdigit() for letter in one.figure):
+            parts.append(f"{one.figure} {MEASURES[id_].counts}" if id_ in MEASURES else one.figure)
+        if broken.get(id_):
+            parts.append(_days(broken[id_]))
+        state = "unknown" if one.state == NOT_MEASURED else one.state
+        lines.append(Line(" · ".join(parts), id_, state))
     return lines
 
 

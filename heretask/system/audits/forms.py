@@ -73,12 +73,6 @@ class RemarkForm(forms.Form):
     remark = _words(_("What was said"), 3, 4000, required=False)
 
 
-class VersionForm(forms.Form):
-    """Which version was read."""
-
-    version = forms.UUIDField(widget=forms.HiddenInput)
-
-
 class PointForms:
     """The forms of one item of the agenda: the remark, its decisions, and an empty row for another one."""
 

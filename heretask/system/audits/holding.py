@@ -84,6 +84,14 @@ def save(document_id: UUID, filled: Filled, *, base: UUID, by: Actor) -> Version
     found = minutes.one(document_id)
     policies.check_not_locked(signed=found.signed)
     policies.check_same_version(found.version.id, base)
+    content = filled_in(found, filled)
+    made = _publish(found.version.document.key, content, by)
+    record(events.MINUTES_SAVED, on=("minutes", document_id), variables={"digest": made.digest, "version": made.number})
+    return made
+
+
+def filled_in(found: Kept, filled: Filled) -> Content:
+    """What the newest version would say with that; its facts stay as they are. Raises Refused."""
     content, people = found.content(), queries.people()
     content.participants = [name.strip() for name in filled.participants if name.strip()]
     if len(content.participants) < 2:
@@ -95,9 +103,13 @@ def save(document_id: UUID, filled: Filled, *, base: UUID, by: Actor) -> Version
             policies.check_mending(given.what, given.responsible, given.due_on, people.keys(), content.held_on)
             due_on = given.due_on.isoformat() if given.due_on else ""
             point.decisions.append(Decision(given.what.strip()[:400], str(given.responsible), due_on))
-    made = _publish(found.version.document.key, content, by)
-    record(events.MINUTES_SAVED, on=("minutes", document_id), variables={"digest": made.digest, "version": made.number})
-    return made
+    return content
+
+
+def check_saved(found: Kept, filled: Filled) -> None:
+    """Raise Refused where something was filled in that the newest version does not say."""
+    if filled_in(found, filled) != found.content():
+        raise Refused(_("You have changed something that is not saved. Save it first, then sign that version."))
 
 
 def sign(document_id: UUID, *, version_id: UUID, by: Actor) -> Signature:

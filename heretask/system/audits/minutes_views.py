@@ -66,13 +66,18 @@ def save(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
     """Sign exactly the version that was read."""
-    form = forms.VersionForm(request.POST)
-    if not form.is_valid():
-        return _show(request, minutes_id, None, str(_("Read the minutes first.")))
+    by = actor_of(request)
+    kept = found(lambda: holding.see(minutes_id, by=by))
+    given = forms.MinutesForms(kept.content(), kept.version.id, queries.people(), request.POST)
+    if not given.is_valid():
+        return _show(request, minutes_id, given, str(_("Something cannot be read. It stands at its field.")))
+    base = given.head.cleaned_data["base"]
     try:
-        found(lambda: holding.sign(minutes_id, version_id=form.cleaned_data["version"], by=actor_of(request)))
+        if base == kept.version.id:
+            holding.check_saved(kept, _filled(given))
+        holding.sign(minutes_id, version_id=base, by=by)
     except Refused as refused:
-        return _show(request, minutes_id, None, str(refused))
+        return _show(request, minutes_id, given, str(refused))
     return go("system.minutes", minutes_id, done=SIGNED)
 
 
@@ -96,5 +101,4 @@ def _show(request: HttpRequest, minutes_id: UUID, given: forms.MinutesForms | No
     people = queries.people()
     filled = given or forms.MinutesForms(kept.content(), kept.version.id, people)
     context = presenters.minutes_context(kept, filled, people, by=by) | {"refused": refused}
-    context["version_form"] = forms.VersionForm({"version": kept.version.id})
     return show(request, "system/audits/minutes.html", context, place=PLACE, status=422 if refused else 200)
