@@ -53,6 +53,9 @@ from heretask.social.handover import actions as handover
 from heretask.social.journal import actions as journal
 from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
+from heretask.system.assessment.models import Taken
+from heretask.system.audits.canonical import digest_of
+from heretask.system.audits.models import Audit
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.monitoring import models as watching
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
@@ -200,6 +203,12 @@ def _records(member: Member, other: User) -> None:
     signature = Signature.objects.create(version=version, entry=entry, how="signed", on_paper=True, signed_on=day)
     duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
     Closing.objects.create(duty=duty, done_on=day, signature=signature)
+    taken = Taken(kind="json", language="da", digest="0" * 64, size=2, customer_id=member.customer.id)
+    seal(taken, content="{}")
+    taken.save(force_insert=True)
+    audit = Audit.objects.create(snapshot='{"promises":[{"id":"x"}]}', digest=digest_of('{"promises":[{"id":"x"}]}'))
+    audit.showings.create(section=0)
+    audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 

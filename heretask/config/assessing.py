@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
 from heretask.kernel.evidence.measuring import newest
 from heretask.kernel.evidence.promises import PROMISES
@@ -36,6 +38,20 @@ def assess_all() -> list[Weighed]:
                 for e in newest().values()
             ]
     return [weigh(promise, [row for row in found if row.promise == promise]) for promise in PROMISES]
+
+
+def read_back(file: str, signature: str | None, *, as_json: bool) -> str:
+    """What an assessment that was taken out says, once signature and form hold. Raises ValueError else."""
+    from heretask.system.assessment import documents
+
+    content = Path(file).read_bytes()
+    at = documents.signed_at(content, Path(signature).read_text(encoding="utf-8")) if signature else None
+    states = documents.read_back(content)
+    counts = Counter(states.values())
+    if as_json:
+        return json.dumps({"signed_at": at, "promises": states})
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    return f"{len(states)} promises: {told}." + (f"\nSigned at {at}." if at else "\nNo signature was given to check.")
 
 
 def printed(weighed: list[Weighed], *, as_json: bool) -> str:

@@ -213,8 +213,14 @@ def index(arguments: argparse.Namespace) -> int:
 def assess(arguments: argparse.Namespace) -> int:
     """Measure every promise now, at every customer, and print what was found."""
     django()
-    from heretask.config.assessing import assess_all, printed
+    from heretask.config.assessing import assess_all, printed, read_back
 
+    if arguments.check:
+        try:
+            say(read_back(arguments.check, arguments.signature, as_json=arguments.json))
+        except (OSError, ValueError) as wrong:
+            return sorry(f"This assessment is refused: {wrong}.")
+        return 0
     say(printed(assess_all(), as_json=arguments.json))
     return 0
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "heretask.system.staff",
     "heretask.system.breaches",
     "heretask.admin.contacts",
+    "heretask.system.audits",
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",

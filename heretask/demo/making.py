@@ -23,6 +23,7 @@ from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
 from heretask.demo import (
+    auditing,
     breaching,
     employing,
     handing_on,
@@ -120,6 +121,7 @@ def make(say: Say) -> None:
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}
     report = reporting.incidents(lambda name: tasks.as_person(*cast[name]))
     breaching.cases(lambda name: tasks.as_person(*cast[name]), report)
+    auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     seal_keys.ensure()

@@ -91,6 +91,7 @@ def things(cast: Cast) -> dict[str, object]:
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
             "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
+            "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
         }  # fmt: skip
 
 

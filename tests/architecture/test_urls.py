@@ -28,6 +28,7 @@ PROOF = {
     "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
     "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
     "system.monitoring_watcher",
+    "system.audits_finish", "system.audits_countersign", "system.minutes_sign",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -25,6 +25,8 @@ from heretask.kernel.identity.models import Factor, User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.searches import store_search
 from heretask.social.citizens import importing
+from heretask.system.audits import actions as audits
+from heretask.system.audits import holding
 from heretask.system.backups import actions
 from heretask.system.backups import queries as backups
 from heretask.system.records.models import Entry
@@ -38,6 +40,7 @@ from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
+from tests.system.audits import forget
 from tests.system.breaches import approved
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
@@ -110,15 +113,18 @@ def administrators(cast: Cast) -> dict[str, dict[str, object]]:
 
 def managements(two: Two, cast: Cast) -> dict[str, Any]:
     """One real thing of the supplier's for each name that an address of Management's carries."""
-    with two.grethe.inside():
+    forget()
+    with two.grethe.inside() as by:
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
+        audit, held = audits.begin(customer=two.own, by=by), holding.begin(meeting_on=timezone.localdate(), by=by)
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
         telling = Job.objects.create(task="breaches.send", user=two.grethe.user.id)
     case, _found = approved(two, "everything", "")
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
+        "audit_id": audit.id, "minutes_id": held.document_id, "finding_id": uuid4(), "system.audits_section": {"number": 1},
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
         "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip

@@ -1,8 +1,9 @@
 """The sealer: gives each event its place in its customer's tree, and signs checkpoints.
 
 One sealer works at a time; the others wait for its advisory lock, which belongs to its connection and so to its life.
-Each step is one transaction: events leave the queue, get their places, complete nodes are stored and due checkpoints
-signed, all or nothing. So a sealer killed at any point leaves nothing half, and the next one goes on from the tables.
+Each step is one transaction: events leave the queue, get their places, complete nodes are stored, due checkpoints and
+documents that wait are signed, all or nothing. So a sealer killed at any point leaves nothing half, and the next one
+goes on from the tables.
 What it knows besides (the right edge of each tree) is only remembered, and read again whenever a step has failed.
 """
 
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from . import notes
+from . import attesting, notes
 from .merkle import Frontier, Tree
 from .sealkeys import SealKeys
 from .tree import store_of
@@ -89,6 +90,7 @@ class Sealer:
                 for customer_id, rows in groupby(placed, key=itemgetter(0)):
                     self._grow(customer_id, list(rows))
                 self._sign(wanted, everything_taken=len(placed) < self.batch)
+                attesting.sign_waiting(self.keys.keys())
         except BaseException:
             self.trees.clear()  # it was remembered for a transaction that is not there
             raise

@@ -53,6 +53,22 @@ SAID: dict[str, tuple[str, str]] = {
         "There is no extract here. Put verify.py beside the extract (a .zip, or a .csv with its .csv.proof) and run it again.",
         "Her er intet udtræk. Læg verify.py ved siden af udtrækket (en .zip, eller en .csv med sin .csv.proof), og kør igen.",
     ),
+    "two-files": (
+        "Give the document and its signature: verify.py assessment FILE FILE.sig",
+        "Angiv dokumentet og dets underskrift: verify.py assessment FIL FIL.sig",
+    ),
+    "no-signature": (
+        "There is no signature here by a key that is known.",
+        "Her er ingen underskrift af en nøgle, der kendes.",
+    ),
+    "other-document": (
+        "The signature is of another document, or the document was changed after it was signed.",
+        "Underskriften er af et andet dokument, eller dokumentet er ændret, efter at det blev underskrevet.",
+    ),
+    "document-holds": (
+        "The document is exactly what was signed at {at} by the key {key}.",
+        "Dokumentet er præcis det, der blev underskrevet {at} med nøglen {key}.",
+    ),
     "no-file": ("There is no file {file}.", "Filen {file} findes ikke."),
     "no-proof": (
         "The proof is missing: {file} must lie beside the CSV. It comes with the extract; without it nothing can be checked.",
@@ -360,6 +376,7 @@ class Note(NamedTuple):
 
 _KEY = re.compile(r"(\S+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 _SIGNED = re.compile("[\u2014\u2013-]+ (\\S+) ([A-Za-z0-9+/]+={0,2})")
+_DOCUMENT = re.compile(r"heretask/document/[0-9a-f-]{36}")
 _ORIGIN = re.compile(r"heretask/log/[0-9a-f-]{36}")
 _SHORT = re.compile(r"(?<![0-9a-f])(\d{1,15})[ \t\u00b7,;:]+([0-9a-f]{16})(?![0-9a-f])[ \t\u00b7,;:]*(\S*)")
 
@@ -1346,6 +1363,44 @@ def found_beside(folder: Path) -> tuple[list[Path], list[Path]]:
     return extracts, sorted(folder.glob("heretask-checkpoint*.txt"))
 
 
+# ------------------------------------------------------------------------------------------------- documents and signatures
+def check_document(path: Path, signature: Path, known: Sequence[Key] = ()) -> Fault:
+    """Whether a document (an assessment) is what the keys of the log signed: a fault of status 0 says that it is."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    lines = [line.rstrip() for line in signature.read_text("utf-8").splitlines()]
+    keys = tuple(key for key in map(key_from, lines) if key)
+    start = next((n for n, line in enumerate(lines) if _DOCUMENT.fullmatch(line)), None)
+    if start is None or len(lines) < start + 3:
+        return Fault("no-signature", 2, {})
+    text = "".join(line + "\n" for line in lines[start : start + 3])
+    signed = [match for match in map(_SIGNED.fullmatch, lines[start + 3 :]) if match]
+    note = Note(lines[start], 0, b"", lines[start + 2], text, tuple((m[1], base64.b64decode(m[2])) for m in signed))
+    try:
+        held = signers(note, [key for key in keys if not known or key in known])
+    except Stop as stop:
+        return stop.fault
+    if not held:
+        return Fault("no-signature", 2, {})
+    if lines[start + 1] != "sha256:" + digest.hexdigest():
+        return Fault("other-document", 1, {})
+    return Fault("document-holds", 0, {"at": note.at, "key": min(key.id.hex() for key in held)})
+
+
+def _document(asked: argparse.Namespace, language: str) -> int:
+    """`verify.py assessment FILE SIG`."""
+    if len(asked.file) != 3:
+        return _say(asked, language, {"status": 2, "faults": [{"name": "two-files"}]}, [say("two-files", language)])
+    known = [key for path in asked.since for key in map(key_from, path.read_text("utf-8").splitlines()) if key]
+    found = check_document(asked.file[1], asked.file[2], known)
+    words = f"{asked.file[1].name}: {found.told(language)}"
+    return _say(
+        asked, language, {"status": found.status, "faults": [{"name": found.name}] if found.status else []}, [words]
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="verify.py", description="Checks an extract of a HereTask log.")
@@ -1374,6 +1429,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(asked: argparse.Namespace, language: str) -> int:
     files, since = list(asked.file), list(asked.since)
+    if files and str(files[0]) == "assessment":
+        return _document(asked, language)
     if not files:
         for folder in dict.fromkeys([Path.cwd().resolve(), Path(__file__).resolve().parent]):
             extracts, beside = found_beside(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from uuid import UUID
 
@@ -11,11 +12,14 @@ from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.evidence.running import TASK
 from heretask.kernel.jobs import queue
-from heretask.kernel.log import record
+from heretask.kernel.log import attesting, record
+from heretask.kernel.secrets.opening import seal
+from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 from . import events, queries
-from .queries import Assessment
+from .models import Taken
+from .queries import Assessment, Document
 
 
 def read_assessment(*, customer: Customer, by: Actor) -> Assessment:
@@ -23,6 +27,37 @@ def read_assessment(*, customer: Customer, by: Actor) -> Assessment:
     check(by, P.SYSTEM_ASSESSMENT_SEE)
     found = queries.assessment(everywhere=customer.kind == CustomerKind.SUPPLIER, slug=customer.slug)
     record(events.READ, hits=sum(bool(one.at) for one in found.weighed.values()))
+    return found
+
+
+def see_documents(*, by: Actor) -> list[Document]:
+    """What was taken out before, the newest first, each with whether it is signed by now."""
+    check(by, P.SYSTEM_ASSESSMENT_SEE)
+    found = queries.documents()
+    record(events.LISTED, hits=len(found))
+    return found
+
+
+def take(kind: str, content: bytes, *, language: str, by: Actor) -> Taken:
+    """Keep a document of the assessment as it leaves, write its digest into the log, and have it signed."""
+    check(by, P.SYSTEM_ASSESSMENT_SEE)
+    digest = hashlib.sha256(content).hexdigest()
+    made = Taken(
+        kind=kind, language=language, digest=digest, size=len(content), done_by=by.user_id,
+        customer_id=current().customer_id,
+    )  # fmt: skip
+    seal(made, content=content)
+    made.save(force_insert=True)
+    attesting.ask(digest)
+    record(events.TAKEN, on=("assessment", made.id), variables={"kind": kind, "sha256": digest})
+    return made
+
+
+def fetch(document_id: UUID, *, by: Actor) -> Document:
+    """Hand out a document that was taken, or its signature; raises Taken.DoesNotExist."""
+    check(by, P.SYSTEM_ASSESSMENT_SEE)
+    found = queries.document(document_id)
+    record(events.FETCHED, on=("assessment", document_id), variables={"sha256": found.taken.digest})
     return found
 
 

@@ -5,4 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.log.registry import Category, event
 
 READ = event("system.assessment.read", _("%(actor)s read which promises hold."), Category.OPENED)
+TAKEN = event("system.assessment.taken", _("%(actor)s made a document of the assessment."), Category.CHANGED)
+LISTED = event("system.assessment.documents", _("%(actor)s read the list of assessments taken out."), Category.OPENED)
+FETCHED = event("system.assessment.fetched", _("%(actor)s fetched a document of the assessment."), Category.HANDED)
 ASKED = event("system.assessment.asked", _("%(actor)s had the promises measured."), Category.CHANGED)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.text import capfirst
@@ -16,12 +17,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.kernel.evidence.measuring import MEASURES
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS, Promise
-from heretask.kernel.evidence.weighing import NOT_MEASURED, Weighed
+from heretask.kernel.evidence.weighing import NOT_MEASURED
+from heretask.kernel.identity.people import names_of
 from heretask.kernel.jobs.models import Job
 
-from .queries import DAYS, Assessment
+from .queries import DAYS, Assessment, Document
 from .words import SAMPLES
 
+KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
+    "pdf": ("PDF", gettext_lazy("For people: to read, print and archive. Works with a screen reader (PDF/UA, PDF/A).")),
+    "json": ("JSON", gettext_lazy("For programs: every promise with state, figure, sample and how it was measured.")),
+    "oscal": ("OSCAL", gettext_lazy("For auditors' tools: assessment results after OSCAL 1.2.")),
+    "catalog": (gettext_lazy("OSCAL catalog"), gettext_lazy("The promises themselves as controls, after OSCAL 1.2.")),
+}  # fmt: skip
 FILTERS = ("ok", "due", "broken", "unknown")
 KINDS: dict[str, Lazy] = {
     "E": gettext_lazy("enforced by the software"), "M": gettext_lazy("checked by measuring"),
@@ -108,20 +116,22 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
     customers = weighed.at if by_customer and len(weighed.at) > 1 else ()
     return Row(
         promise.id, promise.sentence, ", ".join(str(KINDS[kind]) for kind in promise.kinds), weighed.state,
-        _word(weighed), weighed.figure, capfirst(str(measure.counts)) if measure else "",
+        said_state(weighed.state, stale=weighed.stale), weighed.figure,
+        capfirst(str(measure.counts)) if measure else "",
         measure.how if measure else "",
-        _sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
+        said_sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
         tuple((c.customer, c.state_now, str(_state_word(c.state_now)), c.figure) for c in customers),
     )  # fmt: skip
 
 
-def _word(weighed: Weighed) -> str:
-    if weighed.state == NOT_MEASURED:
+def said_state(state: str, *, stale: bool) -> str:
+    """The word for a state."""
+    if state == NOT_MEASURED:
         return _("Not measured yet")
-    if weighed.stale and weighed.state == "unknown":
+    if stale and state == "unknown":
         return _("Too old")
-    return str(_state_word(weighed.state))
+    return str(_state_word(state))
 
 
 def _state_word(state: str) -> str:
@@ -129,7 +139,8 @@ def _state_word(state: str) -> str:
     return words[state]
 
 
-def _sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A sample in words."""
     return tuple((str(SAMPLES.get(name, name)), _value(value)) for name, value in sample.items())
 
 
@@ -156,6 +167,22 @@ def _strip_label(strip: tuple[str, ...]) -> str:
     ]
     said = ", ".join(words % {"count": number} for number, words in parts if number)
     return _("30 days: %(said)s") % {"said": said}
+
+
+def documents_context(found: list[Document]) -> dict[str, Any]:
+    """What can be taken out, and what was."""
+    names = names_of({one.taken.done_by for one in found if one.taken.done_by})
+    return {
+        "kinds": list(KINDS_OF_DOCUMENT.items()),
+        "documents": [
+            {
+                "id": one.taken.id, "kind": KINDS_OF_DOCUMENT[one.taken.kind][0], "at": one.taken.done_at,
+                "digest": one.taken.digest, "size": filesizeformat(one.taken.size), "signed": one.signature is not None,
+                "who": names.get(one.taken.done_by, "") if one.taken.done_by else "",
+            }
+            for one in found
+        ],
+    }  # fmt: skip
 
 
 def job_context(job: Job) -> dict[str, Any]:

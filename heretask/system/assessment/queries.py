@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connections
 from django.utils import timezone
@@ -13,7 +14,13 @@ from django.utils import timezone
 from heretask.kernel.evidence.measuring import newest
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.weighing import ORDER, Found, Weighed, weigh
+from heretask.kernel.log.attesting import Signature, signature_of
+from heretask.kernel.secrets.opening import open_data
 from heretask.kernel.tenancy.base import current
+from heretask.system.records.figures import figures
+from heretask.system.records.queries import newest_versions
+
+from .models import Taken
 
 DAYS = 30
 _ZONE = "Europe/Copenhagen"
@@ -34,12 +41,63 @@ class Assessment:
     everywhere: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something that was taken out: its row, and its signature once the sealer has made it."""
+
+    taken: Taken
+    signature: Signature | None
+
+    def content(self) -> bytes:
+        """The very bytes."""
+        return open_data(self.taken, "content")
+
+
+def documents(most: int = 50) -> list[Document]:
+    """The newest that were taken."""
+    rows = Taken.objects.defer("content").order_by("-done_at")[:most]
+    return [Document(row, signature_of(row.digest)) for row in rows]
+
+
+def document(document_id: UUID) -> Document:
+    """One of them; raises Taken.DoesNotExist."""
+    found = Taken.objects.get(id=document_id)
+    return Document(found, signature_of(found.digest))
+
+
+def signed_minutes() -> dict[str, str] | None:
+    """The newest minutes that both managers signed: their digest and day, of the session's customer alone."""
+    known = {version.id: version for version in newest_versions().values() if version.document.kind == "minutes"}
+    if not known:
+        return None
+    days: dict[UUID, dict[UUID, dt.date]] = defaultdict(dict)
+    for one in figures().signatures:
+        if one.version in known:
+            days[one.version][one.entry] = one.signed_on
+    signed = [(max(by.values()), id_) for id_, by in days.items() if len(by) > 1]
+    if not signed:
+        return None
+    day, newest_id = max(signed)
+    return {"digest": known[newest_id].digest, "signed_on": day.isoformat()}
+
+
 def assessment(*, everywhere: bool, slug: str) -> Assessment:
     """Of this customer or, for the supplier, of all. Two queries, however many results there are."""
     found: dict[str, list[Found]] = defaultdict(list)
     for row in _summary() if everywhere else _own(slug):
         found[row.promise].append(row)
     return Assessment({id_: weigh(id_, found[id_]) for id_ in PROMISES}, _days(everywhere=everywhere), everywhere)
+
+
+def broken_days(since: dt.date, until: dt.date) -> dict[str, int]:
+    """On how many days between two each promise was broken somewhere; for the supplier. Of retained results only."""
+    start = dt.datetime.combine(since, dt.time(), tzinfo=timezone.get_current_timezone())
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select promise, count(*) from ht.evidence_days(%s, %s) where worst = %s and day <= %s group by promise",
+            [start, _ZONE, ORDER.index("broken") + 1, until],
+        )
+        return dict(cursor.fetchall())
 
 
 def _own(slug: str) -> list[Found]:

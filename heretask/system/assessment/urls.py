@@ -7,6 +7,9 @@ from . import views
 urlpatterns = [
     path("", views.assessment, name="system.assessment"),
     path("json/", views.as_json, name="system.assessment_json"),
+    path("documents/", views.papers, name="system.assessment_documents"),
+    path("documents/take/", views.take, name="system.assessment_take"),
+    path("documents/<uuid:taken_id>/<slug:part>/", views.fetch, name="system.assessment_fetch"),
     path("measure/", views.measure, name="system.assessment_measure"),
     path("measuring/<uuid:job_id>/", views.measuring, name="system.assessment_measuring"),
     path("measuring/<uuid:job_id>/progress/", views.progress, name="system.assessment_progress"),

@@ -14,14 +14,16 @@ from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.evidence.weighing import as_objects
 from heretask.kernel.jobs import queue
+from heretask.kernel.log import witness
 from heretask.ui.marks import Activity, page
-from heretask.ui.pages import fragment, go, show
+from heretask.ui.pages import Given, fragment, go, show
 from heretask.ui.requests import person_of
 from heretask.ui.shell import done
 
-from . import actions, presenters
+from . import actions, documents, presenters, queries
 
 PLACE = "system.assessment"
+TAKEN = done("assessment_taken", _("It is made and kept. The signature follows within a few seconds."))
 MEASURED = done("assessment_measured", _("Everything is measured. The other customers' figures follow in a moment."))
 
 
@@ -44,6 +46,47 @@ def as_json(request: HttpRequest) -> HttpResponse:
     found = actions.read_assessment(customer=person_of(request).customer, by=by)
     objects = as_objects(found.weighed.values(), named=not found.everywhere or may(by, P.SYSTEM_ASSESSMENT_MEASURE))
     return JsonResponse(objects, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE)
+@require_GET
+def papers(request: HttpRequest) -> HttpResponse:
+    """Take the assessment out as PDF, JSON or OSCAL; and what was taken out before."""
+    found = actions.see_documents(by=person_of(request).actor)
+    return show(request, "system/assessment/documents.html", presenters.documents_context(found), place=PLACE)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Make a document of the newest measurements, and keep it as it leaves."""
+    kind = request.POST.get("kind", "")
+    if kind not in documents.FORMATS:
+        raise Http404
+    person = person_of(request)
+    found = actions.read_assessment(customer=person.customer, by=person.actor)
+    told = documents.document(found, customer=person.customer.name, minutes=queries.signed_minutes())
+    content = documents.make(kind, told, found, foot=witness.newest_line())
+    actions.take(kind, content, language=told["language"], by=person.actor)
+    return go("system.assessment_documents", done=TAKEN)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE)
+@require_POST
+def fetch(request: HttpRequest, taken_id: UUID, part: str) -> HttpResponse:
+    """Hand out a document or its signature; its event goes first."""
+    try:
+        found = actions.fetch(taken_id, by=person_of(request).actor)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    name = f"heretask-assessment-{found.taken.done_at:%Y-%m-%d}.{documents.ENDINGS[found.taken.kind]}"
+    if part == "signature" and found.signature:
+        signed = found.signature.text.encode()
+        return Given(lambda: signed, f"{name}.sig")
+    if part != "file":
+        raise Http404
+    content = found.content()
+    return Given(lambda: content, name)
 
 
 @page(P.SYSTEM_ASSESSMENT_MEASURE)
