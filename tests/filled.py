@@ -58,6 +58,7 @@ from heretask.system.records.models import Closing, Document, Duty, Entry, Signa
 from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
 from heretask.system.staff.models import Override
+from heretask.system.wheel import models as wheel
 from tests import database, sealing
 from tests.cast import Cast, Member
 
@@ -184,6 +185,8 @@ def _records(member: Member, other: User) -> None:
     signature = Signature.objects.create(version=version, entry=entry, how="signed", on_paper=True, signed_on=day)
     duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
     Closing.objects.create(duty=duty, done_on=day, signature=signature)
+    wheel.Assigned.objects.create(duty=duty, person=entry)
+    wheel.Feed.objects.create(user=member.user, token_hash=b"filled")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 

@@ -68,6 +68,7 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.tick('admin.reviews.run', %s, 30)", [_night(now)])
         cursor.execute("select ht.tick('admin.samples.draw', %s, 30)", [_night(now)])
         cursor.execute("select ht.tick('platform.tasks.repeat', %s, 30)", [_night(now)])
+        cursor.execute("select ht.tick_supplier('system.wheel.turn', %s, 30)", [_night(now)])
         if os.environ.get("HERETASK_HOST_COLLECT") == "1":
             cursor.execute("select ht.tick_supplier('system.servers.collect', %s, 30)", [slot])
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "heretask.admin.browsers",
     "heretask.system.servers",
     "heretask.system.staff",
+    "heretask.system.wheel",
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",

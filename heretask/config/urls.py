@@ -40,6 +40,7 @@ urlpatterns = [
     path("admin/users/", include("heretask.admin.reach.urls")),
     path("system/servers/", include("heretask.system.servers.urls")),
     path("system/staff/", include("heretask.system.staff.urls")),
+    path("system/", include("heretask.system.wheel.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/grants/", include("heretask.admin.grants.urls")),
     path("admin/guests/", include("heretask.admin.guests.urls")),

@@ -14,7 +14,7 @@ from heretask.ui.marks import Activity, mark_of
 OPEN = {
     "alive", "ready", "icons", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
-    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "handed",
+    "sign_out", "calendar_feed", "wheel_feed", "language", "theme", "platform.session", "platform.acted", "handed",
     "platform.incidents_outside", "platform.incidents_look_up",
 }  # fmt: skip
 
@@ -27,6 +27,7 @@ PROOF = {
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
     "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
     "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
+    "system.wheel_feed",
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
 from tests.system.test_assessment import manager
+from tests.system.wheel import planned
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
 ELSEWHERE = {  # what nobody reaches here without doing something first; most of it is looked at in a journey of its own
@@ -111,10 +112,11 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
     with two.grethe.inside():
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
+        duty = planned()
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
     return {
-        "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
+        "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "duty_id": duty, "release_id": released(None),
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
     }  # fmt: skip
 

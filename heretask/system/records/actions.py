@@ -63,7 +63,8 @@ def plan(rule: Rule, *, about: Entry | UUID | None, opens_on: dt.date, due_on: d
     """Let somebody have to do something by a day. `kind` is what the log calls what it is about."""
     entry_id = about.id if isinstance(about, Entry) else about
     made = Duty.objects.create(rule=rule.key, entry_id=entry_id, opens_on=opens_on, due_on=due_on)
-    record(events.PLANNED, on=(kind, entry_id), variables={"duty": rule.key, "due": due_on.isoformat()})
+    on = (kind, entry_id) if entry_id else ("duty", made.id)
+    record(events.PLANNED, on=on, variables={"duty": rule.key, "due": due_on.isoformat()})
     return made
 
 
@@ -89,7 +90,8 @@ def close(
             made.save(force_insert=True)
     except IntegrityError:
         raise Refused(_("Somebody else has just closed this.")) from None
-    record(event, on=(kind, about), variables={"duty": rule.key, "done": proof.done_on.isoformat()})
+    on = (kind, about) if about else ("duty", duty.id)
+    record(event, on=on, variables={"duty": rule.key, "done": proof.done_on.isoformat()})
     if rule.months:
         due = months_after(proof.done_on, rule.months)
         plan(rule, about=about, opens_on=max(due - rule.early, proof.done_on), due_on=due, kind=kind)

@@ -22,6 +22,7 @@ from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.staff import sentences
 from heretask.kernel.staff.eligibility import Scope, State, Verdict, Why
 from heretask.system.records import queries as records
+from heretask.system.records.mine import mine_of
 from heretask.system.records.models import Version
 from heretask.system.records.queries import Standing
 from heretask.ui.templatetags.ht import day
@@ -163,10 +164,13 @@ def person_context(found: Dossier, forms: Mapping[str, Form], *, by: Actor) -> d
     }  # fmt: skip
 
 
-def own_context(found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form]) -> dict[str, Any]:
-    """One's own duties."""
+def own_context(
+    found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form], *, by: Actor
+) -> dict[str, Any]:
+    """One's own duties, and what other features say one has to do."""
     if found is None:
         return {"on_register": False}
+    others = mine_of(by, timezone.localdate())
     agreement, plan = versions.get(AGREEMENT), versions.get(TRAINING_PLAN)
     own = [s for s in found.current if s.rule is not CHECK]
     check = next((s for s in found.current if s.rule is CHECK), None)
@@ -176,7 +180,8 @@ def own_context(found: Member | None, versions: Mapping[str, Version], forms: Ma
         "on_register": True, "answers": _answers(found), "lines": [_line(s, forms, own=True) for s in own],
         "check": _line(check, {}) if check else None, "devices": found.kept_devices,
         "agreement": agreement, "agreement_text": records.text_of(agreement) if agreement else "",
-        "plan_text": records.text_of(plan) if plan else "", "todo": len([s for s in found.open if s.state != "ok"]),
+        "plan_text": records.text_of(plan) if plan else "", "others": others,
+        "todo": sum(state != "ok" for state in [*(s.state for s in found.open), *(o.state for o in others)]),
     }  # fmt: skip
 
 
