@@ -46,6 +46,10 @@ def year(by: Actor) -> None:
                 rule, proof, about=None, by=by, permission=P.SYSTEM_WHEEL_CHANGE, event=events.CLOSED
             )  # fmt: skip
             late, due = -4, months_after(done_on, rule.months)
+    done = Proof(today - dt.timedelta(days=3), NOTES["wheel.provider"])
+    records.close(
+        RULES["wheel.provider"], done, about=None, by=by, permission=P.SYSTEM_WHEEL_CHANGE, event=events.CLOSED
+    )  # fmt: skip
     day = today - dt.timedelta(days=12)
     records.plan(RULES[NOW_LATE], about=None, opens_on=begun, due_on=day)
     actions.turn(today, by=by)

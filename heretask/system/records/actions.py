@@ -41,10 +41,13 @@ def add(register: Register, values: Mapping[str, Any], *, by: Actor, event: Acti
 
 def change(
     register: Register, entry_id: UUID, values: Mapping[str, Any], *, by: Actor, why: str = "",
-    event: Action = events.CHANGED,
+    event: Action = events.CHANGED, permission: Permission | None = None,
 ) -> list[str]:  # fmt: skip
-    """Change fields of an entry; what was stays to be read. Returns which have another value now."""
-    check(by, register.change)
+    """Change fields of an entry; what was stays to be read. Returns which have another value now.
+
+    With a `permission` a feature lets people change what is their own, where the register's own would be too much.
+    """
+    check(by, permission or register.change)
     before = queries.item(register, entry_id).values
     numbers = _numbers(entry_id)
     given = {key: value for key, value in register.kept(values, whole=False).items() if value != before[key]}

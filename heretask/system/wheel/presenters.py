@@ -112,7 +112,7 @@ def wheel_context(spokes: Sequence[Spoke], today: dt.date, year: int, *, by: Act
         % {"open": len(rows), "late": late, "due": due},
         "year": year, "years": years if len(years) > 1 else [], "missed": missed(spokes, year),
         "promises": sorted(queries.by_promise(spokes).items(), key=lambda one: list(PROMISES).index(one[0])),
-        "promise_words": {"broken": _("A duty is late"), "due": _("Due soon"), "ok": _("In order")},
+        "promise_words": {"broken": _("Late"), "due": _("Due soon"), "ok": _("In order")},
     }  # fmt: skip
 
 
