@@ -57,7 +57,8 @@ OWN = {
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
     "platform.mailing_confirm",
-    "calendar_feed",  # without a session: any other secret is not found, and nobody is refused (tests/platform)
+    "calendar_feed",
+    "wheel_feed",  # without a session: any other secret is not found, and nobody is refused (tests/platform)
 }  # of one's own: another's id ends nothing (tests/platform)
 
 
@@ -157,6 +158,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "duty_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

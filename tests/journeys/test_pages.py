@@ -109,10 +109,10 @@ def administrators(cast: Cast) -> dict[str, dict[str, object]]:
 
 def managements(two: Two, cast: Cast) -> dict[str, Any]:
     """One real thing of the supplier's for each name that an address of Management's carries."""
+    duty = planned()
     with two.grethe.inside():
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
-        duty = planned()
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
     return {
