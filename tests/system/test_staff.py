@@ -535,6 +535,10 @@ def test_each_device_is_stated_and_a_no_keeps_the_duty_open() -> None:
     assert "Ikke bekræftet" in client.get("/platform/today/").content.decode()
     only = {f"{key}-{first.id}": "yes" for key in ("encrypted", "locks", "locked_away")} | {f"place-{first.id}": "Skab"}
     assert client.post(MINE + "statement/", only).status_code == 422  # one is left out
+    with finn.inside() as by, pytest.raises(Refused):
+        actions.state_own(
+            answers={first.id: dict.fromkeys(("encrypted", "locks", "locked_away", "place"), "yes")}, by=by
+        )
     assert stated(client).status_code == 302
     with grethe.inside():
         assert queries.device(second.id).values["place"] == "Låst skab"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +18,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from heretask.kernel.access.decide import Denied
+from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
 from heretask.kernel.rhythm import holidays_of
 from heretask.system.records.models import Closing, Duty
 from heretask.system.records.rules import RULES
 from heretask.system.staff import queries as staff
-from heretask.system.wheel import actions, policies, queries
+from heretask.system.wheel import actions, drawing, policies, queries
 from heretask.system.wheel.models import Assigned
 from heretask.system.wheel.policies import Refused
 from tests import database
@@ -158,7 +160,10 @@ def test_what_closes_where_it_is_done_is_not_closed_with_words(monkeypatch: pyte
     page = client.get(f"{WHEEL}{duty.id}/").content.decode()
     assert 'name="note"' not in page
     assert reverse(thing.page) in page
-    assert client.post(f"{WHEEL}{duty.id}/close/", {"day": TODAY.isoformat(), "note": "x"}).status_code == 422
+    answer = client.post(f"{WHEEL}{duty.id}/close/", {"day": TODAY.isoformat(), "note": "x"})
+    assert answer.status_code == 422
+    with manager().inside() as by, pytest.raises(Refused, match="ikke her"):
+        actions.close(duty.id, done_on=TODAY, note="x", by=by)
 
 
 def test_a_developer_reads_the_wheel_and_closes_nothing_whatever_way() -> None:
@@ -193,6 +198,8 @@ def test_a_duty_is_handed_over_with_a_reason_and_stands_with_who_answers() -> No
     url = f"{WHEEL}{duty.id}/hand-over/"
     client = grethe.client()
     assert client.post(url, {"person": str(person.id), "why": " "}).status_code == 422
+    with grethe.inside() as by, pytest.raises(Refused):
+        actions.hand_over(duty.id, person.id, why=" ", by=by)
     assert client.post(url, {"person": str(person.id), "why": "Finn kender lageret"}).status_code == 302
     assert client.post(url, {"person": str(person.id), "why": "igen"}).status_code == 422
     assert "Gennemgå udvikleres rettigheder" in finn.client().get("/system/staff/mine/").content.decode()
@@ -272,3 +279,24 @@ def test_other_customers_see_no_row_of_the_wheel(cast: Any) -> None:
         assert not Duty.objects.exists()
         assert not Assigned.objects.exists()
     assert cast.eva.client().get(WHEEL).status_code == 403
+
+
+def test_marks_in_the_drawing_never_lie_on_each_other() -> None:
+    days = [dt.date(2026, month, 28) for month in range(1, 13)]
+    marks = drawing.placed((day, number) for number in range(3) for day in days)
+    assert len(marks) == 36
+    for one in marks:
+        near = [math.dist((one.x, one.y), (m.x, m.y)) for m in marks if m is not one]
+        assert min(near) >= drawing.APART
+        assert 0 < one.x < drawing.SIZE
+        assert 0 < one.y < drawing.SIZE
+
+
+def test_each_duty_of_people_that_we_promise_has_a_rule() -> None:
+    """But those whose features are not there yet, and paper (DATA-6), which is a duty of whoever printed it."""
+    elsewhere = {
+        "DATA-6", "PROT-2", "PROT-3", "REMOTE-1", "BREACH-2", "NOTIFY-1", "PHYS-1", "PHYS-2", "MON-1", "CONT-1",
+        "CONT-2", "REVIEW-1", "REVIEW-2", "SUB-1", "SUB-2",
+    }  # fmt: skip
+    planned = {promise for rule in RULES.values() for promise in rule.promises}
+    assert {key for key, promise in PROMISES.items() if "D" in promise.kinds} - planned <= elsewhere

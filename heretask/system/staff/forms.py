@@ -78,7 +78,10 @@ class StatementForm(forms.Form):
         for device in devices:
             for key in STATED:
                 self.fields[f"{key}-{device.id}"] = forms.ChoiceField(
-                    label=QUESTIONS[key], choices=YES_NO, widget=forms.RadioSelect, initial=device.values[key] or None
+                    label=QUESTIONS[key],
+                    choices=YES_NO,
+                    widget=forms.RadioSelect,
+                    initial=device.values[key] if device.values["stated_on"] else None,
                 )
             self.fields[f"place-{device.id}"] = forms.CharField(
                 label=_("Where is it kept?"), max_length=200, initial=device.values["place"],

@@ -14,7 +14,7 @@ from typing import Any
 SIZE, MIDDLE = 400.0, 200.0
 OUTER, INNER, LABEL = 182.0, 154.0, 168.0  # of the band with the months
 RADII = (134.0, 107.0, 80.0, 53.0)  # marks whose days lie close stand further in
-APART = 27.0  # between the middles of two marks: what a finger needs
+APART = 26.5  # between the middles of two marks: what a finger needs
 DONE, HUB = 191.0, 30.0
 
 Place = tuple[float, float]

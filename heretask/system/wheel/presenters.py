@@ -186,7 +186,7 @@ def _groups(rows: Sequence[tuple[Spoke, Row]]) -> list[Group]:
         else:
             quarter = (spoke.due_on.month + 2) // 3
             key, state = f"q{spoke.due_on.year}-{quarter}", ""
-            title = _("%(quarter)d. quarter %(year)d") % {"quarter": quarter, "year": spoke.due_on.year}
+            title = _("Quarter %(quarter)d, %(year)d") % {"quarter": quarter, "year": spoke.due_on.year}
         groups.setdefault(key, Group(key, title, state, [])).rows.append(row)
     return list(groups.values())
 
