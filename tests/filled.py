@@ -62,6 +62,7 @@ from heretask.system.records.models import Closing, Document, Duty, Entry, Signa
 from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
 from heretask.system.staff.models import Override
+from heretask.system.wheel import models as wheel
 from tests import database, sealing
 from tests.cast import Cast, Member
 from tests.system import breaches
@@ -209,6 +210,8 @@ def _records(member: Member, other: User) -> None:
     audit = Audit.objects.create(snapshot='{"promises":[{"id":"x"}]}', digest=digest_of('{"promises":[{"id":"x"}]}'))
     audit.showings.create(section=0)
     audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)
+    wheel.Assigned.objects.create(duty=duty, person=entry)
+    wheel.Feed.objects.create(user=member.user, token_hash=b"filled")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 

@@ -74,6 +74,7 @@ def tick(now: dt.datetime) -> None:
         cursor.execute("select ht.tick('admin.samples.draw', %s, 30)", [_night(now)])
         cursor.execute("select ht.tick('platform.tasks.repeat', %s, 30)", [_night(now)])
         cursor.execute("select ht.tick_breaches(%s)", [now.replace(second=0, microsecond=0)])
+        cursor.execute("select ht.tick_supplier('system.wheel.turn', %s, 30)", [_night(now)])
         if os.environ.get("HERETASK_HOST_COLLECT") == "1":
             cursor.execute("select ht.tick_supplier('system.servers.collect', %s, 30)", [slot])
 

@@ -26,6 +26,8 @@ PLACES = (
     Place("social.citizens_import", _("Read in citizens"), "upload", Permission.SOCIAL_CITIZENS_IMPORT),
     Place("social.citizens_erase", _("Erase a citizen"), "lock", Permission.SOCIAL_CITIZENS_ERASE),
     Place("system.assessment", _("Living assessment"), "shield", Permission.SYSTEM_ASSESSMENT_SEE, bottom=True),
+    Place("system.monday", _("Monday"), "today", Permission.SYSTEM_WHEEL_CHANGE),
+    Place("system.wheel", _("The annual wheel"), "wheel", Permission.SYSTEM_WHEEL_SEE),
     Place("system.rights", _("Who may reach what"), "key", Permission.SYSTEM_ASSESSMENT_SEE),
     Place("system.breaches", _("Security breaches"), "alert", Permission.SYSTEM_BREACHES_RUN),
     Place("system.breaches_notices", _("Notices of breaches"), "alert", Permission.SYSTEM_BREACHES_READ),

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "heretask.system.breaches",
     "heretask.admin.contacts",
     "heretask.system.audits",
+    "heretask.system.wheel",
     "heretask.admin.users",
     "heretask.admin.roles",
     "heretask.admin.reach",

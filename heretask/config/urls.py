@@ -44,6 +44,7 @@ urlpatterns = [
     path("admin/contacts/", include("heretask.admin.contacts.urls")),
     path("system/breaches/", include("heretask.system.breaches.urls")),
     path("system/audits/", include("heretask.system.audits.urls")),
+    path("system/", include("heretask.system.wheel.urls")),
     path("admin/users/", include("heretask.admin.users.urls")),
     path("admin/grants/", include("heretask.admin.grants.urls")),
     path("admin/guests/", include("heretask.admin.guests.urls")),

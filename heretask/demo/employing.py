@@ -9,14 +9,19 @@ from django.utils import timezone
 
 from heretask.demo.cast import Named
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.models import User
 from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import YEAR
+from heretask.system.records import actions as records
 from heretask.system.records.queries import Item
+from heretask.system.records.rules import Proof
 from heretask.system.staff import actions
-from heretask.system.staff.declarations import FIRST_TEXTS, TRAINING_PLAN
+from heretask.system.staff.declarations import EQUIPMENT, FIRST_TEXTS, STAFF, STATEMENT, TRAINING_PLAN
 
 CHECKED = {"finn": 353, "grethe": 120, "henrik": 200}  # days ago: Finn's is to be renewed within two weeks
+
+STATED = {"Grethe Vang": "Låst skab hjemme, pengeskabet på kontoret", "Henrik Dahl": "Aflåst skrivebord på kontoret"}
 
 
 def staff(people: Iterable[tuple[Named, User]], by: Actor) -> None:
@@ -43,4 +48,13 @@ def staff(people: Iterable[tuple[Named, User]], by: Actor) -> None:
 
 def _equip(person: Item, handed_on: dt.date, by: Actor) -> None:
     number = f"HT-{handed_on:%y%m}-{len(person.values['name']):02d}"
-    actions.hand_out(person, what="Bærbar computer", number=number, encrypted="yes", handed_on=handed_on, by=by)
+    made = actions.hand_out(
+        person, what="Bærbar computer", number=number, encrypted="yes", handed_on=handed_on, by=by
+    )  # fmt: skip
+    place = STATED.get(person.values["name"])
+    if place:
+        day = handed_on + dt.timedelta(days=1)
+        said = {"locks": "yes", "locked_away": "yes", "place": place, "stated_on": day}
+        records.change(EQUIPMENT, made.id, said, by=by)
+        proof = Proof(day, place)
+        records.close(STATEMENT, proof, about=person.id, by=by, permission=P.SYSTEM_STAFF_CHANGE, kind=STAFF.key)

@@ -33,6 +33,7 @@ from heretask.demo import (
     reporting,
     talking,
     tasks,
+    turning,
     watching,
 )
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
@@ -122,6 +123,8 @@ def make(say: Say) -> None:
     report = reporting.incidents(lambda name: tasks.as_person(*cast[name]))
     breaching.cases(lambda name: tasks.as_person(*cast[name]), report)
     auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))
+    with tasks.as_person(*cast["grethe"]) as by:
+        turning.year(by)
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     seal_keys.ensure()

@@ -8,7 +8,7 @@ relation to them; `led` by those who lead that unit; `here` is about something o
 
 OPEN = {
     "alive", "ready", "icons", "gallery", "front", "sign_in", "sign_in_code", "sign_in_link", "sign_in_password", "sign_in_factor",
-    "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
+    "sign_out", "calendar_feed", "wheel_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
     "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
     "platform.incidents_outside", "platform.incidents_look_up", "system.heartbeat",
 }  # fmt: skip
@@ -228,6 +228,14 @@ MATRIX: dict[str, str] = {
     "system.staff_act": "M here",
     "system.staff_mine": "DM all",
     "system.staff_mine_act": "DM all",
+    "system.monday": "M all",
+    "system.wheel": "DM all",
+    "system.wheel_plan": "M all",
+    "system.wheel_feed": "DM all",
+    "system.wheel_feed_end": "DM all",
+    "system.wheel_duty": "DM here",
+    "system.wheel_close": "M here",
+    "system.wheel_hand_over": "M here",
     "admin.users": "LAM all",
     "admin.users_search": "LAM own",
     "admin.users_new": "AM all",

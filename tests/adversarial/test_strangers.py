@@ -58,7 +58,8 @@ OWN = {
     "platform.account_passkey_name",
     "platform.account_passkey_remove",
     "platform.mailing_confirm",
-    "calendar_feed",  # without a session: any other secret is not found, and nobody is refused (tests/platform)
+    "calendar_feed",
+    "wheel_feed",  # without a session: any other secret is not found, and nobody is refused (tests/platform)
 }  # of one's own: another's id ends nothing (tests/platform)
 
 
@@ -92,6 +93,7 @@ def things(cast: Cast) -> dict[str, object]:
             "alarm_id": uuid4(), "signal": "disk",
             "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
             "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
+            "duty_id": uuid4(),
         }  # fmt: skip
 
 
@@ -161,6 +163,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
+            "duty_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

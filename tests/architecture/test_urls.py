@@ -16,6 +16,7 @@ OPEN = {
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "handed",
     "platform.incidents_outside", "platform.incidents_look_up", "system.heartbeat",
+    "wheel_feed",
 }  # fmt: skip
 
 
@@ -29,6 +30,7 @@ PROOF = {
     "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
     "system.monitoring_watcher",
     "system.audits_finish", "system.audits_countersign", "system.minutes_sign",
+    "system.wheel_feed",
 }  # fmt: skip
 
 

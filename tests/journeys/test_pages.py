@@ -43,6 +43,7 @@ from tests.releases import released
 from tests.system.audits import forget
 from tests.system.breaches import approved
 from tests.system.test_assessment import manager
+from tests.system.wheel import planned
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
 ELSEWHERE = {  # what nobody reaches here without doing something first; most of it is looked at in a journey of its own
@@ -114,6 +115,7 @@ def administrators(cast: Cast) -> dict[str, dict[str, object]]:
 def managements(two: Two, cast: Cast) -> dict[str, Any]:
     """One real thing of the supplier's for each name that an address of Management's carries."""
     forget()
+    duty = planned()
     with two.grethe.inside() as by:
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
@@ -125,6 +127,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
         "audit_id": audit.id, "minutes_id": held.document_id, "finding_id": uuid4(), "system.audits_section": {"number": 1},
+        "duty_id": duty,
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
         "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip

@@ -36,6 +36,7 @@ from tests.cast import PASSWORD, SECRET, Member, _hashed, admit, make_member, su
 from tests.kernel.test_eligibility import histories
 from tests.management import two_managers
 from tests.system.breakers.breaking import changed
+from tests.system.equipment import stated
 from tests.system.test_assessment import manager
 from tests.system.world import sign_in, sql
 
@@ -350,7 +351,7 @@ def test_my_duties_each_with_what_does_it() -> None:
         client.post(MINE + "sign/", {"version": str(uuid4()), "sure": "on"}).status_code == 422
     )  # not the one that was read
     assert client.post(MINE + "sign/", {"version": str(version.id), "sure": "on"}).status_code == 302
-    assert client.post(MINE + "statement/", {"where": "Låst skab"}).status_code == 302
+    assert stated(client).status_code == 302
     assert client.post(MINE + "consultation/", {"remarks": "For mange koder"}).status_code == 302
     assert client.post(MINE + "consultation/", {"remarks": "igen"}).status_code == 422  # the next period has not opened
     with grethe.inside():
@@ -508,3 +509,51 @@ def test_an_empty_register_is_due_for_thirty_days_and_then_broken() -> None:
                     assert {p: found(p).state for p in promises} == dict.fromkeys(promises, state)
     finally:
         sql("update system_records_entry set register = 'staff' where register = 'aside'")
+
+
+def test_each_device_is_stated_and_a_no_keeps_the_duty_open() -> None:
+    finn, grethe, today = newcomer(), manager(), timezone.localdate()
+    client, person = finn.client(), person_of(finn).item
+    with grethe.inside() as by:
+        first = actions.hand_out(person, what="Bærbar", number="B-1", encrypted="yes", handed_on=today, by=by)
+    wrong = {f"{key}-{first.id}": "yes" for key in ("encrypted", "locks", "locked_away")}
+    assert client.post(MINE + "statement/", wrong).status_code == 422  # no place is said
+    answer = stated(client, locks="no")
+    assert answer.status_code == 302
+    with grethe.inside():
+        assert queries.device(first.id).values["locks"] == "no"
+        assert not Closing.objects.filter(duty__entry_id=person.id, duty__rule="staff.equipment").exists()
+    page = f"{LIST}{person.id}/"
+    assert "Ikke sådan: Låser efter 5 minutter" in grethe.client().get(page).content.decode()
+    assert stated(client).status_code == 302
+    with grethe.inside() as by:
+        assert Closing.objects.filter(duty__entry_id=person.id, duty__rule="staff.equipment").count() == 1
+        assert not queries.own(finn.user.id).restates  # type: ignore[union-attr]
+        second = actions.hand_out(person, what="Telefon", number="T-1", encrypted="yes", handed_on=today, by=by)
+        assert queries.own(finn.user.id).restates  # type: ignore[union-attr]
+    assert "Ikke bekræftet" in client.get(MINE).content.decode()
+    assert "Ikke bekræftet" in client.get("/platform/today/").content.decode()
+    only = {f"{key}-{first.id}": "yes" for key in ("encrypted", "locks", "locked_away")} | {f"place-{first.id}": "Skab"}
+    assert client.post(MINE + "statement/", only).status_code == 422  # one is left out
+    with finn.inside() as by, pytest.raises(Refused):
+        actions.state_own(
+            answers={first.id: dict.fromkeys(("encrypted", "locks", "locked_away", "place"), "yes")}, by=by
+        )
+    assert stated(client).status_code == 302
+    with grethe.inside():
+        assert queries.device(second.id).values["place"] == "Låst skab"
+    with database.superuser() as admin:
+        rows = admin.execute(
+            "select plain, text from system_records_value where entry_id = %s and field = 'place'", [second.id]
+        )
+        assert "skab" not in str(rows.fetchall())
+
+
+def test_no_device_at_all_is_due_for_thirty_days_and_then_broken() -> None:
+    sql("update system_records_entry set register = 'aside' where register = 'equipment'")
+    try:
+        for days, state in ((0, State.DUE), (30, State.DUE), (31, State.BROKEN)):
+            with changed("kernel_customer", "kind = 'supplier'", [], gates_from=f"=now() - interval '{days} days'"):
+                assert {found(p).state for p in ("DATA-4", "EQUIP-1")} == {state}
+    finally:
+        sql("update system_records_entry set register = 'equipment' where register = 'aside'")

@@ -48,6 +48,7 @@ from tests.releases import released
 from tests.sealing import seal
 from tests.system import breaches
 from tests.system.audits import audited
+from tests.system.equipment import equipped
 from tests.system.monitoring import watched
 from tests.work import work as run_jobs
 
@@ -116,6 +117,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     _proven(shelf)
     _staffed()
     audited(in_management("grethe"), in_management("henrik"))
+    equipped()
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)

@@ -89,6 +89,8 @@ class Permission(StrEnum):
     SYSTEM_STAFF_CHANGE = "system.staff:change"
     SYSTEM_STAFF_OWN = "system.staff:own"
     SYSTEM_STAFF_SEE = "system.staff:see"
+    SYSTEM_WHEEL_CHANGE = "system.wheel:change"
+    SYSTEM_WHEEL_SEE = "system.wheel:see"
 
     @property
     def about_citizens(self) -> bool:
@@ -198,4 +200,6 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_STAFF_CHANGE: _("may hire, and record checks, training and leaving of staff"),
     Permission.SYSTEM_STAFF_OWN: _("may see and do their own duties as staff"),
     Permission.SYSTEM_STAFF_SEE: _("may see the staff register"),
+    Permission.SYSTEM_WHEEL_CHANGE: _("may plan, close and hand over duties of the annual wheel"),
+    Permission.SYSTEM_WHEEL_SEE: _("may see the annual wheel"),
 }

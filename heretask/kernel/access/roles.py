@@ -200,7 +200,13 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _STAFF | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
+    may = _STAFF | {
+        P.SYSTEM_ACCESS_ASK,
+        P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_RELEASES_FETCH,
+        P.SYSTEM_STAFF_OWN,
+        P.SYSTEM_WHEEL_SEE,
+    }
 
 
 class Management(Role):
@@ -230,6 +236,8 @@ class Management(Role):
         P.SYSTEM_STAFF_CHANGE,
         P.SYSTEM_STAFF_OWN,
         P.SYSTEM_STAFF_SEE,
+        P.SYSTEM_WHEEL_CHANGE,
+        P.SYSTEM_WHEEL_SEE,
         P.ADMIN_MAIL_CHOOSE,
         P.ADMIN_MAIL_SEE,
         P.ADMIN_LOG_READ,

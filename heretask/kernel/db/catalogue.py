@@ -106,6 +106,9 @@ POLICIES = {
     "system_monitoring_alarmstep ht_door": "as above: after how many minutes",
     "system_monitoring_watcher ht_door": "as above: the hash of the newest key",
     "system_monitoring_look ht_door": "as above: when the switch outside looked",
+    "system_records_duty ht_feed": "a calendar program is told which duty is due when; no column with a word",
+    "system_records_closing ht_feed": "as above: which duties are closed",
+    "system_wheel_feed ht_feed": "the address of a wheel's calendar is found before there is a session, and counted",
     "system_staff_override ht_board": "written from what both managers approved, and by nothing else",
     "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }

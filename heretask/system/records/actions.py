@@ -41,10 +41,13 @@ def add(register: Register, values: Mapping[str, Any], *, by: Actor, event: Acti
 
 def change(
     register: Register, entry_id: UUID, values: Mapping[str, Any], *, by: Actor, why: str = "",
-    event: Action = events.CHANGED,
+    event: Action = events.CHANGED, permission: Permission | None = None,
 ) -> list[str]:  # fmt: skip
-    """Change fields of an entry; what was stays to be read. Returns which have another value now."""
-    check(by, register.change)
+    """Change fields of an entry; what was stays to be read. Returns which have another value now.
+
+    With a `permission` a feature lets people change what is their own, where the register's own would be too much.
+    """
+    check(by, permission or register.change)
     before = queries.item(register, entry_id).values
     numbers = _numbers(entry_id)
     given = {key: value for key, value in register.kept(values, whole=False).items() if value != before[key]}
@@ -63,7 +66,8 @@ def plan(rule: Rule, *, about: Entry | UUID | None, opens_on: dt.date, due_on: d
     """Let somebody have to do something by a day. `kind` is what the log calls what it is about."""
     entry_id = about.id if isinstance(about, Entry) else about
     made = Duty.objects.create(rule=rule.key, entry_id=entry_id, opens_on=opens_on, due_on=due_on)
-    record(events.PLANNED, on=(kind, entry_id), variables={"duty": rule.key, "due": due_on.isoformat()})
+    on = (kind, entry_id) if entry_id else ("duty", made.id)
+    record(events.PLANNED, on=on, variables={"duty": rule.key, "due": due_on.isoformat()})
     return made
 
 
@@ -89,7 +93,8 @@ def close(
             made.save(force_insert=True)
     except IntegrityError:
         raise Refused(_("Somebody else has just closed this.")) from None
-    record(event, on=(kind, about), variables={"duty": rule.key, "done": proof.done_on.isoformat()})
+    on = (kind, about) if about else ("duty", duty.id)
+    record(event, on=on, variables={"duty": rule.key, "done": proof.done_on.isoformat()})
     if rule.months:
         due = months_after(proof.done_on, rule.months)
         plan(rule, about=about, opens_on=max(due - rule.early, proof.done_on), due_on=due, kind=kind)

@@ -6,6 +6,7 @@ Management records; people do their own duties themselves. Nobody decides about 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils import timezone
@@ -43,6 +44,7 @@ from .declarations import (
     SIGN_WITHIN,
     STAFF,
     STATE_WITHIN,
+    STATED,
     STATEMENT,
     TRAIN_WITHIN,
     TRAINING,
@@ -233,13 +235,25 @@ def consult_own(*, remarks: str, by: Actor) -> None:
     _close(CONSULTATION, proof, _own(by).item.id, by=by, permission=P.SYSTEM_STAFF_OWN, event=events.CONSULTED)
 
 
-def state_own(*, where: str, by: Actor) -> None:
-    """State where one's equipment is, and that it is locked away (EQUIP-1)."""
-    person = _own(by)
-    if not person.kept_devices:
-        raise Refused(_("You have no equipment to state anything about."))
-    proof = Proof(timezone.localdate(), where)
-    _close(STATEMENT, proof, person.item.id, by=by, permission=P.SYSTEM_STAFF_OWN, event=events.STATED)
+def state_own(*, answers: Mapping[UUID, Mapping[str, str]], by: Actor) -> bool:
+    """State of each of one's devices how it is (DATA-4, EQUIP-1); whether all are as they must be.
+
+    What is not so is recorded too, and the duty stays open until it is mended.
+    """
+    person, today = _own(by), timezone.localdate()
+    policies.check_states_all(person.kept_devices, answers)
+    for device in person.kept_devices:
+        given = {**answers[device.id], "stated_on": today}
+        records.change(EQUIPMENT, device.id, given, by=by, permission=P.SYSTEM_STAFF_OWN)
+    fine = all(answer[key] == "yes" for answer in answers.values() for key in STATED)
+    duty = kept.open_duty(STATEMENT, person.item.id)
+    if fine and duty is not None and duty.opens_on <= today:
+        note = "; ".join(f"{d.values['what']}: {answers[d.id]['place']}" for d in person.kept_devices)
+        proof = Proof(today, note)
+        _close(STATEMENT, proof, person.item.id, by=by, permission=P.SYSTEM_STAFF_OWN, event=events.STATED)
+    else:
+        record(events.STATED, on=(STAFF.key, person.item.id))
+    return fine
 
 
 def hand_out(person: Item, *, what: str, number: str, encrypted: str, handed_on: dt.date, by: Actor) -> Entry:

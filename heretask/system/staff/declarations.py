@@ -56,6 +56,8 @@ STAFF = register(Register(
     P.SYSTEM_STAFF_SEE, P.SYSTEM_STAFF_CHANGE,
 ))  # fmt: skip
 
+STATED = ("encrypted", "locks", "locked_away")  # what is answered with yes of a device that is confirmed
+
 EQUIPMENT = register(Register(
     "equipment", _("Equipment"),
     (
@@ -65,6 +67,10 @@ EQUIPMENT = register(Register(
         Field("person", _("Person"), Kind.REFERENCE, required=True),
         Field("handed_on", _("Handed out"), Kind.DATE, required=True),
         Field("returned_on", _("Returned"), Kind.DATE),
+        Field("stated_on", _("Stated by who has it"), Kind.DATE),
+        Field("locks", _("Locks after 5 minutes and when left"), Kind.CHOICE, YES_NO),
+        Field("locked_away", _("Locked away when nobody uses it"), Kind.CHOICE, YES_NO),
+        Field("place", _("Where it is kept"), longest=200),
     ),
     P.SYSTEM_STAFF_SEE, P.SYSTEM_STAFF_CHANGE,
 ))  # fmt: skip
@@ -74,7 +80,7 @@ TRAINING = rule(Rule("staff.training", _("Training in IT security"), ("STAFF-3",
 CONFIDENTIALITY = rule(Rule("staff.confidentiality", _("Confidentiality agreement"), ("CONF-1",), 0, a_signature))
 CLOSING = rule(Rule("staff.closing", _("Closing declaration on confidentiality"), ("CONF-1",), 0, a_signature))
 CONSULTATION = rule(Rule("staff.consultation", _("Yearly consultation"), ("STAFF-6",), YEAR, a_note))
-STATEMENT = rule(Rule("staff.equipment", _("Statement on equipment"), ("EQUIP-1",), YEAR, a_note))
+STATEMENT = rule(Rule("staff.equipment", _("Statement on equipment"), ("DATA-4", "EQUIP-1"), YEAR, a_note))
 
 TRAIN_WITHIN = FIRST_TRAINING
 SIGN_WITHIN = 14  # days, for a new version of the agreement, and for the closing declaration

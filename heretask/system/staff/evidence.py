@@ -18,9 +18,11 @@ from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import GRACE, YEAR, Facts
 from heretask.kernel.staff.eligibility import State as Employment
 from heretask.kernel.staff.gate import facts_from
+from heretask.system.records.figures import EntryFigure, result
+from heretask.system.records.figures import figures as record_figures
 
 from . import queries
-from .declarations import SIGN_WITHIN
+from .declarations import EQUIPMENT, SIGN_WITHIN, STATE_WITHIN
 from .queries import Figures
 
 SOON = dt.timedelta(days=30)  # so many days before its day something is due
@@ -238,4 +240,86 @@ def conf_1() -> Result:
     signed = must - len(waiting) - len(leaving)
     return _result(
         staff, f"{signed} / {must}", wrong=late, due=[*waiting, *leaving], after_leaving=len(leaving)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Everything that is handed out on this day, and those of it whose people have left."""
+
+    today: dt.date
+    out: list[EntryFigure]
+    left_behind: list[dt.date]  # the last day of who has not returned it
+
+    def by(self, *asked: str) -> list[dt.date]:
+        """For each, the day by which it must be stated anew that all of `asked` is so."""
+        return [self._by(device, asked) for device in self.out]
+
+    def wrong(self, *asked: str) -> int:
+        """Of how many somebody has said that one of `asked` is not so."""
+        return sum(any(device.values.get(key) == "no" for key in asked) for device in self.out)
+
+    def confirmed(self, *asked: str) -> int:
+        """Of how many all of `asked` was said to be so within the year."""
+        told = [device for device in self.out if all(device.values.get(key) == "yes" for key in asked)]
+        days = [months_after(day, YEAR) for device in told if (day := device.day("stated_on"))]
+        return sum(day >= self.today for day in days)
+
+    def _by(self, device: EntryFigure, asked: tuple[str, ...]) -> dt.date:
+        stated = device.day("stated_on")
+        if stated is not None and all(device.values.get(key) for key in asked):
+            return months_after(stated, YEAR)
+        return (device.day("handed_on") or device.added_on) + dt.timedelta(days=STATE_WITHIN)
+
+
+def _devices() -> Devices:
+    found, today = record_figures(), timezone.localdate()
+    last = {str(e.id): e.day("left_on") for e in found.registers.get("staff", [])}
+    kept = [e for e in found.entries(EQUIPMENT) if e.day("returned_on") is None]
+    behind = [day for e in kept if (day := last.get(e.values.get("person", "")))]
+    return Devices(today, [e for e in kept if last.get(e.values.get("person", "")) is None], behind)
+
+
+def _of_devices(found: Devices, figure: str, *, wrong: int, due: list[dt.date], **sample: int) -> Result:
+    """Never holds on an empty register: then it is due, and broken once a new installation's 30 days are over."""
+    if not found.out and not found.left_behind:
+        due = [queries.figures().gates_from + GRACE]
+    return result(figure, today=found.today, wrong=wrong, due=due, devices=len(found.out), **sample)
+
+
+@evidence(
+    "DATA-4",
+    scope=INSTALLATION,
+    counts=_("devices that are confirmed to lock, of all that are handed out"),
+    how=_(
+        "Everything that is handed out to staff stands on the equipment register. Who has it must have stated within "
+        "the last twelve months, and within 30 days after getting it, that it locks by itself after 5 minutes and is "
+        "locked when left. A device of which somebody said no breaks the promise until it is mended and stated anew."
+    ),
+)
+def data_4() -> Result:
+    """Statements on locking."""
+    found = _devices()
+    figure = f"{found.confirmed('locks')} / {len(found.out)}"
+    return _of_devices(found, figure, wrong=found.wrong("locks"), due=found.by("locks"))
+
+
+@evidence(
+    "EQUIP-1",
+    scope=INSTALLATION,
+    counts=_("devices that are confirmed to be encrypted and locked away, of all that are handed out"),
+    how=_(
+        "Who has a device must have stated within the last twelve months, and within 30 days after getting it, that "
+        "its disk is encrypted, and where it is locked away. Who has left must have returned everything on the last "
+        "day."
+    ),
+)
+def equip_1() -> Result:
+    """Statements on equipment, and what leavers have not returned."""
+    found, asked = _devices(), ("encrypted", "locked_away")
+    missing = sum(day < found.today for day in found.left_behind)
+    return _of_devices(
+        found, f"{found.confirmed(*asked)} / {len(found.out)}", wrong=found.wrong(*asked) + missing,
+        due=[*found.by(*asked), *found.left_behind], devices_not_returned=missing,
+        devices_unencrypted=found.wrong("encrypted"),
     )  # fmt: skip

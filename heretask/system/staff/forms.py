@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.periods import months_after
 from heretask.system.records.forms import day_field, form_for
+from heretask.system.records.queries import Item
 
 from . import queries
-from .declarations import CLEAR, EQUIPMENT, NOT_CLEAR
+from .declarations import CLEAR, EQUIPMENT, NOT_CLEAR, STATED, YES_NO
 from .two_people import WHAT
 
+QUESTIONS = {
+    "encrypted": _("Is its disk encrypted?"),
+    "locks": _("Does it lock by itself after 5 minutes, and do you lock it when you leave it?"),
+    "locked_away": _("Is it locked away when nobody uses it?"),
+}
 EquipmentForm = form_for(EQUIPMENT, ("what", "number", "encrypted", "handed_on"))
 
 
@@ -63,12 +70,35 @@ class OwnConsultationForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """Where equipment is."""
+    """How each of one's devices is: three questions and a place for each."""
 
-    where = _words(
-        _("Where is it, and how is it locked away?"), 2,
-        help_text=_("For example: in a locked cupboard at home; it locks by itself after 5 minutes."),
-    )  # fmt: skip
+    def __init__(self, *args: Any, devices: Sequence[Item] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.devices = devices
+        for device in devices:
+            for key in STATED:
+                self.fields[f"{key}-{device.id}"] = forms.ChoiceField(
+                    label=QUESTIONS[key],
+                    choices=YES_NO,
+                    widget=forms.RadioSelect,
+                    initial=device.values[key] if device.values["stated_on"] else None,
+                )
+            self.fields[f"place-{device.id}"] = forms.CharField(
+                label=_("Where is it kept?"), max_length=200, initial=device.values["place"],
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                help_text=_("For example: in the locked cupboard at home, and in the safe at the office."),
+            )  # fmt: skip
+
+    def groups(self) -> list[tuple[Item, list[forms.BoundField]]]:
+        """Each device with its fields."""
+        return [(device, [self[f"{key}-{device.id}"] for key in (*STATED, "place")]) for device in self.devices]
+
+    def clean(self) -> dict[str, Any]:
+        """Everything by device, as the action takes it."""
+        given = super().clean() or {}
+        keys = (*STATED, "place")
+        answers = {d.id: {key: given.get(f"{key}-{d.id}", "") for key in keys} for d in self.devices}
+        return {"answers": answers}
 
 
 class SignForm(forms.Form):

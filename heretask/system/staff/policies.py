@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -60,6 +61,14 @@ def check_back_on(person: Item, hired_on: dt.date) -> None:
     left = person.date("left_on")
     if left is not None and hired_on <= left:
         raise Refused(_("The new hired date must be after the last day."))
+
+
+def check_states_all(devices: Collection[Item], answers: Mapping[UUID, Mapping[str, str]]) -> None:
+    """Raise Refused for a statement about nothing, or that leaves out one of one's devices or names another's."""
+    if not devices:
+        raise Refused(_("You have no equipment to state anything about."))
+    if {device.id for device in devices} != set(answers):
+        raise Refused(_("Your equipment has changed meanwhile. Look at the page again."))
 
 
 def check_override(until: dt.date, why: str, today: dt.date) -> None:

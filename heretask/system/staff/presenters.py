@@ -22,8 +22,9 @@ from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.staff import sentences
 from heretask.kernel.staff.eligibility import Scope, State, Verdict, Why
 from heretask.system.records import queries as records
+from heretask.system.records.mine import mine_of
 from heretask.system.records.models import Version
-from heretask.system.records.queries import Standing
+from heretask.system.records.queries import Item, Standing
 from heretask.ui.templatetags.ht import day
 
 from .declarations import (
@@ -33,12 +34,14 @@ from .declarations import (
     CONFIDENTIALITY,
     CONSULTATION,
     DOCUMENTS,
+    EQUIPMENT,
     FIRST_TEXTS,
+    STATED,
     STATEMENT,
     TRAINING,
     TRAINING_PLAN,
 )  # fmt: skip
-from .queries import Dossier, Member, Register
+from .queries import Dossier, Member, Register, confirmed
 
 ACT_OF = {
     CHECK.key: "check", CONFIDENTIALITY.key: "sign", TRAINING.key: "training", CONSULTATION.key: "consultation",
@@ -123,7 +126,8 @@ class Past:
 
 def soon(member: Member) -> list[Line]:
     """What of somebody is late or due soon, the most urgent first."""
-    return [_line(standing, {}) for standing in member.open if standing.state != "ok"]
+    lines = [_line(standing, {}) for standing in member.open if standing.state != "ok"]
+    return [*lines, *(_restated(s, {}) for s in member.open if s.rule is STATEMENT and member.restates)]
 
 
 def list_context(found: Register, *, left: bool) -> dict[str, Any]:
@@ -157,26 +161,32 @@ def person_context(found: Dossier, forms: Mapping[str, Form], *, by: Actor) -> d
         "content_from": facts.content_from, "may_employ": _may_employ(member),
         "login_name": names_of([login]).get(login, "") if login else "",
         "answers": _answers(member), "lines": [_line(s, forms) for s in member.current],
-        "devices": [(d, forms["return"].__class__(initial={"device": d.id})) for d in member.devices],
+        "devices": [(d, forms["return"].__class__(initial={"device": d.id}), _device(d)) for d in member.devices],
         "forms": forms, "past": _past(found), "oneself": oneself, "may_change": change and not oneself,
         "may_own": change, "agreement": found.versions.get(AGREEMENT),
     }  # fmt: skip
 
 
-def own_context(found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form]) -> dict[str, Any]:
-    """One's own duties."""
+def own_context(
+    found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form], *, by: Actor
+) -> dict[str, Any]:
+    """One's own duties, and what other features say one has to do."""
     if found is None:
         return {"on_register": False}
+    others = mine_of(by, timezone.localdate())
     agreement, plan = versions.get(AGREEMENT), versions.get(TRAINING_PLAN)
     own = [s for s in found.current if s.rule is not CHECK]
     check = next((s for s in found.current if s.rule is CHECK), None)
     if agreement and not forms["sign"].is_bound:
         forms["sign"].initial["version"] = agreement.id
     return {
-        "on_register": True, "answers": _answers(found), "lines": [_line(s, forms, own=True) for s in own],
+        "on_register": True, "answers": _answers(found), "lines": [
+            _restated(s, forms) if s.rule is STATEMENT and found.restates else _line(s, forms, own=True) for s in own
+        ],
         "check": _line(check, {}) if check else None, "devices": found.kept_devices,
         "agreement": agreement, "agreement_text": records.text_of(agreement) if agreement else "",
-        "plan_text": records.text_of(plan) if plan else "", "todo": len([s for s in found.open if s.state != "ok"]),
+        "plan_text": records.text_of(plan) if plan else "", "others": others,
+        "todo": sum(state != "ok" for state in [*(s.state for s in found.open), *(o.state for o in others)]),
     }  # fmt: skip
 
 
@@ -245,6 +255,31 @@ def _line(standing: Standing, forms: Mapping[str, Form], *, own: bool = False) -
         standing.rule.sentence, standing.state, word, sub, act, verb, form, bool(form and form.is_bound),
         standing.rule.promises[-1],
     )  # fmt: skip
+
+
+def _restated(standing: Standing, forms: Mapping[str, Form]) -> Line:
+    """The statement of who has a device that is not confirmed, before the next one is asked for."""
+    form = forms.get("statement")
+    sub = _("A device is not confirmed: you got it since, or it was not as it must be. State it now.")
+    return Line(
+        standing.rule.sentence, "due", _("Not confirmed"), sub, "statement", VERBS["statement"], form,
+        bool(form and form.is_bound), standing.rule.promises[-1],
+    )  # fmt: skip
+
+
+def _device(device: Item) -> dict[str, Any]:
+    """How a device stands, as who has it said."""
+    stated = device.date("stated_on")
+    wrong = [str(EQUIPMENT.field(key).label) for key in STATED if device.values[key] == "no"]
+    if device.values["returned_on"]:
+        state, told = "", _("Returned")
+    elif wrong:
+        state, told = "broken", _("Not so: %(what)s") % {"what": ", ".join(wrong)}
+    elif stated and confirmed(device):
+        state, told = "ok", _("Confirmed %(day)s") % {"day": day(stated)}
+    else:
+        state, told = "due", _("Not confirmed")
+    return {"state": state, "word": told, "place": device.values["place"]}
 
 
 def _may_employ(member: Member) -> bool:

@@ -13,14 +13,15 @@ from django.utils import timezone
 from heretask.kernel.access.roles import Management
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import assignments_now
+from heretask.kernel.periods import months_after
 from heretask.kernel.secrets.opening import open_text
-from heretask.kernel.staff.eligibility import Eligibility, Facts, State, decide
+from heretask.kernel.staff.eligibility import YEAR, Eligibility, Facts, State, decide
 from heretask.kernel.staff.gate import facts_from
 from heretask.system.records import queries as records
 from heretask.system.records.models import Entry, Signature, Version
 from heretask.system.records.queries import Change, Item, Standing
 
-from .declarations import CLOSING, CONFIDENTIALITY, EQUIPMENT, STAFF, STATEMENT
+from .declarations import CLOSING, CONFIDENTIALITY, EQUIPMENT, STAFF, STATED, STATEMENT
 from .models import Override
 
 
@@ -56,7 +57,7 @@ class Member:
     def state(self) -> str:
         """The worst of what is open: broken, due or ok."""
         states = {standing.state for standing in self.open}
-        return next((state for state in ("broken", "due") if state in states), "ok")
+        return next((state for state in ("broken", "due") if state in states), "due" if self.restates else "ok")
 
     def _concerns(self, standing: Standing) -> bool:
         if self.left:
@@ -66,9 +67,22 @@ class Member:
         return standing.closing is None or standing.rule is CONFIDENTIALITY
 
     @property
+    def restates(self) -> bool:
+        """Whether a device is not confirmed, though no statement is asked for now: it came since, or a no was said."""
+        asked = any(s.rule is STATEMENT and s.state != "ok" for s in self.open)
+        return not self.left and not asked and any(not confirmed(device) for device in self.kept_devices)
+
+    @property
     def kept_devices(self) -> list[Item]:
         """What they have and have not returned."""
         return [device for device in self.devices if not device.values["returned_on"]]
+
+
+def confirmed(device: Item) -> bool:
+    """Whether who has it has said within the year that it is encrypted, locks, and is locked away."""
+    stated = device.date("stated_on")
+    current = stated is not None and months_after(stated, YEAR) >= timezone.localdate()
+    return current and all(device.values[key] == "yes" for key in STATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ HIRED = done("staff_hired", _("They are on the register. What must be recorded b
 RECORDED = done("staff_recorded", _("It is recorded."))
 ASKED = done("staff_override_asked", _("It is asked for. The other manager finds it under Two people."))
 SIGNED = done("staff_signed", _("You have signed. Thank you."))
+TO_MEND = done("staff_to_mend", _("It is recorded. Mend what you answered no to, and state it again."))
 PUBLISHED = done("staff_published", _("The new version is published. What was signed before stays signed."))
 
 
@@ -81,7 +82,7 @@ OWN_ACTS: dict[str, Act] = {
     "consultation": Act(
         forms.OwnConsultationForm, lambda _who, given, by: actions.consult_own(remarks=given["remarks"], by=by)
     ),
-    "statement": Act(forms.StatementForm, lambda _who, given, by: actions.state_own(where=given["where"], by=by)),
+    "statement": Act(forms.StatementForm, lambda _who, given, by: actions.state_own(answers=given["answers"], by=by)),
 }  # fmt: skip
 
 
@@ -145,14 +146,14 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mine_act(request: HttpRequest, act: str) -> HttpResponse:
     """Do one of one's own duties."""
-    chosen = _act(OWN_ACTS, act)
-    form = chosen.form(request.POST)
+    chosen, by = _act(OWN_ACTS, act), actor_of(request)
+    form = _own_forms(queries.own(by.person_id), request.POST)[act]
     if form.is_valid():
         try:
-            chosen.carry_out(None, form.cleaned_data, actor_of(request))
+            fine = chosen.carry_out(None, form.cleaned_data, by)
         except Refused as refused:
             return _mine(request, act, form, str(refused))
-        return go(OWN_PLACE, done=chosen.done)
+        return go(OWN_PLACE, done=TO_MEND if fine is False else chosen.done)
     return _mine(request, act, form)
 
 
@@ -202,8 +203,15 @@ def _person(
     return show(request, "system/staff/person.html", context, place=PLACE, status=200 if form is None else 422)
 
 
+def _own_forms(found: queries.Member | None, given: Any = None) -> dict[str, django_forms.Form]:
+    """The form of each of one's own acts; the statement asks about each device that one has."""
+    made = {key: chosen.form(given) for key, chosen in OWN_ACTS.items() if key != "statement"}
+    return made | {"statement": forms.StatementForm(given, devices=found.kept_devices if found else ())}
+
+
 def _mine(request: HttpRequest, act: str = "", form: django_forms.Form | None = None, refused: str = "") -> Page:
-    found, versions = actions.see_own(by=actor_of(request))
-    empty = {key: chosen.form() for key, chosen in OWN_ACTS.items()} | ({act: form} if form is not None else {})
-    context = presenters.own_context(found, versions, empty) | {"refused": refused, "acted": act}
+    by = actor_of(request)
+    found, versions = actions.see_own(by=by)
+    empty = _own_forms(found) | ({act: form} if form is not None else {})
+    context = presenters.own_context(found, versions, empty, by=by) | {"refused": refused, "acted": act}
     return show(request, "system/staff/mine.html", context, place=OWN_PLACE, status=200 if form is None else 422)

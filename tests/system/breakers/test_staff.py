@@ -117,6 +117,38 @@ def a_new_version_is_published_and_nobody_signs_it(_world: World) -> Iterator[No
         sql("delete from system_records_version where customer_id = %s and number = 999", own)
 
 
+EQUIPMENT = "entry_id in (select id from system_records_entry where register = 'equipment') and field = %s"
+
+
+def of_equipment(field: str, plain: str) -> AbstractContextManager[None]:
+    """What was said of every device, otherwise."""
+    return changed("system_records_value", EQUIPMENT, [field], plain=plain)
+
+
+@breaker("DATA-4")
+def a_device_does_not_lock(_world: World) -> Iterator[None]:
+    with of_equipment("locks", "no"):
+        yield
+
+
+@breaker("DATA-4", "EQUIP-1")
+def statements_were_more_than_a_year_ago(_world: World) -> Iterator[None]:
+    with of_equipment("stated_on", "=(plain::date - 370)::text"):
+        yield
+
+
+@breaker("EQUIP-1")
+def a_disk_is_not_encrypted(_world: World) -> Iterator[None]:
+    with of_equipment("encrypted", "no"):
+        yield
+
+
+@breaker("EQUIP-1")
+def somebody_who_left_has_returned_nothing(_world: World) -> Iterator[None]:
+    with gone("system_records_value", EQUIPMENT, ["returned_on"]):
+        yield
+
+
 @pytest.mark.parametrize(("promise", "broken", "also"), breakers_of(__name__))
 def test_it_turns_red_alone_and_back(
     world: World, kept: Kept, promise: str, broken: Breaker, also: frozenset[str]
