@@ -54,6 +54,7 @@ from heretask.social.journal import actions as journal
 from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
 from heretask.system.backups.models import Backup, Drill, ProviderReport
+from heretask.system.policies.models import Item as PolicyItem
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
 from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
@@ -184,6 +185,7 @@ def _records(member: Member, other: User) -> None:
     signature = Signature.objects.create(version=version, entry=entry, how="signed", on_paper=True, signed_on=day)
     duty = Duty.objects.create(rule="filled", entry=entry, opens_on=day, due_on=day)
     Closing.objects.create(duty=duty, done_on=day, signature=signature)
+    PolicyItem.objects.create(version=version, key="police")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 

@@ -115,6 +115,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
+        **{f"system.policies_{one}": {"key": "remote"} for one in ("one", "write", "acknowledge")},
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
     }  # fmt: skip
 

@@ -46,6 +46,7 @@ from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
 from tests.releases import released
 from tests.sealing import seal
+from tests.system.policies import policies_hold
 from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -112,6 +113,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     customer = cast.solsikken
     _proven(shelf)
     _staffed()
+    policies_hold()
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)

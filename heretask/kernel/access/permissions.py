@@ -76,6 +76,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_POLICIES_PUBLISH = "system.policies:publish"
+    SYSTEM_POLICIES_READ = "system.policies:read"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_SERVERS_RUN = "system.servers:run"
@@ -175,6 +177,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_POLICIES_PUBLISH: _("may publish and review policies"),
+    Permission.SYSTEM_POLICIES_READ: _("may read the policies and acknowledge them"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_SERVERS_RUN: _(

@@ -198,7 +198,13 @@ class Developer(Role):
     key, supplier, second_factor = "developer", True, True
     label = _("Developer")
     sentence = _("Develops and maintains the systems. Sees no customer's data without a grant.")
-    may = _STAFF | {P.SYSTEM_ACCESS_ASK, P.SYSTEM_ASSESSMENT_SEE, P.SYSTEM_RELEASES_FETCH, P.SYSTEM_STAFF_OWN}
+    may = _STAFF | {
+        P.SYSTEM_ACCESS_ASK,
+        P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_POLICIES_READ,
+        P.SYSTEM_RELEASES_FETCH,
+        P.SYSTEM_STAFF_OWN,
+    }
 
 
 class Management(Role):
@@ -216,6 +222,8 @@ class Management(Role):
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,
         P.PLATFORM_INCIDENTS_ANSWER,
+        P.SYSTEM_POLICIES_PUBLISH,
+        P.SYSTEM_POLICIES_READ,
         P.SYSTEM_RELEASES_APPROVE,
         P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,

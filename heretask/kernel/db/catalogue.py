@@ -84,6 +84,7 @@ POLICIES = {
     "system_records_signature ht_door": "as above: and when",
     "system_records_duty ht_door": "as above: of what somebody did, which duty it was",
     "system_records_closing ht_door": "as above: and when",
+    "system_policies_item ht_door": "the database asks whether a policy has its required items; evidence counts them",
     "system_staff_override ht_board": "written from what both managers approved, and by nothing else",
     "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }

@@ -38,6 +38,7 @@ from .declarations import (
     TRAINING,
     TRAINING_PLAN,
 )  # fmt: skip
+from .duties import others_of
 from .queries import Dossier, Member, Register
 
 ACT_OF = {
@@ -168,7 +169,7 @@ def own_context(found: Member | None, versions: Mapping[str, Version], forms: Ma
     if found is None:
         return {"on_register": False}
     agreement, plan = versions.get(AGREEMENT), versions.get(TRAINING_PLAN)
-    own = [s for s in found.current if s.rule is not CHECK]
+    own, others = [s for s in found.current if s.rule is not CHECK], others_of(found)
     check = next((s for s in found.current if s.rule is CHECK), None)
     if agreement and not forms["sign"].is_bound:
         forms["sign"].initial["version"] = agreement.id
@@ -176,7 +177,8 @@ def own_context(found: Member | None, versions: Mapping[str, Version], forms: Ma
         "on_register": True, "answers": _answers(found), "lines": [_line(s, forms, own=True) for s in own],
         "check": _line(check, {}) if check else None, "devices": found.kept_devices,
         "agreement": agreement, "agreement_text": records.text_of(agreement) if agreement else "",
-        "plan_text": records.text_of(plan) if plan else "", "todo": len([s for s in found.open if s.state != "ok"]),
+        "plan_text": records.text_of(plan) if plan else "", "others": others,
+        "todo": len([s for s in found.open if s.state != "ok"]) + len(others),
     }  # fmt: skip
 
 
