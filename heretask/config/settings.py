@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "heretask.social.search",
     "heretask.system.assessment",
     "heretask.system.backups",
+    "heretask.system.continuity",
     "heretask.system.policies",
     "heretask.system.records",
     "heretask.system.releases",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/access/", include("heretask.system.access.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
+    path("system/continuity/", include("heretask.system.continuity.urls")),
     path("system/policies/", include("heretask.system.policies.urls")),
     path("system/releases/", include("heretask.system.releases.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),

@@ -104,6 +104,7 @@ def make(say: Say) -> None:
                 )
         employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
         readying.policies(by)
+        readying.continuity([user for named, user in signers if named.role == "management"], by)
     _release(supplier)
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}

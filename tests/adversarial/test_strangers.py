@@ -88,6 +88,7 @@ def things(cast: Cast) -> dict[str, object]:
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "exercise_id": uuid4(), "action_id": uuid4(),
         }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from heretask.kernel.log.searches import store_search
 from heretask.social.citizens import importing
 from heretask.system.backups import actions
 from heretask.system.backups import queries as backups
+from heretask.system.continuity.declarations import PLANS
 from heretask.system.records.models import Entry
 from heretask.system.servers import actions as servers
 from tests.adversarial.matrix import OPEN, row
@@ -38,6 +39,7 @@ from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
+from tests.system.continuity import exercised
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
@@ -108,14 +110,17 @@ def administrators(cast: Cast) -> dict[str, dict[str, object]]:
 
 def managements(two: Two, cast: Cast) -> dict[str, Any]:
     """One real thing of the supplier's for each name that an address of Management's carries."""
-    with two.grethe.inside():
+    with two.grethe.inside() as by:
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
+        exercise = exercised(PLANS["power"], by).item.id
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
         **{f"system.policies_{one}": {"key": "remote"} for one in ("one", "write", "acknowledge")},
+        "system.continuity_plan": {"key": "power"}, "system.continuity_write": {"key": "power"},
+        "exercise_id": exercise,
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor, Denied
+from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.evidence.measuring import MEASURES, State, measure
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
@@ -80,7 +81,7 @@ def test_the_database_refuses_a_version_without_them_where_the_program_forgets(
     with pytest.raises(DatabaseError, match="both its sentences"), grethe.inside() as by:  # a row that says nothing
         made = records.publish(
             "policy", BREACH.document, f"{timezone.now()}", review_on=REVIEW_ON, by=by,
-            permission=actions.P.SYSTEM_POLICIES_PUBLISH,
+            permission=P.SYSTEM_POLICIES_PUBLISH,
         )  # fmt: skip
         for key in SENTENCES:
             Item.objects.create(version=made, key=key)
@@ -208,9 +209,7 @@ def test_the_yearly_review_closes_when_every_review_is_to_come(grethe: Member) -
         if engine.open_duty(REVIEW, None) is None:
             records.plan(REVIEW, about=None, opens_on=today, due_on=today + dt.timedelta(days=30))
         with pytest.raises(Refused):
-            records.close(
-                REVIEW, Proof(today, "Set på det"), about=None, by=by, permission=actions.P.SYSTEM_POLICIES_PUBLISH
-            )
+            records.close(REVIEW, Proof(today, "Set på det"), about=None, by=by, permission=P.SYSTEM_POLICIES_PUBLISH)
     of_paper = "document_id in (select id from system_records_document where key = 'policy-paper')"
     with changed("system_records_version", of_paper, [], review_on="=current_date"), grethe.inside() as by:
         with pytest.raises(Refused):

@@ -46,6 +46,7 @@ from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
 from tests.releases import released
 from tests.sealing import seal
+from tests.system.continuity import plans_hold
 from tests.system.policies import policies_hold
 from tests.work import work as run_jobs
 
@@ -113,6 +114,7 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     customer = cast.solsikken
     _proven(shelf)
     _staffed()
+    plans_hold()
     policies_hold()
     with operator(customer, "test"):
         by = provision.operator_of(customer)

@@ -76,6 +76,8 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_CONTINUITY_RUN = "system.continuity:run"
+    SYSTEM_CONTINUITY_SEE = "system.continuity:see"
     SYSTEM_POLICIES_PUBLISH = "system.policies:publish"
     SYSTEM_POLICIES_READ = "system.policies:read"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
@@ -177,6 +179,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_CONTINUITY_RUN: _("may publish and agree contingency plans, and hold exercises"),
+    Permission.SYSTEM_CONTINUITY_SEE: _("may read contingency plans and exercises"),
     Permission.SYSTEM_POLICIES_PUBLISH: _("may publish and review policies"),
     Permission.SYSTEM_POLICIES_READ: _("may read the policies and acknowledge them"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
