@@ -107,7 +107,8 @@ _POLICIES = (
         _(
             "1. A breach is when personal data is lost, changed, or seen by somebody without a right to. A suspicion "
             "is enough.\n"
-            "2. Report it at once with 'Report an incident' at the foot of every page, or by telephone to Management.\n"
+            "2. Report it at once with 'Report a security incident' at the foot of every page, or by telephone "
+            "to Management.\n"
             "3. Do not try to mend, delete or hide anything. Write down what you saw, and when.\n"
             "4. Management stops the breach, and tells every affected customer within 24 hours.\n"
             "5. Afterwards we write down what we learned, and mend what made it possible."
