@@ -58,6 +58,7 @@ from heretask.system.audits.canonical import digest_of
 from heretask.system.audits.models import Audit
 from heretask.system.backups.models import Backup, Drill, ProviderReport
 from heretask.system.monitoring import models as watching
+from heretask.system.policies.models import Item as PolicyItem
 from heretask.system.records.models import Closing, Document, Duty, Entry, Signature, Value, Version
 from heretask.system.releases.models import Release
 from heretask.system.servers import models as servers
@@ -212,6 +213,7 @@ def _records(member: Member, other: User) -> None:
     audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)
     wheel.Assigned.objects.create(duty=duty, person=entry)
     wheel.Feed.objects.create(user=member.user, token_hash=b"filled")
+    PolicyItem.objects.create(version=version, key="police")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
 

@@ -39,6 +39,8 @@ PLACES = (
     Place("system.releases", _("Releases"), "seal", Permission.SYSTEM_RELEASES_FETCH),
     Place("system.staff", _("Staff"), "people", Permission.SYSTEM_STAFF_SEE),
     Place("system.audits", _("Self-audit and minutes"), "check", Permission.SYSTEM_AUDITS_RUN),
+    Place("system.policies", _("Policies"), "book", Permission.SYSTEM_POLICIES_READ),
+    Place("system.continuity", _("Contingency"), "flag", Permission.SYSTEM_CONTINUITY_SEE),
     Place("system.staff_mine", _("My duties"), "tasks", Permission.SYSTEM_STAFF_OWN),
     Place("admin.users", _("Users"), "people", Permission.ADMIN_USERS_SEE, _("People"), bottom=True),
     Place("admin.users_import", _("Read in users"), "upload", Permission.ADMIN_USERS_IMPORT, _("People")),

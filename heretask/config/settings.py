@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.system.backups",
     "heretask.system.monitoring",
+    "heretask.system.continuity",
+    "heretask.system.policies",
     "heretask.system.records",
     "heretask.system.releases",
     "heretask.system.rights",

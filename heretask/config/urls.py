@@ -35,6 +35,8 @@ urlpatterns = [
     path("system/access/", include("heretask.system.access.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
     path("system/monitoring/", include("heretask.system.monitoring.urls")),
+    path("system/continuity/", include("heretask.system.continuity.urls")),
+    path("system/policies/", include("heretask.system.policies.urls")),
     path("system/releases/", include("heretask.system.releases.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
     path("admin/browsers/", include("heretask.admin.browsers.urls")),

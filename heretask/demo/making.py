@@ -30,6 +30,7 @@ from heretask.demo import (
     history,
     planning,
     printing,
+    readying,
     reporting,
     talking,
     tasks,
@@ -117,6 +118,8 @@ def make(say: Say) -> None:
                 )
         watching.watching()
         employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
+        readying.policies(by)
+        readying.continuity([user for named, user in signers if named.role == "management"], by)
     _release(supplier)
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}

@@ -94,6 +94,7 @@ def things(cast: Cast) -> dict[str, object]:
             "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
             "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "duty_id": uuid4(),
+            "exercise_id": uuid4(), "action_id": uuid4(),
         }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ OPEN = {
 
 PROOF = {
     "system.releases_approve", "system.breaches_weighty",  # what is dangerous asks again who one is
+    "system.policies_write", "system.continuity_write", "system.continuity_agree",
     "admin.approvals_ask", "admin.approvals_replace", "admin.approvals_approve", "admin.approvals_carry_out",
     "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",

@@ -29,6 +29,7 @@ from heretask.system.audits import actions as audits
 from heretask.system.audits import holding
 from heretask.system.backups import actions
 from heretask.system.backups import queries as backups
+from heretask.system.continuity.declarations import PLANS
 from heretask.system.records.models import Entry
 from heretask.system.servers import actions as servers
 from tests.adversarial.matrix import OPEN, row
@@ -42,6 +43,7 @@ from tests.management import Two, two_managers
 from tests.releases import released
 from tests.system.audits import forget
 from tests.system.breaches import approved
+from tests.system.continuity import exercised
 from tests.system.test_assessment import manager
 from tests.system.wheel import planned
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
@@ -120,6 +122,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         asked = asking.ask("customer.close", {"customer": str(cast.fyrtaarnet.id)}, "Kontrakten er opsagt")
         person = Entry.objects.filter(register="staff")[0]
         audit, held = audits.begin(customer=two.own, by=by), holding.begin(meeting_on=timezone.localdate(), by=by)
+        exercise = exercised(PLANS["power"], by).item.id
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
         telling = Job.objects.create(task="breaches.send", user=two.grethe.user.id)
@@ -128,6 +131,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
         "audit_id": audit.id, "minutes_id": held.document_id, "finding_id": uuid4(), "system.audits_section": {"number": 1},
         "duty_id": duty,
+        **{f"system.policies_{one}": {"key": "remote"} for one in ("one", "write", "acknowledge")}, "system.continuity_plan": {"key": "power"}, "system.continuity_write": {"key": "power"}, "exercise_id": exercise,
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
         "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip

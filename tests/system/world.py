@@ -48,8 +48,10 @@ from tests.releases import released
 from tests.sealing import seal
 from tests.system import breaches
 from tests.system.audits import audited
+from tests.system.continuity import plans_hold
 from tests.system.equipment import equipped
 from tests.system.monitoring import watched
+from tests.system.policies import policies_hold
 from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -118,6 +120,8 @@ def make_world(cast: Cast, good: str, shelf: Shelf) -> World:
     _staffed()
     audited(in_management("grethe"), in_management("henrik"))
     equipped()
+    plans_hold()
+    policies_hold()
     with operator(customer, "test"):
         by = provision.operator_of(customer)
         citizen = citizens.create_citizen(unit_id=cast.nord.id, name="Birthe Holm", by=by)

@@ -80,6 +80,10 @@ class Permission(StrEnum):
     SYSTEM_BACKUPS_SEE = "system.backups:see"
     SYSTEM_BREACHES_READ = "system.breaches:read"
     SYSTEM_BREACHES_RUN = "system.breaches:run"
+    SYSTEM_CONTINUITY_RUN = "system.continuity:run"
+    SYSTEM_CONTINUITY_SEE = "system.continuity:see"
+    SYSTEM_POLICIES_PUBLISH = "system.policies:publish"
+    SYSTEM_POLICIES_READ = "system.policies:read"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_MONITORING_RUN = "system.monitoring:run"
@@ -189,6 +193,10 @@ SENTENCES: dict[Permission, Promise] = {
         "may read and acknowledge the supplier's notices of breaches, and decide on them"
     ),
     Permission.SYSTEM_BREACHES_RUN: _("may run cases of breaches: find who is touched, and tell every customer"),
+    Permission.SYSTEM_CONTINUITY_RUN: _("may publish and agree contingency plans, and hold exercises"),
+    Permission.SYSTEM_CONTINUITY_SEE: _("may read contingency plans and exercises"),
+    Permission.SYSTEM_POLICIES_PUBLISH: _("may publish and review policies"),
+    Permission.SYSTEM_POLICIES_READ: _("may read the policies and acknowledge them"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_MONITORING_RUN: _("may take on alarms, choose limits and plant faults to try the watching"),

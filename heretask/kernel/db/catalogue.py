@@ -109,6 +109,7 @@ POLICIES = {
     "system_records_duty ht_feed": "a calendar program is told which duty is due when; no column with a word",
     "system_records_closing ht_feed": "as above: which duties are closed",
     "system_wheel_feed ht_feed": "the address of a wheel's calendar is found before there is a session, and counted",
+    "system_policies_item ht_door": "the database asks whether a policy has its required items; evidence counts them",
     "system_staff_override ht_board": "written from what both managers approved, and by nothing else",
     "system_staff_override ht_door": "as above: until when something overdue is let go on",
 }

@@ -22,7 +22,6 @@ from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.staff import sentences
 from heretask.kernel.staff.eligibility import Scope, State, Verdict, Why
 from heretask.system.records import queries as records
-from heretask.system.records.mine import mine_of
 from heretask.system.records.models import Version
 from heretask.system.records.queries import Item, Standing
 from heretask.ui.templatetags.ht import day
@@ -41,6 +40,7 @@ from .declarations import (
     TRAINING,
     TRAINING_PLAN,
 )  # fmt: skip
+from .duties import others_of
 from .queries import Dossier, Member, Register, confirmed
 
 ACT_OF = {
@@ -167,15 +167,13 @@ def person_context(found: Dossier, forms: Mapping[str, Form], *, by: Actor) -> d
     }  # fmt: skip
 
 
-def own_context(
-    found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form], *, by: Actor
-) -> dict[str, Any]:
+def own_context(found: Member | None, versions: Mapping[str, Version], forms: Mapping[str, Form]) -> dict[str, Any]:
     """One's own duties, and what other features say one has to do."""
     if found is None:
         return {"on_register": False}
-    others = mine_of(by, timezone.localdate())
     agreement, plan = versions.get(AGREEMENT), versions.get(TRAINING_PLAN)
     own = [s for s in found.current if s.rule is not CHECK]
+    others = sorted(others_of(found), key=lambda one: ("broken", "due").index(one.state) if one.state != "ok" else 2)
     check = next((s for s in found.current if s.rule is CHECK), None)
     if agreement and not forms["sign"].is_bound:
         forms["sign"].initial["version"] = agreement.id

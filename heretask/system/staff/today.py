@@ -10,6 +10,7 @@ from heretask.kernel.identity.people import Person
 from heretask.platform.today.cards import Card, Row, cards
 
 from . import actions, presenters
+from .duties import others_of
 
 
 @cards(25, Permission.SYSTEM_STAFF_OWN)
@@ -25,6 +26,10 @@ def duties_of_today(person: Person) -> list[Card]:
         ]
     lines = presenters.soon(own)
     rows = [Row(one.label, one.sub, url=url, lead=one.promise, state=one.state, state_word=one.word) for one in lines]
+    rows += [
+        Row(one.label, one.sub, url=one.url, lead=one.promise, state=one.state, state_word=one.word)
+        for one in others_of(own)
+    ]
     return [Card(_("My duties"), rows, urgent=any(row.state == "broken" for row in rows))] if rows else []
 
 

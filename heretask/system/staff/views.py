@@ -213,5 +213,5 @@ def _mine(request: HttpRequest, act: str = "", form: django_forms.Form | None = 
     by = actor_of(request)
     found, versions = actions.see_own(by=by)
     empty = _own_forms(found) | ({act: form} if form is not None else {})
-    context = presenters.own_context(found, versions, empty, by=by) | {"refused": refused, "acted": act}
+    context = presenters.own_context(found, versions, empty) | {"refused": refused, "acted": act}
     return show(request, "system/staff/mine.html", context, place=OWN_PLACE, status=200 if form is None else 422)

@@ -56,16 +56,6 @@ def see_duty(duty_id: UUID, today: dt.date, *, by: Actor) -> tuple[Spoke, list[H
     return found, queries.handings(found.rule)
 
 
-def see_own(today: dt.date, *, by: Actor) -> list[Spoke]:
-    """Read what `by` answers for, the most urgent first."""
-    check(by, P.SYSTEM_STAFF_OWN)
-    own = str(by.user_id)
-    found = [one for one in queries.wheel(today) if one.person is not None and one.person.values["login"] == own]
-    if found:
-        record(events.OWN_READ, hits=len(found))
-    return found
-
-
 def close(duty_id: UUID, *, done_on: dt.date, note: str, by: Actor) -> Closing:
     """Close a duty whose proof is a note. Raises Refused, and Duty.DoesNotExist."""
     check(by, P.SYSTEM_WHEEL_CHANGE)

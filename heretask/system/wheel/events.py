@@ -6,7 +6,6 @@ from heretask.kernel.log.registry import Category, event
 
 READ = event("system.wheel.read", _("%(actor)s read the annual wheel: %(hits)s duties."), Category.OPENED)
 DUTY_READ = event("system.wheel.duty_read", _("%(actor)s read the duty %(object)s."), Category.OPENED)
-OWN_READ = event("system.wheel.own_read", _("%(actor)s read which duties they answer for."), Category.OPENED)
 MONDAY_READ = event("system.wheel.monday_read", _("%(actor)s read what this week asks for."), Category.OPENED)
 TURNED = event("system.wheel.turned", _("%(hits)s duties of the annual wheel were planned."), Category.CHANGED)
 CLOSED = event("system.wheel.closed", _("%(actor)s closed the duty %(object)s: %(words)s."), Category.CHANGED)

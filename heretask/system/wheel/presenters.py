@@ -18,7 +18,6 @@ from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.identity.people import names_of
 from heretask.system.records import queries as records
-from heretask.system.records.mine import Mine
 from heretask.system.records.queries import Standing
 from heretask.system.records.rules import Rule
 from heretask.ui.templatetags.ht import day
@@ -154,15 +153,16 @@ def duty_context(
     }  # fmt: skip
 
 
-def mine(spoke: Spoke) -> Mine:
-    """A duty of the wheel on the page of who answers for it."""
+def own_line(spoke: Spoke) -> dict[str, Any]:
+    """What My duties says of a duty of the wheel to who answers for it."""
     standing = spoke.newest
     if standing is None:
         raise ValueError("was never planned")
     sub = _("Due %(day)s. You answer for it; Management closes it.") % {"day": day(standing.duty.due_on)}
-    return Mine(
-        spoke.rule.sentence, sub, url_of(standing), standing.state, word(standing), spoke.rule.promises[0]
-    )  # fmt: skip
+    return {
+        "label": spoke.rule.sentence, "sub": sub, "url": url_of(standing), "state": standing.state,
+        "word": word(standing), "promise": spoke.rule.promises[0],
+    }  # fmt: skip
 
 
 def _row(number: int, spoke: Spoke) -> Row:

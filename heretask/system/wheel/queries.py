@@ -81,6 +81,11 @@ def wheel(today: dt.date) -> list[Spoke]:
     return sorted(spokes, key=lambda spoke: (spoke.due_on, spoke.rule.key))
 
 
+def of_person(entry_id: UUID, today: dt.date) -> list[Spoke]:
+    """What somebody of the staff register answers for, the most urgent first."""
+    return [one for one in wheel(today) if one.person is not None and one.person.id == entry_id]
+
+
 def spoke_of(duty_id: UUID, today: dt.date) -> Spoke:
     """The rule of a duty; raises Duty.DoesNotExist for one that is none of the wheel."""
     for spoke in wheel(today):

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import Person
 from heretask.platform.today.cards import Card, Row, cards
-from heretask.system.records.mine import Mine, mine
+from heretask.system.staff.duties import OwnDuty, own_duties
+from heretask.system.staff.queries import Member
 
-from . import actions, presenters, queries
+from . import presenters, queries
 
 
-@mine(20)
-def duties_of_mine(by: Actor, today: dt.date) -> list[Mine]:
+@own_duties
+def answers_for(member: Member) -> list[OwnDuty]:
     """What of the wheel somebody answers for."""
-    return [presenters.mine(spoke) for spoke in actions.see_own(today, by=by) if spoke.open]
+    own = queries.of_person(member.item.id, timezone.localdate())
+    return [OwnDuty(**presenters.own_line(spoke)) for spoke in own if spoke.open]
 
 
 @cards(24, Permission.SYSTEM_WHEEL_CHANGE)
@@ -38,12 +37,3 @@ def week_of_today(_person: Person) -> list[Card]:
     row = Row(_("Three things for this week"), said, url=reverse("system.monday"), lead=_("Monday"))
     row.state, row.state_word = ("broken", _("Late")) if late else ("due", _("Due")) if due else ("", "")
     return [Card(_("The annual wheel"), [row], more_url=reverse("system.wheel"), more=_("The whole year"))]
-
-
-@cards(26, Permission.SYSTEM_STAFF_OWN)
-def answers_of_today(person: Person) -> list[Card]:
-    """What one answers for and is late or due soon; no card where nothing is."""
-    found = duties_of_mine(person.actor, timezone.localdate())
-    rows = [Row(m.title, m.sub, url=m.url, lead=m.promise, state=m.state, state_word=m.word) for m in found]
-    rows = [row for row in rows if row.state != "ok"]
-    return [Card(_("You answer for"), rows, urgent=any(r.state == "broken" for r in rows))] if rows else []

@@ -1,0 +1,1 @@
+"""Policies: published in versions, reviewed every year, acknowledged by each member of staff."""
