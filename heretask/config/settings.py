@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "heretask.system.assessment",
     "heretask.system.backups",
     "heretask.system.records",
+    "heretask.system.registers",
     "heretask.system.releases",
     "heretask.system.rights",
     "heretask.admin.browsers",

@@ -34,6 +34,8 @@ urlpatterns = [
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/access/", include("heretask.system.access.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),
+    path("system/registers/", include("heretask.system.registers.urls")),
+    path("system/helpers/", include("heretask.system.registers.helper_urls")),
     path("system/releases/", include("heretask.system.releases.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
     path("admin/browsers/", include("heretask.admin.browsers.urls")),

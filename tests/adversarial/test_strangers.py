@@ -88,6 +88,7 @@ def things(cast: Cast) -> dict[str, object]:
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
         }  # fmt: skip
 
 
@@ -156,6 +157,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

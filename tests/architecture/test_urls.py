@@ -26,7 +26,7 @@ PROOF = {
     "platform.account_factor", "platform.account_factor_remove", "platform.account_recovery", "platform.account_passkey",
     "platform.account_passkey_begin", "platform.account_passkey_remove", "admin.users_new", "admin.users_role",
     "admin.users_start", "admin.users_link", "admin.users_start_over", "admin.log_confirm", "social.citizens_erase_one", "admin.grants_approve",
-    "admin.grants_standing", "system.access_glass", "platform.calendar_feed", "platform.handing_give",
+    "admin.grants_standing", "system.access_glass", "system.registers_export", "platform.calendar_feed", "platform.handing_give",
 }  # fmt: skip
 
 

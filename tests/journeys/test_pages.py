@@ -38,6 +38,7 @@ from tests.journeys.conftest import Visit
 from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
+from tests.system.registers import registers_in_order
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
@@ -113,8 +114,12 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         person = Entry.objects.filter(register="staff")[0]
         measuring = Job.objects.create(task=running.TASK, user=two.grethe.user.id)
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
+    registers_in_order()
+    with two.grethe.inside():
+        risk, helper = (Entry.objects.filter(register=name)[0] for name in ("risks", "subcontractors"))
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
+        "register": "risks", "entry_id": risk.id, "promise": "CONF-1", "system.registers_answer": {"entry_id": helper.id},
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
     }  # fmt: skip
 

@@ -46,6 +46,7 @@ from tests.cast import PASSWORD, SECRET, Cast, Member, admit, make_member
 from tests.machines import PASSWD, machine
 from tests.releases import released
 from tests.sealing import seal
+from tests.system.registers import registers_in_order
 from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -170,6 +171,7 @@ def _proven(shelf: Shelf) -> None:
         backups.keep_drill({"outcome": "pass", "name": shelf.name, "steps": [], "seconds": 9.5}, by=by)
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
     _servers_in_order(own)
+    registers_in_order()
     released(in_management("grethe"))
 
 

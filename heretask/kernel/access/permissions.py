@@ -76,6 +76,9 @@ class Permission(StrEnum):
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
+    SYSTEM_HELPERS_SEE = "system.helpers:see"
+    SYSTEM_REGISTERS_CHANGE = "system.registers:change"
+    SYSTEM_REGISTERS_SEE = "system.registers:see"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_SERVERS_RUN = "system.servers:run"
@@ -175,6 +178,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),
+    Permission.SYSTEM_HELPERS_SEE: _("may read which subcontractors help the supplier"),
+    Permission.SYSTEM_REGISTERS_CHANGE: _("may keep risks, subcontractors and the other registers of the supplier"),
+    Permission.SYSTEM_REGISTERS_SEE: _("may see and take out the supplier's registers"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_SERVERS_RUN: _(

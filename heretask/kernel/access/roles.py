@@ -164,6 +164,7 @@ class Administrator(Role):
         P.SOCIAL_CITIZENS_RELATE,
         P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_HELPERS_SEE,
     }
 
 
@@ -189,6 +190,7 @@ class Auditor(Role):
         P.ADMIN_ROLES_SEE,
         P.PLATFORM_SEEN_OWN,
         P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_HELPERS_SEE,
     }
 
 
@@ -216,6 +218,9 @@ class Management(Role):
         P.ADMIN_CUSTOMERS_RUN,
         P.ADMIN_SUSPENSIONS_RUN,
         P.PLATFORM_INCIDENTS_ANSWER,
+        P.SYSTEM_HELPERS_SEE,
+        P.SYSTEM_REGISTERS_CHANGE,
+        P.SYSTEM_REGISTERS_SEE,
         P.SYSTEM_RELEASES_APPROVE,
         P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_SERVERS_SEE,
