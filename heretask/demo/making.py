@@ -22,7 +22,7 @@ from heretask.admin.mail import actions as mail
 from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
-from heretask.demo import employing, handing_on, history, planning, printing, reporting, talking, tasks
+from heretask.demo import assessing, employing, handing_on, history, planning, printing, reporting, talking, tasks
 from heretask.demo.cast import CAST, HOUSES, MONTHS, NAMES, NOTES, SEED, Named
 from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
@@ -103,6 +103,7 @@ def make(say: Say) -> None:
                     (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
                 )
         employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
+        assessing.registers(by)
     _release(supplier)
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}
