@@ -30,7 +30,7 @@ class Dot:
 def matrix(dots: Sequence[Dot], label: str) -> SafeString:
     """Five by five: how likely upwards, how bad to the right; each risk is a link in its cell."""
     cells = format_html_join(
-        "", '<rect class="matrix-{}" x="{}" y="{}" width="{}" height="{}"/>',
+        "", '<rect class="riskmap-{}" x="{}" y="{}" width="{}" height="{}"/>',
         (
             (Place(likely, bad).level, LEFT + (bad - 1) * CELL, TOP + (5 - likely) * CELL, CELL - 4, CELL - 4)
             for likely in range(5, 0, -1) for bad in range(1, 6)
@@ -40,8 +40,8 @@ def matrix(dots: Sequence[Dot], label: str) -> SafeString:
     columns = [(LEFT + (n - 1) * CELL + CELL // 2, TOP + 5 * CELL + 24, n) for n in range(1, 6)]
     numbers = format_html_join("", '<text x="{}" y="{}">{}</text>', rows + columns)
     axes = format_html(
-        '<text class="matrix-axis" x="{}" y="{}">{} →</text>'
-        '<text class="matrix-axis" transform="translate(18 {}) rotate(-90)">{} →</text>',
+        '<text class="riskmap-axis" x="{}" y="{}">{} →</text>'
+        '<text class="riskmap-axis" transform="translate(18 {}) rotate(-90)">{} →</text>',
         LEFT + 5 * CELL // 2, TOP + 5 * CELL + 58, _("How bad"), TOP + 5 * CELL // 2, _("How likely"),
     )  # fmt: skip
     by_cell: dict[Place, list[Dot]] = defaultdict(list)
@@ -49,7 +49,7 @@ def matrix(dots: Sequence[Dot], label: str) -> SafeString:
         by_cell[dot.place].append(dot)
     drawn = format_html_join("", "{}", ((_dots(place, of),) for place, of in by_cell.items()))
     return format_html(
-        '<svg class="matrix" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}{}</svg>',
+        '<svg class="riskmap" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}{}</svg>',
         LEFT + 5 * CELL, TOP + 5 * CELL + 70, label, cells, numbers, axes, drawn,
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def _dots(place: Place, dots: Sequence[Dot]) -> SafeString:
     radius = min(RADIUS, step / 2 - 1)
     return format_html_join(
         "",
-        '<a class="matrix-dot" href="{}" aria-label="{}"><circle cx="{}" cy="{}" r="{}"/>'
+        '<a class="riskmap-dot" href="{}" aria-label="{}"><circle cx="{}" cy="{}" r="{}"/>'
         '<text x="{}" y="{}">{}</text></a>',
         (
             (dot.url, dot.label, x := _at(left + step * (i % side + 0.5)), y := _at(top + step * (i // side + 0.5)),
@@ -82,11 +82,12 @@ def trend(months: Sequence[tuple[str, Mapping[str, int]]], label: str) -> SafeSt
             y -= height
             if height:
                 bars.append(format_html(
-                    '<rect class="matrix-{}" x="{}" y="{}" width="{}" height="{}"/>', level, x, _at(y), BAR, _at(height)
+                    '<rect class="riskmap-{}" x="{}" y="{}" width="{}" height="{}"/>',
+                    level, x, _at(y), BAR, _at(height),
                 ))  # fmt: skip
         bars.append(format_html('<text x="{}" y="{}">{}</text>', x + BAR // 2, TREND_HEIGHT + 26, name))
     return format_html(
-        '<svg class="matrix matrix-trend" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        '<svg class="riskmap riskmap-trend" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         len(months) * STEP, TREND_HEIGHT + 36, label, format_html_join("", "{}", ((b,) for b in bars)),
     )  # fmt: skip
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.decide import Actor
+from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.periods import months_after
 from heretask.system.records.forms import day_field, form_for
-from heretask.system.records.registers import Register
+from heretask.system.records.registers import Kind, Register
 
 from . import queries
 from .actions import FORMATS
-from .declarations import REPORTS, YES_NO
+from .declarations import PROMISE_CHOICES, REPORTS, YES_NO
 from .suggestions import FIRST
 
 FORMAT_WORDS = {"csv": _("CSV, for any program"), "xlsx": _("XLSX, for Excel"), "json": _("JSON, for programs")}
@@ -29,7 +30,14 @@ def _words(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
 def entry_form(register: Register, by: Actor, only: Sequence[str] = ()) -> type[forms.Form]:
     """The fields of a register that a person fills in, or `only` those."""
     keys = only or [f.key for f in register.fields if not f.acted]
-    return form_for(register, keys, queries.choices_for(register, by))
+    choices = queries.choices_for(register, by)
+    many = [f.key for f in register.fields if f.kind is Kind.MANY and f.choices == PROMISE_CHOICES]
+    for key in many:
+        choices[key] = [(id_, f"{id_}: {promise.sentence}") for id_, promise in PROMISES.items()]
+    made = form_for(register, keys, choices)
+    for key in many:
+        made.base_fields[key].finds = _("Find a promise by its words")  # type: ignore[attr-defined]
+    return made
 
 
 def changing_form(register: Register, by: Actor) -> type[forms.Form]:

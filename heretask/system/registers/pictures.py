@@ -39,7 +39,7 @@ def _risks(found: Listed) -> dict[str, Any]:
     before = [(i, place) for i in open_ if (place := levels.before(i.values))]
     after = [(i, place) for i in open_ if (place := levels.after(i.values))]
     now = counted([place for _item, place in after])
-    months = [(date_format(end, "M")[:3].lower(), counts) for end, counts in queries.levels_by_month(today)]
+    months = [(date_format(end, "M")[:3].lower(), dict(of)) for end, of in queries.levels_by_month(today)]
     high = now["high"] + now["grave"]
     return {
         "before": matrix([_dot(found, i, place, numbers) for i, place in before], _("Risks without treatment")),

@@ -128,7 +128,7 @@ def level_of(item: Item) -> str:
 RISKS = shelf(Shelf(
     d.RISKS, "alert",
     gettext_lazy("What can happen to citizens and to us, how high it is, and what we do about it."),
-    ("what",), ("treatment", "owner", "review_on"), gettext_lazy("Add a risk"), policies.check_risk, _risk,
+    ("what",), ("owner", "review_on"), gettext_lazy("Add a risk"), policies.check_risk, _risk,
     ends="closed_on",
 ))  # fmt: skip
 SUBCONTRACTORS = shelf(Shelf(
