@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "heretask.system.continuity",
     "heretask.system.policies",
     "heretask.system.records",
+    "heretask.system.registers",
     "heretask.system.releases",
     "heretask.system.rights",
     "heretask.admin.browsers",

@@ -37,6 +37,8 @@ urlpatterns = [
     path("system/monitoring/", include("heretask.system.monitoring.urls")),
     path("system/continuity/", include("heretask.system.continuity.urls")),
     path("system/policies/", include("heretask.system.policies.urls")),
+    path("system/registers/", include("heretask.system.registers.urls")),
+    path("system/helpers/", include("heretask.system.registers.helper_urls")),
     path("system/releases/", include("heretask.system.releases.urls")),
     path("system/rights/", include("heretask.system.rights.urls")),
     path("admin/browsers/", include("heretask.admin.browsers.urls")),

@@ -23,6 +23,7 @@ from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
 from heretask.demo import (
+    assessing,
     auditing,
     breaching,
     employing,
@@ -109,17 +110,7 @@ def make(say: Say) -> None:
             bo = next(user for n, user in signers if n.user_name == "bo")
             handing_on.hand_over(customer, bo, made[0].unit.id, [own for own, _name in made[0].staff[2:4]])
     supplier = provision.customer_called(provision.SUPPLIER)
-    with operator(supplier, "demo"):
-        by = provision.operator_of(supplier)
-        for named in CAST:
-            if named.customer == provision.SUPPLIER:
-                signers.append(
-                    (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
-                )
-        watching.watching()
-        employing.staff([(named, user) for named, user in signers if named.customer == provision.SUPPLIER], by)
-        readying.policies(by)
-        readying.continuity([user for named, user in signers if named.role == "management"], by)
+    signers += _supplier(supplier)
     _release(supplier)
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}
@@ -132,6 +123,23 @@ def make(say: Say) -> None:
     seal_keys = SealKeys(Path(settings.HERETASK_SEAL_KEY_FILE))
     seal_keys.ensure()
     seal_all(seal_keys)
+
+
+def _supplier(supplier: Customer) -> list[tuple[Named, User]]:
+    """The supplier's people, and what their management system has held so far."""
+    with operator(supplier, "demo"):
+        by = provision.operator_of(supplier)
+        people = [
+            (named, _user(named.user_name, named.name, named.role, None, by, passwords.hash_of(named.password)))
+            for named in CAST
+            if named.customer == provision.SUPPLIER
+        ]
+        watching.watching()
+        employing.staff(people, by)
+        readying.policies(by)
+        readying.continuity([user for named, user in people if named.role == "management"], by)
+        assessing.registers(by)
+    return people
 
 
 def _release(supplier: Customer) -> None:

@@ -216,7 +216,14 @@ def test_every_form_but_questions_and_their_own_login_is_refused(cast: Cast, bir
     put(cast, guest, birthe)
     with cast.anna.inside() as by:
         note = write(by, birthe, "Sov roligt.")
-    everything: Any = {"citizen_id": birthe.id, "note_id": note, "number": 1, "place": "1.1"}
+    everything: Any = {
+        "citizen_id": birthe.id,
+        "note_id": note,
+        "number": 1,
+        "place": "1.1",
+        "register": "risks",
+        "promise": "CONF-1",
+    }
     asked = 0
     for role in ("inspector", "auditor"):
         with superuser() as admin:

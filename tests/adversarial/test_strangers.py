@@ -95,6 +95,7 @@ def things(cast: Cast) -> dict[str, object]:
             "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "duty_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
+            "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
         }  # fmt: skip
 
 
@@ -165,6 +166,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
             "duty_id": uuid4(),
+            "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

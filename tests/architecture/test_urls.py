@@ -32,6 +32,7 @@ PROOF = {
     "system.monitoring_watcher",
     "system.audits_finish", "system.audits_countersign", "system.minutes_sign",
     "system.wheel_feed",
+    "system.registers_export",
 }  # fmt: skip
 
 

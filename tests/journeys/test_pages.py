@@ -44,6 +44,7 @@ from tests.releases import released
 from tests.system.audits import forget
 from tests.system.breaches import approved
 from tests.system.continuity import exercised
+from tests.system.registers import registers_in_order
 from tests.system.test_assessment import manager
 from tests.system.wheel import planned
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
@@ -127,11 +128,15 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         taking = Job.objects.create(task=backups.TASKS[0], user=two.grethe.user.id)
         telling = Job.objects.create(task="breaches.send", user=two.grethe.user.id)
     case, _found = approved(two, "everything", "")
+    registers_in_order()
+    with two.grethe.inside():
+        risk, helper = (Entry.objects.filter(register=name)[0] for name in ("risks", "subcontractors"))
     return {
         "customer_id": cast.fyrtaarnet.id, "approval_id": asked.id, "person_id": person.id, "release_id": released(None),
         "audit_id": audit.id, "minutes_id": held.document_id, "finding_id": uuid4(), "system.audits_section": {"number": 1},
         "duty_id": duty,
         **{f"system.policies_{one}": {"key": "remote"} for one in ("one", "write", "acknowledge")}, "system.continuity_plan": {"key": "power"}, "system.continuity_write": {"key": "power"}, "exercise_id": exercise,
+        "register": "risks", "entry_id": risk.id, "promise": "CONF-1", "system.registers_answer": {"entry_id": helper.id},
         "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
         "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip

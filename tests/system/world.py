@@ -52,6 +52,7 @@ from tests.system.continuity import plans_hold
 from tests.system.equipment import equipped
 from tests.system.monitoring import watched
 from tests.system.policies import policies_hold
+from tests.system.registers import registers_in_order
 from tests.work import work as run_jobs
 
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
@@ -181,6 +182,7 @@ def _proven(shelf: Shelf) -> None:
         backups.report(reported_on=timezone.localdate(), good=True, site="Ballerup 2", by=by)
     _servers_in_order(own)
     watched(in_management("grethe"))
+    registers_in_order()
     released(in_management("grethe"))
     breaches.all_told_in_an_exercise(in_management("grethe"))
 

@@ -84,6 +84,9 @@ class Permission(StrEnum):
     SYSTEM_CONTINUITY_SEE = "system.continuity:see"
     SYSTEM_POLICIES_PUBLISH = "system.policies:publish"
     SYSTEM_POLICIES_READ = "system.policies:read"
+    SYSTEM_HELPERS_SEE = "system.helpers:see"
+    SYSTEM_REGISTERS_CHANGE = "system.registers:change"
+    SYSTEM_REGISTERS_SEE = "system.registers:see"
     SYSTEM_RELEASES_APPROVE = "system.releases:approve"
     SYSTEM_RELEASES_FETCH = "system.releases:fetch"
     SYSTEM_MONITORING_RUN = "system.monitoring:run"
@@ -197,6 +200,9 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_CONTINUITY_SEE: _("may read contingency plans and exercises"),
     Permission.SYSTEM_POLICIES_PUBLISH: _("may publish and review policies"),
     Permission.SYSTEM_POLICIES_READ: _("may read the policies and acknowledge them"),
+    Permission.SYSTEM_HELPERS_SEE: _("may read which subcontractors help the supplier"),
+    Permission.SYSTEM_REGISTERS_CHANGE: _("may keep risks, subcontractors and the other registers of the supplier"),
+    Permission.SYSTEM_REGISTERS_SEE: _("may see and take out the supplier's registers"),
     Permission.SYSTEM_RELEASES_APPROVE: _("may approve releases, so that they may run"),
     Permission.SYSTEM_RELEASES_FETCH: _("may see releases and, once employed, fetch their source code"),
     Permission.SYSTEM_MONITORING_RUN: _("may take on alarms, choose limits and plant faults to try the watching"),

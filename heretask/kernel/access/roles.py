@@ -166,6 +166,7 @@ class Administrator(Role):
         P.SOCIAL_CITIZENS_SEAL,
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_BREACHES_READ,
+        P.SYSTEM_HELPERS_SEE,
     }
 
 
@@ -191,6 +192,7 @@ class Auditor(Role):
         P.ADMIN_ROLES_SEE,
         P.PLATFORM_SEEN_OWN,
         P.SYSTEM_ASSESSMENT_SEE,
+        P.SYSTEM_HELPERS_SEE,
     }
 
 
@@ -232,6 +234,9 @@ class Management(Role):
         P.SYSTEM_CONTINUITY_SEE,
         P.SYSTEM_POLICIES_PUBLISH,
         P.SYSTEM_POLICIES_READ,
+        P.SYSTEM_HELPERS_SEE,
+        P.SYSTEM_REGISTERS_CHANGE,
+        P.SYSTEM_REGISTERS_SEE,
         P.SYSTEM_RELEASES_APPROVE,
         P.SYSTEM_RELEASES_FETCH,
         P.SYSTEM_MONITORING_SEE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,16 +15,29 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
-def form_for(register: Register, keys: Sequence[str]) -> type[forms.Form]:
-    """A form with those fields, in that order."""
-    return type("RegisterForm", (forms.Form,), {key: _made(register.field(key)) for key in keys})
+Choices = Sequence[tuple[str, Any]]
 
 
-def _made(field: Field) -> forms.Field:
-    common: dict[str, Any] = {"label": field.label, "required": field.required}
+def form_for(
+    register: Register, keys: Sequence[str], references: Mapping[str, Choices] | None = None
+) -> type[forms.Form]:
+    """A form with those fields, in that order; `references` are what a reference may be to, by its field."""
+    known = references or {}
+    made = {key: _made(register.field(key), known.get(key, register.field(key).choices)) for key in keys}
+    return type("RegisterForm", (forms.Form,), made)
+
+
+def _made(field: Field, choices: Choices) -> forms.Field:
+    common: dict[str, Any] = {"label": field.label, "required": field.required, "help_text": field.hint}
     if field.kind is Kind.DATE:
         return day_field(**common)
-    if field.kind in {Kind.CHOICE, Kind.REFERENCE}:
-        empty = [] if field.required else [("", "–")]
-        return forms.ChoiceField(choices=[*empty, *field.choices], **common)
+    if field.kind is Kind.MANY:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    if field.kind in {Kind.CHOICE, Kind.REFERENCE} or (field.kind is Kind.NUMBER and choices):
+        empty = [] if field.required and field.kind is not Kind.NUMBER else [("", "–")]
+        return forms.ChoiceField(choices=[*empty, *choices], **common)
+    if field.kind is Kind.NUMBER:
+        return forms.IntegerField(min_value=field.least, max_value=field.most, **common)
+    if field.kind is Kind.LONG:
+        return forms.CharField(max_length=field.longest, widget=forms.Textarea(attrs={"rows": 3}), **common)
     return forms.CharField(max_length=field.longest, widget=forms.TextInput(attrs={"autocomplete": "off"}), **common)

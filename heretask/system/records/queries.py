@@ -41,6 +41,7 @@ class Change:
     before: str
     after: str
     why: str
+    number: int  # of the field: 1 is its first value
 
 
 def items(register: Register, ids: Iterable[UUID] | None = None) -> list[Item]:
@@ -80,6 +81,7 @@ def history(register: Register, entry_id: UUID) -> list[Change]:
             found.append(
                 Change(
                     value.done_at, value.done_by, register.field(value.field), was, after, open_text(value, "why"),
+                    value.number,
                 )
             )  # fmt: skip
     return sorted(found, key=lambda change: change.at, reverse=True)
