@@ -184,7 +184,7 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
         with pytest.raises(Refused):
             holding.begin(meeting_on=timezone.localdate(), by=by)
         before = minutes.one(first.document_id).content()
-        assert {"promises", "access", "backups", "people", "grants", "audit", "duties"} <= {p.key for p in before.items}
+        assert {"promises", "access", "backups", "people", "grants", "audit", "wheel"} <= {p.key for p in before.items}
         assert before.items[0].facts[0]["text"]
     signed_by(two.grethe, first)
     with pytest.raises(Refused):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +15,6 @@ from heretask.kernel.evidence.measuring import MEASURES
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.system.assessment import queries as assessment
-from heretask.system.records import queries as records
 from heretask.system.records.agenda import Line, agenda
 from heretask.ui.templatetags.ht import day
 
@@ -25,7 +23,7 @@ from .declarations import FAILS, REMARK, VERDICTS
 
 BY_PROMISE = {
     30: ("access", gettext_lazy("Access reviews"), ("ACCESS-1", "ACCESS-2")),
-    35: ("breaches", gettext_lazy("Breaches reported"), ("BREACH-1", "NOTIFY-1")),
+    35: ("incidents", gettext_lazy("Security incidents reported"), ("BREACH-1",)),
     40: ("backups", gettext_lazy("Backups and drills"), ("OPS-1", "OPS-2", "OPS-3")),
     45: ("people", gettext_lazy("Staff: checks, training and confidentiality"), (
         "STAFF-1", "STAFF-2", "STAFF-3", "STAFF-6", "CONF-1",
@@ -96,16 +94,3 @@ def last_audit(_since: dt.date, _until: dt.date) -> list[Line]:
             state = "broken" if one.verdict == FAILS else "due"
             lines.append(Line(f"{VERDICTS[one.verdict]}: {PROMISES[id_].sentence}", id_, state))
     return lines
-
-
-@agenda(85, "duties", gettext_lazy("Duties that were missed"))
-def missed(since: dt.date, until: dt.date) -> list[Line]:
-    """General duties of the period that were done late, or not yet."""
-    lines = []
-    for one in records.general_standings(timezone.localdate()):
-        if since <= one.duty.due_on <= until and one.missed_by:
-            text = ngettext("%(duty)s: %(count)d day late", "%(duty)s: %(count)d days late", one.missed_by)
-            state = "due" if one.closing else "broken"
-            promise = one.rule.promises[0] if one.rule.promises else ""
-            lines.append(Line(text % {"duty": one.rule.sentence, "count": one.missed_by}, promise, state))
-    return lines or [Line(_("No general duty was missed."), state="ok")]
