@@ -21,11 +21,12 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
+from heretask.kernel.outbox import guard
 from heretask.kernel.rhythm import holidays_of
 from heretask.system.records.models import Closing, Duty
 from heretask.system.records.rules import RULES
 from heretask.system.staff import queries as staff
-from heretask.system.wheel import actions, drawing, policies, queries
+from heretask.system.wheel import actions, drawing, evidence, policies, queries
 from heretask.system.wheel.models import Assigned
 from heretask.system.wheel.policies import Refused
 from tests import database
@@ -268,7 +269,18 @@ def test_a_calendar_program_is_given_sentences_and_days_and_no_name() -> None:
     with finn.inside() as by:
         other = actions.make_feed(by=by)
     assert fetch(other).status_code == 200
+    with operator(supplier(), "test"):
+        way = evidence.look()
+        assert (way.given, len(way.texts), way.words_possible) == (2, 1, False)
+        words = guard.foreign_words(way.texts[0].text, way.texts[0].fixed, way.texts[0].ours)
+        assert not guard.names_among(words)
     with database.superuser() as admin:
+        admin.execute("grant select (note) on system_records_closing to ht_feed")
+        try:
+            with operator(supplier(), "test"):
+                assert evidence.look().words_possible
+        finally:
+            admin.execute("revoke select (note) on system_records_closing from ht_feed")
         admin.execute("update kernel_assignment set ended_at = now() where user_id = %s", [finn.user.id])
     assert fetch(other).status_code == 404  # no role of the supplier's any more
 

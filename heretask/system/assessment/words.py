@@ -217,6 +217,8 @@ SAMPLES = {
     "weak_accepted": _("Weak offers accepted"),
     "weak_offers": _("Weak offers made"),
     "went_on": _("Sessions that went on with a start password"),
+    "wheel_feeds_given": _("Times a calendar program fetched the annual wheel"),
+    "wheel_feeds_words_possible": _("The database would let a name or a note into the wheel that is fetched"),
     "without": _("Without a password of their own"),
     "without_a_grant": _("Opened without a grant"),
     "without_agreement": _("Of them without an agreement that counts"),

@@ -43,6 +43,16 @@ def answer(secret: str, *, address: str, agent: str) -> bytes | None:
     return compose((tuple(row[5:]) for row in rows if row[5] is not None), "da" if danish else "en")
 
 
+def link_of(id_: UUID) -> str:
+    """Where the duty is read, signed in."""
+    return settings.HERETASK_ADDRESS.rstrip("/") + reverse("system.wheel_duty", args=[id_])
+
+
+def uid_of(id_: UUID) -> str:
+    """What stays the same in a calendar program, and says nothing."""
+    return hashlib.sha256(b"wheel|" + id_.bytes).hexdigest()[:32] + "@heretask"
+
+
 def compose(found: Iterable[Due], language: str) -> bytes:
     """As iCalendar (RFC 5545): a whole day for each duty of the wheel, with its sentence and a link."""
     with translation.override(language):
@@ -55,12 +65,12 @@ def compose(found: Iterable[Due], language: str) -> bytes:
             if rule is None or not rule.season:
                 continue
             event = icalendar.Event()
-            event.add("uid", hashlib.sha256(b"wheel|" + id_.bytes).hexdigest()[:32] + "@heretask")
+            event.add("uid", uid_of(id_))
             event.add("dtstamp", made_at.astimezone(dt.UTC))
             event.add("dtstart", due_on)
             event.add("dtend", due_on + dt.timedelta(days=1))
             event.add("summary", str(rule.sentence))
-            event.add("url", settings.HERETASK_ADDRESS.rstrip("/") + reverse("system.wheel_duty", args=[id_]))
+            event.add("url", link_of(id_))
             event.add("class", "PRIVATE")
             calendar.add_component(event)
         return bytes(calendar.to_ical())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Sum
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.secrets.opening import open_text
@@ -136,6 +137,18 @@ def sentences(ids: Iterable[UUID]) -> dict[UUID, str]:
 def feed_of(by: Actor) -> Feed | None:
     """The address that somebody has made, where it has not ended."""
     return Feed.objects.filter(user_id=by.person_id, ended_at=None).first()
+
+
+def feeds() -> tuple[int, int]:
+    """How often calendar programs were given the wheel, and how many addresses live."""
+    given = Feed.objects.aggregate(given=Sum("given"))["given"] or 0
+    return given, Feed.objects.filter(ended_at=None).count()
+
+
+def feed_rows() -> list[tuple[UUID, str, dt.date, dt.datetime]]:
+    """What a calendar program is given now: open duties about nobody."""
+    rows = Duty.objects.filter(entry__isnull=True, closings__isnull=True).order_by("due_on")
+    return list(rows.values_list("id", "rule", "due_on", "made_at"))
 
 
 def by_promise(spokes: Iterable[Spoke]) -> dict[str, str]:

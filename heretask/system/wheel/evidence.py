@@ -1,0 +1,46 @@
+"""What DATA-5 asks of the wheel's feed: how often it was given, each made anew, and what the database allows."""
+
+from __future__ import annotations
+
+from django.db import connections
+
+from heretask.kernel.outbox.leaving import Text, Way, leaves
+from heretask.kernel.secrets.words import words_of
+from heretask.platform.calendar.evidence import unfolded
+
+from . import feed, queries
+
+
+def look() -> Way:
+    """Make the feed anew for everybody who has one, and give it to be looked through."""
+    given, count = queries.feeds()
+    due = queries.feed_rows() if count else []
+    return Way(given, (_looked_through(due),) * count, _could_hold_words())
+
+
+def _looked_through(due: list[feed.Due]) -> Text:
+    """A feed as it is given, unfolded, beside the sentences of rules, which are the same everywhere."""
+    fixed = frozenset(words_of(" ".join(str(rule.sentence) for rule in queries.rules())))
+    empty = frozenset(words_of(unfolded(feed.compose([], "da"))))
+    ours = tuple(text for one in due for text in (feed.link_of(one[0]), feed.uid_of(one[0])))
+    return Text(unfolded(feed.compose(due, "da")), fixed | empty | _form(), ours)
+
+
+def _form() -> frozenset[str]:
+    """The words of the form itself: names of fields, and the class."""
+    return frozenset(words_of("begin end vevent uid dtstamp dtstart dtend value date summary url class private"))
+
+
+def _could_hold_words() -> bool:
+    """Whether the owner of the feed's function may read a name, a reason or the words of a proof."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select has_column_privilege('ht_feed', 'public.system_records_closing', 'note', 'select')"
+            " or has_column_privilege('ht_feed', 'public.kernel_user', 'name', 'select')"
+            " or has_any_column_privilege('ht_feed', 'public.system_records_value', 'select')"
+            " or has_any_column_privilege('ht_feed', 'public.system_wheel_assigned', 'select')"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+leaves("wheel_feeds", look)
