@@ -111,7 +111,7 @@ def test_the_review_closes_when_all_is_looked_at_and_monitoring_answered() -> No
         refused("i hånden", risks.close_review, by=by, **{**answer, "declared": False})
         refused("flere", risks.close_review, by=by, **{**answer, "found": 6})
         refused(
-            "lukker sig selv|af sig selv",
+            "af sig selv",
             records.close,
             d.REVIEW,
             Proof(day(0), "Set"),
@@ -124,6 +124,16 @@ def test_the_review_closes_when_all_is_looked_at_and_monitoring_answered() -> No
         assert last is not None
         assert (last.values["found"], last.values["planted"], last.values["source"]) == ("4", "5", "declared")
         refused("ikke begyndt", risks.close_review, by=by, **answer)
+
+
+def test_the_general_meeting_closes_by_minutes_alone() -> None:
+    with manager().inside() as by:
+        planned(d.MEETING)
+        for proof in (Proof(day(0), "Gennemgået"), Proof(day(0), reference=f"monitoring:{by.user_id}")):
+            refused("af sig selv", records.close, d.MEETING, proof, about=None, by=by, permission=d.CHANGE)
+        records.close(
+            d.MEETING, Proof(day(0), reference=f"minutes:{by.user_id}"), about=None, by=by, permission=d.CHANGE
+        )
 
 
 def test_counted_faults_are_taken_from_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -27,9 +26,9 @@ def _words(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=1500, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
-def entry_form(register: Register, by: Actor, only: Sequence[str] = ()) -> type[forms.Form]:
-    """The fields of a register that a person fills in, or `only` those."""
-    keys = only or [f.key for f in register.fields if not f.acted]
+def entry_form(register: Register, by: Actor) -> type[forms.Form]:
+    """The fields of a register that a person fills in."""
+    keys = [f.key for f in register.fields if not f.acted]
     choices = queries.choices_for(register, by)
     many = [f.key for f in register.fields if f.kind is Kind.MANY and f.choices == PROMISE_CHOICES]
     for key in many:

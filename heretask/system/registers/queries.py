@@ -92,11 +92,6 @@ def titles_of(shelf: Shelf, found: Iterable[Item]) -> dict[UUID, str]:
     }  # fmt: skip
 
 
-def counts() -> dict[str, int]:
-    """How many entries each register on a shelf has."""
-    return {key: len(records.items(shelf.register)) for key, shelf in SHELVES.items()}
-
-
 def choices_for(register: Register, by: Actor) -> dict[str, list[tuple[str, str]]]:
     """What each reference of a register may be to, for a form; nothing of registers that are not theirs to see."""
     return {
