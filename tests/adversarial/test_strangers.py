@@ -31,6 +31,7 @@ from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
+from heretask.system.assessment.models import Taken
 from tests import database
 from tests.architecture.test_urls import patterns
 from tests.cast import Cast
@@ -88,7 +89,7 @@ def things(cast: Cast) -> dict[str, object]:
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
-            "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
+            "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
         }  # fmt: skip
 
 
