@@ -37,7 +37,7 @@ BY_NAME = {str(p.name): p for p in patterns()}
 SENT = {"q": "Holgersen", "text": "x", "reason": "x", "act": "sign", "kind": "diary"}
 NO_WORDS = {"clara", "without", "developer", "ended"}  # whom nothing of Nord concerns
 EMPTY = {"admin.log_checkpoint_file"}  # nothing to fetch until something is signed
-FILES = {"admin.retention_paper", "system.assessment_json"}
+FILES = {"admin.retention_paper", "system.assessment_json", "system.assessment_take", "system.assessment_fetch"}
 COLLEAGUES = {
     "platform.messages_new",
     "platform.tasks_new",

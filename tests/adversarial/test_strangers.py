@@ -31,6 +31,7 @@ from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
+from heretask.system.assessment.models import Taken
 from heretask.system.breaches.models import Notice as BreachNotice
 from tests import database
 from tests.architecture.test_urls import patterns
@@ -96,6 +97,7 @@ def things(cast: Cast) -> dict[str, object]:
             "duty_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
+            "taken_id": Taken.objects.all()[0].id,
         }  # fmt: skip
 
 
@@ -167,6 +169,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "alarm_id": uuid4(), "signal": "disk",
             "duty_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
+            "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():
