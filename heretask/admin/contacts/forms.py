@@ -27,7 +27,7 @@ class SheetForm(forms.Form):
             self.fields[f"name_{number}"] = _line(_("Name"), 120)
             self.fields[f"phone_{number}"] = _line(_("Telephone"), 24, inputmode="tel")
             self.fields[f"note_{number}"] = _line(_("When, or for what"), 120)
-            self.initial |= {f"name_{number}": one.name, f"phone_{number}": one.phone, f"note_{number}": one.note}
+            self.initial.update({f"name_{number}": one.name, f"phone_{number}": one.phone, f"note_{number}": one.note})
 
     @property
     def contacts(self) -> list[Contact]:
