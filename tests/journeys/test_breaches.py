@@ -69,7 +69,7 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
         work()
         expect(page.get_by_text("Alle kunder har deres besked")).to_be_visible()
         page.get_by_role("link", name="Tilbage til sagen").click()
-        expect(page.get_by_text("Alle fik besked efter")).to_be_visible()
+        expect(page.get_by_text("Alle fik besked efter").first).to_be_visible()
         looked_at(his, "breach-case")
 
     theirs = visit(phone=True, dark=True)
