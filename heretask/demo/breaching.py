@@ -10,7 +10,7 @@ from django.utils import timezone
 from heretask.admin.contacts import actions as contacts
 from heretask.admin.contacts.policies import Contact
 from heretask.kernel.approvals.managing import managing
-from heretask.system.breaches import actions, own, queries, telling, words
+from heretask.system.breaches import actions, counting, own, queries, telling, words
 
 from .reporting import Acting
 
@@ -62,8 +62,8 @@ def _written(acting: Acting, case: UUID, scope: str, given: str, days: int = 2) 
             queries.case(case), scope=scope, given=given, since=now - dt.timedelta(days=days), until=now, by=by
         )
         for customer in queries.providers():
-            actions.compute(made.id, customer.id, queries.acts())
-        actions.freeze(made.id)
+            counting.compute(made.id, customer.id, queries.acts())
+        counting.freeze(made.id)
         one, found = queries.case(case), queries.findings(case)[0]
         actions.draft(one, found, words.first_parts(one, found, "Grethe Vang, 70 00 00 00"), by=by)
 

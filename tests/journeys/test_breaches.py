@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from heretask.platform.incidents import actions as incidents
@@ -49,7 +50,8 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
         fold(page, "sessions", of=cast.anna.user_name)
         fold(page, "suspect", scope="user", given=cast.anna.user_name)
         work()
-        page.goto(page.url.partition("working/")[0])
+        expect(page.get_by_text("Alle logge er gennemgået")).to_be_visible()
+        page.get_by_role("link", name="Tilbage til sagen").click()
         expect(page.get_by_text("1 kunde er berørt, 1 borgere.")).to_be_visible()
         page.get_by_role("link", name="Skriv beskederne").click()
         looked_at(hers, "breach-draft")
@@ -65,8 +67,9 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
         page.get_by_role("button", name="Godkend netop denne tekst").click()
         page.get_by_role("button", name="Giv alle kunder besked").click()
         work()
-        page.goto(case)
-        expect(page.get_by_text("Alle kunder har fået besked").first).to_be_visible()
+        expect(page.get_by_text("Alle kunder har deres besked")).to_be_visible()
+        page.get_by_role("link", name="Tilbage til sagen").click()
+        expect(page.get_by_text("Alle fik besked efter").first).to_be_visible()
         looked_at(his, "breach-case")
 
     theirs = visit(phone=True, dark=True)
@@ -77,7 +80,7 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
     expect(page.get_by_text("Birthe Holm")).to_be_visible()
     page.get_by_role("button", name="Jeg har læst det").click()
     page.locator("[name=decision][value=not_reported]").check()
-    page.locator("[name=decided_on]").fill("2026-01-01")
+    page.locator("[name=decided_on]").fill(timezone.localdate().isoformat())
     page.locator("[name=why]").fill("Telefonen blev fundet samme dag.")
     looked_at(theirs, "breach-notice")
     page.get_by_role("button", name="Gem i vores fortegnelse").click()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from heretask.kernel.log import record
 from heretask.kernel.log.encoding import canonical_json
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier import governing
-from heretask.kernel.tenancy.base import current, uuid7
+from heretask.kernel.tenancy.base import current
 from heretask.system.records import actions as records
 from heretask.system.records import queries as kept
 from heretask.system.records.rules import Proof
@@ -155,34 +155,10 @@ def _target(scope: str, given: str) -> tuple[str, str]:
     return target, target
 
 
-def compute(finding: UUID, customer: UUID, acts: list[str]) -> None:
-    """Compute one customer's part of a finding, once: the database counts, and gives nothing out."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("select ht.compute_breach(%s, %s, %s, %s)", [finding, uuid7(), customer, acts])
-
-
-def freeze(finding: UUID) -> None:
+def scoped(finding: Found, case_id: UUID, digest: str) -> None:
     """Freeze what was computed, once every customer is."""
-    case_id = Finding.objects.get(id=finding).case_id
-    found = next(one for one in queries.findings(case_id) if one.id == finding)
-    if not found.digest:
-        _step(queries.case(case_id), StepKind.SCOPED, about=finding, digest=digest_of(found))
-        record(events.COMPUTED, on=("breach", case_id), variables={"number": found.number})
-
-
-def digest_of(found: Found) -> str:
-    """SHA-256 over everything that was computed, so that it can be held against what was sent."""
-    told = {
-        "finding": str(found.id), "since": found.since.isoformat(), "until": found.until.isoformat(),
-        "rows": [
-            {
-                "about": str(r.about), "touched": r.touched, "citizens": r.citizens, "hash": r.citizens_hash,
-                "events": r.events, "actions": r.actions,
-            }
-            for r in sorted(found.rows, key=lambda row: row.about)
-        ],
-    }  # fmt: skip
-    return hashlib.sha256(canonical_json(told)).hexdigest()
+    _step(queries.case(case_id), StepKind.SCOPED, about=finding.id, digest=digest)
+    record(events.COMPUTED, on=("breach", case_id), variables={"number": finding.number})
 
 
 def draft(one: Opened, found: Found, parts: Mapping[str, Mapping[str, str]], *, by: Actor) -> Draft:

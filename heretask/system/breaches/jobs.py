@@ -10,7 +10,7 @@ from heretask.kernel.approvals.managing import Managing
 from heretask.kernel.jobs.queue import task
 from heretask.kernel.jobs.worker import ticket
 
-from . import actions, queries, telling
+from . import counting, queries, telling
 from .models import StepKind
 
 
@@ -21,10 +21,10 @@ def compute(job: UUID, *, finding: str) -> None:  # noqa: ARG001  (every task is
     customers, acts = queries.providers(), queries.acts()
     for number, customer in enumerate(customers, 1):
         with here.enter():
-            actions.compute(own, customer.id, acts)
+            counting.compute(own, customer.id, acts)
             here.progress(number, len(customers))
     with here.enter():
-        actions.freeze(own)
+        counting.freeze(own)
 
 
 @task("breaches.send")

@@ -132,12 +132,10 @@ def decide(notice_id: UUID, values: Mapping[str, Any], *, by: Actor) -> None:
     }
     on = values.get("decided_on")
     given["decided_on"] = on.isoformat() if on else ""
-    if given["decision"] != OPEN and not on:
-        raise Refused(_("On which day was it decided?"))
-    if on and on > timezone.localdate():
-        raise Refused(_("This day has not been yet."))
-    if given["decision"] == NOT_REPORTED and not given["why"]:
-        raise Refused(_("Write why it is not reported. The authority may ask for it."))
+    policies.check_decision(
+        decided=given["decision"] != OPEN, on=on, known_on=timezone.localdate(row.made_at), today=timezone.localdate(),
+        needs_why=given["decision"] == NOT_REPORTED, why=given["why"],
+    )  # fmt: skip
     if given["decision"] != REPORTED:
         given["number"] = ""
     for key in ("why", "facts", "effects", "remedies"):

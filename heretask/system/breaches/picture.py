@@ -37,12 +37,12 @@ def timeline(one: Opened, told: Iterable[Told], label: str) -> SafeString:
     end = one.at(StepKind.SENT) or (over if one.dismissed else now)
     late = end > one.deadline and not one.dismissed
     bar = "strip-broken" if late else "strip-ok" if one.at(StepKind.SENT) or one.dismissed else "strip-due"
-    begin = x(one.reported_at)
+    begin, hours = x(one.reported_at), _("h")
     marks = format_html_join(
         "",
         '<line class="spark-limit" x1="{0}" y1="10" x2="{0}" y2="66"/>'
         '<text x="{0}" y="79" text-anchor="middle">{1}</text>',
-        ((x(one.reported_at + dt.timedelta(hours=h)), h if h < MARKS[-1] else f"{h} {_('h')}") for h in (0, *MARKS)),
+        ((x(one.reported_at + dt.timedelta(hours=h)), h if h < MARKS[-1] else f"{h} {hours}") for h in (0, *MARKS)),
     )
     steps = format_html_join(
         "", '<circle class="clockline-step" cx="{}" cy="18" r="3"/>', ((x(step.at),) for step in one.steps)

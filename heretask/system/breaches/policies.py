@@ -102,3 +102,17 @@ def check_may_close(
         raise Refused(_("Say first whether it was reported to the police, or why not."))
     if not registered:
         raise Refused(_("Write it in the register of breaches first: the facts, its effects and what was done."))
+
+
+def check_decision(
+    *, decided: bool, on: dt.date | None, known_on: dt.date, today: dt.date, needs_why: bool, why: str
+) -> None:  # fmt: skip
+    """Raise Refused for a customer's decision without its day, of a day that cannot be, or without its reason."""
+    if decided and on is None:
+        raise Refused(_("On which day was it decided?"))
+    if on is not None and on > today:
+        raise Refused(_("This day has not been yet."))
+    if on is not None and on < known_on:
+        raise Refused(_("It cannot have been decided before you were told."))
+    if needs_why and not why:
+        raise Refused(_("Write why it is not reported. The authority may ask for it."))

@@ -11,7 +11,6 @@ from django import forms as django_forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -140,7 +139,7 @@ def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if computed is None:
         return go("system.breaches_one", case_id)
     newest = queries.newest_draft(case_id)
-    parts = newest[1] if newest else words.first_parts(found, computed, say("HereTask's Management"))
+    parts = newest[1] if newest else words.first_parts(found, computed)
     initial = {f"{part}_{lang}": text for lang, texts in parts.items() for part, text in texts.items()}
     form = forms.DraftForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -175,7 +174,7 @@ def progress(request: HttpRequest, case_id: UUID, job_id: UUID) -> HttpResponse:
 def paper(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """A case as a document."""
     told, at = _found(lambda: actions.hand_out(case_id, by=actor_of(request))), timezone.now()
-    made = presenters.paper_of(told, say("HereTask"))
+    made = presenters.paper_of(told, "HereTask")
     return Paper(lambda: pdf("protocol", made, at=at), f"heretask-breach-{at:%Y-%m-%d}")
 
 

@@ -17,14 +17,14 @@ PART_LABELS = {
 }  # fmt: skip
 
 
-def first_parts(one: Opened, found: Found, contact: str) -> dict[str, dict[str, str]]:
+def first_parts(one: Opened, found: Found, contact: str = "") -> dict[str, dict[str, str]]:
     """The free parts as they begin: from the case, what was computed and what was done."""
     parts = {}
     for language in LANGUAGES:
         with translation.override(language):
             parts[language] = {
                 "nature": _nature(one, found), "consequences": _consequences(found), "measures": _measures(one),
-                "advice": _advice(), "contact": contact,
+                "advice": _advice(), "contact": contact or _("HereTask's Management"),
             }  # fmt: skip
     return parts
 
