@@ -192,6 +192,7 @@ MATRIX: dict[str, str] = {
     "system.policies_one": "DM all",
     "system.policies_write": "M all",
     "system.policies_acknowledge": "DM all",
+    "system.policies_test": "DM all",
     "system.policies_review": "M all",
     "system.policies_paper": "M all",
     "system.releases": "DM all",

@@ -156,7 +156,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "notice_id": Notice.objects.all()[0].id,
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
-            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "exercise_id": uuid4(), "action_id": uuid4(), "act": "sign",
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

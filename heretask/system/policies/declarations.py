@@ -205,6 +205,22 @@ REVIEWS = register(
     )
 )  # fmt: skip
 
+ENOUGH = 5  # right answers of the short test, which asks the control question of every policy
+ATTEMPTS = register(
+    Register(
+        "training-attempts", _("Short tests of the yearly training"),
+        (
+            Field("person", _("Person"), Kind.REFERENCE, required=True),
+            Field("taken_on", _("Day"), Kind.DATE, required=True),
+            Field(
+                "score", _("Right answers"), Kind.CHOICE, tuple((str(n), str(n)) for n in range(len(POLICIES) + 1)),
+                required=True,
+            ),
+        ),
+        P.SYSTEM_POLICIES_READ, P.SYSTEM_STAFF_OWN,
+    )
+)  # fmt: skip
+
 REVIEW = rule(
     Rule(
         "policies.review", _("Yearly review of the policies"), ("REMOTE-1", "BREACH-2"), REVIEW_MONTHS,
