@@ -59,6 +59,7 @@ def grethe() -> Member:
         {"consequences": SENTENCES["police"], "police": SENTENCES["police"]},
         {"consequences": "Det er ikke godt at gøre.", "police": SENTENCES["police"]},
         {"consequences": SENTENCES["consequences"], "police": "Politi."},
+        {"consequences": SENTENCES["consequences"], "police": "Denne politik handler om meget andet end brud på loven."},
     ],
 )  # fmt: skip
 def test_the_policy_on_breaches_needs_both_sentences(grethe: Member, given: dict[str, str]) -> None:

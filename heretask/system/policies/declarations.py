@@ -136,7 +136,7 @@ _POLICIES = (
             Required(
                 "police", _("Breaches of the law go to the police"),
                 _("The police: breaches of the law are reported to the police by Management, whoever has done them."),
-                ("police", "politi"),
+                ("police", "politiet", "politianmel"),
                 _("That breaches of the law are reported to the police must stand in it as an item of its own."),
             ),
         ),
