@@ -40,6 +40,7 @@ from tests.journeys.test_working_day import accessible, fits, looks, violations
 from tests.management import Two, two_managers
 from tests.releases import released
 from tests.system.continuity import exercised
+from tests.system.policies import policies_hold
 from tests.system.test_assessment import manager
 from tests.system.world import checked, forget_servers, sign_in_line, sign_out_line, taken_in
 
@@ -128,6 +129,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
 def test_every_page(cast: Cast, visit: Callable[..., Visit]) -> None:
     """Each address of the URL configuration, by the first of these people who gets a page there."""
     with two_managers() as two:
+        policies_hold()
         known = things(cast)
         own = known | managements(two, cast)
         walkers = [
