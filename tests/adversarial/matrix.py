@@ -202,6 +202,7 @@ MATRIX: dict[str, str] = {
     "system.policies_one": "DM all",
     "system.policies_write": "M all",
     "system.policies_acknowledge": "DM all",
+    "system.policies_test": "DM all",
     "system.policies_review": "M all",
     "system.policies_paper": "M all",
     "system.helpers": "AUM all",

@@ -170,6 +170,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "duty_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
             "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
+            "exercise_id": uuid4(), "action_id": uuid4(),
         }  # fmt: skip
     client = cast.eva.client()
     for name, places in NAMED.items():

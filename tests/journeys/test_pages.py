@@ -44,6 +44,7 @@ from tests.releases import released
 from tests.system.audits import forget
 from tests.system.breaches import approved
 from tests.system.continuity import exercised
+from tests.system.policies import policies_hold
 from tests.system.registers import registers_in_order
 from tests.system.test_assessment import manager
 from tests.system.wheel import planned
@@ -145,6 +146,7 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
 def test_every_page(cast: Cast, visit: Callable[..., Visit]) -> None:
     """Each address of the URL configuration, by the first of these people who gets a page there."""
     with two_managers() as two:
+        policies_hold()
         known = things(cast)
         own = known | managements(two, cast)
         walkers = [

@@ -26,6 +26,7 @@ from heretask.system.records import queries as engine
 from heretask.system.records.models import Signature, Version
 from heretask.system.records.rules import Proof
 from heretask.system.staff import actions as staff
+from heretask.system.staff.declarations import TRAINING
 from tests.cast import Member, supplier
 from tests.system.breakers.breaking import changed
 from tests.system.policies import REVIEW_ON, policies_hold, published
@@ -58,6 +59,7 @@ def grethe() -> Member:
         {"consequences": SENTENCES["police"], "police": SENTENCES["police"]},
         {"consequences": "Det er ikke godt at gøre.", "police": SENTENCES["police"]},
         {"consequences": SENTENCES["consequences"], "police": "Politi."},
+        {"consequences": SENTENCES["consequences"], "police": "Denne politik handler om meget andet end brud på loven."},
     ],
 )  # fmt: skip
 def test_the_policy_on_breaches_needs_both_sentences(grethe: Member, given: dict[str, str]) -> None:
@@ -222,6 +224,34 @@ def test_the_yearly_review_closes_when_every_review_is_to_come(grethe: Member) -
         assert duty is not None
         assert duty.opens_on > today  # the year's is closed, the next one planned
         assert any("Papir" in line.text for line in policies_of(today, today))
+
+
+def test_the_short_test_is_the_training_of_the_year_and_every_attempt_is_kept(grethe: Member) -> None:
+    nik = newcomer()
+    person = person_of(nik).item
+    right = {one.slug: one.question.right for one in POLICIES.values()}
+    with nik.inside() as by:
+        duty = engine.open_duty(TRAINING, person.id)
+        assert duty is not None
+        if duty.opens_on > timezone.localdate():
+            with pytest.raises(Refused, match="ikke tid"):
+                actions.take_test(answers=right, by=by)
+    with changed("system_records_duty", "id = %s", [duty.id], opens_on=timezone.localdate().isoformat()):
+        client = nik.client()
+        four = right | {"paper": 2, "remote": 0}
+        answer = client.post("/system/policies/test/", four)
+        assert answer.status_code == 422
+        assert "4 af 6" in answer.content.decode()
+        with nik.inside():
+            open_still = engine.open_duty(TRAINING, person.id)
+            assert open_still is not None
+            assert open_still.id == duty.id
+        assert client.post("/system/policies/test/", right | {"paper": 2}).status_code == 302
+        with nik.inside():
+            following = engine.open_duty(TRAINING, person.id)
+            assert following is not None
+            assert following.id != duty.id
+            assert [one.values["score"] for one in queries.attempts_of(person.id)] == ["5", "4"]
 
 
 def test_a_difference_is_of_words() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.forms import Form
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +21,7 @@ from heretask.system.records.queries import Item, Standing
 from heretask.ui.templatetags.ht import day
 
 from . import queries
-from .declarations import BEGUN, ENDED, FINDING, HOW, OUTCOMES, PARTIES, PLANS, STEP, Plan
+from .declarations import AGREE_WITHIN, BEGUN, ENDED, FINDING, HOW, OUTCOMES, PARTIES, PLANS, STEP, Plan
 from .queries import Exercise, Kept
 
 SOON = 30  # days before its day that something is said to be near
@@ -36,6 +37,9 @@ def state_of(one: Kept) -> tuple[str, str]:
         return ("broken" if late else "due"), _("Not agreed yet")
     if one.agree_by < one.today:
         return "broken", _("Agreement is too old")
+    if one.plan.exercised and one.last_exercise is None:
+        new = timezone.localdate(one.version.done_at) + AGREE_WITHIN >= one.today
+        return ("due" if new else "broken"), _("Not tried yet")
     if not one.is_tried:
         return "broken", _("Not tried within a year")
     left = [(by - one.today).days for by in (one.agree_by, one.exercise_by) if by]

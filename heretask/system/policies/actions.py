@@ -22,10 +22,11 @@ from heretask.system.records import queries as engine
 from heretask.system.records.models import Version
 from heretask.system.records.queries import Item as Entry
 from heretask.system.records.rules import Proof
-from heretask.system.staff.declarations import STAFF
+from heretask.system.staff import actions as staff
+from heretask.system.staff.declarations import STAFF, TRAINING
 
 from . import events, policies, queries
-from .declarations import ACKNOWLEDGED, KIND, POLICIES, REVIEW, REVIEWS, Policy
+from .declarations import ACKNOWLEDGED, ATTEMPTS, ENOUGH, KIND, POLICIES, REVIEW, REVIEWS, Policy
 from .models import Item
 from .policies import Refused
 from .queries import Kept
@@ -129,6 +130,34 @@ def acknowledge(policy: Policy, *, version_id: UUID, answer: int | None, items: 
     policies.check_answer(policy, answer)
     policies.check_all_items(policy, items)
     _sign(policy, version, person, timezone.localdate(), on_paper=False, by=by, permission=P.SYSTEM_POLICIES_READ)
+
+
+def open_test(*, by: Actor) -> list[Entry]:
+    """Open the short test of the yearly training; returns one's attempts, the newest first."""
+    check(by, P.SYSTEM_STAFF_OWN)
+    person = _own(by)
+    record(events.TEST_OPENED, on=(STAFF.key, person.id))
+    return queries.attempts_of(person.id)
+
+
+def take_test(*, answers: Mapping[str, int], by: Actor) -> list[Policy]:
+    """Take the short test. Every attempt is kept; one that is good enough is the training of the year (STAFF-3).
+
+    Returns the policies whose question was answered wrongly.
+    """
+    check(by, P.SYSTEM_STAFF_OWN)
+    person, today = _own(by), timezone.localdate()
+    duty = engine.open_duty(TRAINING, person.id)
+    if duty is None or duty.opens_on > today:
+        raise Refused(_("Your training is not due yet."))
+    wrong = [one for one in POLICIES.values() if answers.get(one.slug) != one.question.right]
+    score = len(POLICIES) - len(wrong)
+    records.add(ATTEMPTS, {"person": person.id, "taken_on": today, "score": score}, by=by)
+    record(events.TEST_TAKEN, on=(STAFF.key, person.id), variables={"score": score, "of": len(POLICIES)})
+    if score >= ENOUGH:
+        what = _("Short test about our policies: %(score)d of %(all)d right") % {"score": score, "all": len(POLICIES)}
+        staff.train_own(done_on=today, what=what, by=by)
+    return wrong
 
 
 def acknowledged_on_paper(policy: Policy, *, person_id: UUID, day: dt.date, by: Actor) -> None:

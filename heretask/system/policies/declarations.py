@@ -136,7 +136,7 @@ _POLICIES = (
             Required(
                 "police", _("Breaches of the law go to the police"),
                 _("The police: breaches of the law are reported to the police by Management, whoever has done them."),
-                ("police", "politi"),
+                ("police", "politiet", "politianmel"),
                 _("That breaches of the law are reported to the police must stand in it as an item of its own."),
             ),
         ),
@@ -202,6 +202,22 @@ REVIEWS = register(
             Field("note", _("What was looked at?"), required=True),
         ),
         P.SYSTEM_POLICIES_READ, P.SYSTEM_POLICIES_PUBLISH,
+    )
+)  # fmt: skip
+
+ENOUGH = 5  # right answers of the short test, which asks the control question of every policy
+ATTEMPTS = register(
+    Register(
+        "training-attempts", _("Short tests of the yearly training"),
+        (
+            Field("person", _("Person"), Kind.REFERENCE, required=True),
+            Field("taken_on", _("Day"), Kind.DATE, required=True),
+            Field(
+                "score", _("Right answers"), Kind.CHOICE, tuple((str(n), str(n)) for n in range(len(POLICIES) + 1)),
+                required=True,
+            ),
+        ),
+        P.SYSTEM_POLICIES_READ, P.SYSTEM_STAFF_OWN,
     )
 )  # fmt: skip
 

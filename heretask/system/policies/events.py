@@ -22,6 +22,8 @@ ITEM = event(
 ACKNOWLEDGED = event(
     "system.policies.acknowledged", _("%(object)s acknowledged a policy: %(words)s."), Category.CHANGED
 )
+TEST_OPENED = event("system.policies.test_opened", _("%(actor)s opened the short test."), Category.OPENED)
+TEST_TAKEN = event("system.policies.test_taken", _("%(actor)s took the short test: %(words)s."), Category.CHANGED)
 YEAR_CLOSED = event(
     "system.policies.year_closed", _("%(actor)s closed the yearly review of the policies."), Category.CHANGED
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.periods import months_after
 from heretask.system.records.forms import day_field
 
-from .declarations import REVIEW_MONTHS, Policy
+from .declarations import POLICIES, REVIEW_MONTHS, Policy
 
 
 def _in_a_year() -> Any:
@@ -48,6 +48,18 @@ class PaperForm(forms.Form):
 
     person = forms.UUIDField(widget=forms.HiddenInput)
     day = day_field(_("Signed on"), initial=timezone.localdate)
+
+
+class TestForm(forms.Form):
+    """The control question of every policy."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in POLICIES.values():
+            self.fields[one.slug] = forms.TypedChoiceField(
+                label=str(one.question.asks), coerce=int, widget=forms.RadioSelect,
+                choices=list(enumerate(one.question.choices)),
+            )  # fmt: skip
 
 
 class AcknowledgeForm(forms.Form):

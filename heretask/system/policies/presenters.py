@@ -17,10 +17,11 @@ from heretask.kernel.identity.people import names_of
 from heretask.platform.drafts.queries import Draft
 from heretask.system.records import queries as records
 from heretask.system.records.models import Version
+from heretask.system.records.queries import Item as Entry
 from heretask.ui.templatetags.ht import day
 
 from . import queries
-from .declarations import ACKNOWLEDGED, Policy
+from .declarations import ACKNOWLEDGED, ENOUGH, POLICIES, Policy
 from .differing import Difference, difference
 from .queries import Kept, Reader
 
@@ -112,6 +113,19 @@ def acknowledge_context(policy: Policy, version: Version, before: Version | None
     return {
         "policy": policy, "version": version, "before": before if earlier else None, "text": text,
         "difference": difference(earlier, text) if earlier else None,
+    }  # fmt: skip
+
+
+def is_enough(wrong: list[Policy]) -> bool:
+    """Whether a short test with those wrong answers counts."""
+    return len(POLICIES) - len(wrong) >= ENOUGH
+
+
+def test_context(attempts: list[Entry], wrong: list[Policy]) -> dict[str, Any]:
+    """The short test, with what was answered wrongly just now and all attempts."""
+    return {
+        "wrong": wrong, "right": len(POLICIES) - len(wrong), "all": len(POLICIES), "enough": ENOUGH,
+        "attempts": [(one.date("taken_on"), one.values["score"]) for one in attempts],
     }  # fmt: skip
 
 

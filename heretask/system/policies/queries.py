@@ -18,7 +18,7 @@ from heretask.system.records.models import Signature, Version
 from heretask.system.records.queries import Item as Entry
 from heretask.system.staff.declarations import STAFF
 
-from .declarations import POLICIES, REVIEW, REVIEWS, Policy
+from .declarations import ATTEMPTS, POLICIES, REVIEW, REVIEWS, Policy
 from .models import Item
 from .policies import due_on
 
@@ -139,6 +139,11 @@ def reviews_of(policy: Policy) -> list[Entry]:
     """Reviews that changed nothing, the newest first."""
     ids = {str(version.id) for version in records.versions(policy.document)}
     return [one for one in reversed(records.items(REVIEWS)) if one.values["version"] in ids]
+
+
+def attempts_of(person_id: UUID) -> list[Entry]:
+    """Somebody's short tests, the newest first."""
+    return [one for one in reversed(records.items(ATTEMPTS)) if one.values["person"] == str(person_id)]
 
 
 def year_is_open(today: dt.date) -> bool:

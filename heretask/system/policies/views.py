@@ -25,6 +25,7 @@ PUBLISHED = done("policy_published", _("The new version is published. Everybody 
 REVIEWED = done("policy_reviewed", _("The review is written down. The policy stays as it is."))
 YEAR_CLOSED = done("policies_year", _("The yearly review is closed."))
 ACKNOWLEDGED = done("policy_acknowledged", _("You have acknowledged it. Thank you."))
+TRAINED = done("policy_test", _("Well done. It counts as your training of this year."))
 ON_PAPER = done("policy_on_paper", _("The signature on paper is recorded."))
 
 
@@ -109,6 +110,28 @@ def acknowledge(request: HttpRequest, key: str) -> HttpResponse:
             return go("system.staff_mine", done=ACKNOWLEDGED)
     context["form"] = form
     return show(request, "system/policies/acknowledge.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+@page(P.SYSTEM_STAFF_OWN)
+def test(request: HttpRequest) -> HttpResponse:
+    """The short test of the yearly training: six questions, five right."""
+    by = actor_of(request)
+    form = forms.TestForm(request.POST or None)
+    wrong: list[Policy] = []
+    try:
+        attempts = actions.open_test(by=by)
+        if request.method == "POST" and form.is_valid():
+            wrong = actions.take_test(answers=form.cleaned_data, by=by)
+            if presenters.is_enough(wrong):
+                return go("system.staff_mine", done=TRAINED)
+            attempts = actions.open_test(by=by)
+    except Refused as refused:
+        return _all(request, str(refused))
+    context = presenters.test_context(attempts, wrong) | {"form": form}
+    return show(
+        request, "system/policies/test.html", context, place="system.staff_mine",
+        status=422 if wrong or form.errors else 200,
+    )  # fmt: skip
 
 
 @page(P.SYSTEM_POLICIES_PUBLISH)
