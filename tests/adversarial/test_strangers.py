@@ -93,11 +93,10 @@ def things(cast: Cast) -> dict[str, object]:
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
             "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
-            "taken_id": uuid4(), "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
+            "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "duty_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
-            "taken_id": Taken.objects.all()[0].id,
         }  # fmt: skip
 
 
@@ -166,6 +165,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
+            "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
             "alarm_id": uuid4(), "signal": "disk",
             "duty_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
