@@ -15,8 +15,10 @@ from heretask.config import cli
 from heretask.platform.incidents import actions as incidents
 from heretask.social.citizens import actions as citizens
 from heretask.system.breaches import actions, queries
+from heretask.system.breaches.declarations import BREACHES
 from heretask.system.breaches.models import Case, Step
 from heretask.system.breaches.policies import Refused
+from heretask.system.records.figures import figures
 from tests.cast import Cast
 from tests.management import Two, two_managers
 from tests.system.breaches import PARTS, approved, begun, moved, suspected
@@ -241,12 +243,15 @@ def test_a_case_is_closed_when_everything_is_done(two: Two, cast: Cast) -> None:
     assert client.post(f"{base}/close/", close).status_code == 422
     assert client.post(f"{base}/police/", {"reported": "yes", "on": ""}).status_code == 422
     assert client.post(f"{base}/police/", {"reported": "no", "why": "Ingen ulovlig adgang"}).status_code == 302
+    today = timezone.localdate().isoformat()
+    assert client.post(f"{base}/police/", {"reported": "yes", "on": today, "number": "J-1"}).status_code == 302
     assert client.post(f"{base}/close/", close).status_code == 422
     known = {"kind": "confidentiality", "facts": "En telefon", "effects": "Ingen kendte", "remedies": "Lukket"}
     assert client.post(f"{base}/register/", known).status_code == 302
     assert client.post(f"{base}/close/", close).status_code == 302
     assert client.post(f"{base}/note/", {"text": "For sent"}).status_code == 422
     assert "En telefon" in client.post("/system/breaches/register/").content.decode()
+    assert figures().entries(BREACHES)[-1].values["police_on"] == today, "counted under BREACH-2"
     assert client.post(f"{base}/paper/").content.startswith(b"%PDF")
     with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
         Step.objects.create(case_id=case, kind="noted")

@@ -18,17 +18,20 @@ from django.test import Client
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.evidence.measuring import MEASURES, measure
 from heretask.kernel.log.models import Event
+from heretask.system.monitoring.signals import SIGNALS
 from heretask.system.records import actions as records
 from heretask.system.records import queries as kept
 from heretask.system.records.agenda import AGENDA
 from heretask.system.records.policies import Refused
 from heretask.system.records.rules import Proof
-from heretask.system.registers import actions, levels, monitoring, queries, risks, shelves, supply
+from heretask.system.registers import actions, levels, queries, risks, shelves, supply
 from heretask.system.registers import declarations as d
 from heretask.system.registers.suggestions import FIRST
 from heretask.system.staff.declarations import EQUIPMENT, STAFF
 from tests import database
 from tests.cast import Cast, supplier
+from tests.system.monitoring import forget as nobody_watched
+from tests.system.monitoring import watched
 from tests.system.registers import PROMISES, a_risk, a_subcontractor, day, forget_registers, planned, registers_in_order
 from tests.system.test_assessment import manager
 
@@ -99,6 +102,7 @@ def test_the_first_risks_wait_to_be_looked_at_and_come_once() -> None:
 
 
 def test_the_review_closes_when_all_is_looked_at_and_monitoring_answered() -> None:
+    nobody_watched()
     answer: dict[str, Any] = {"enough": "yes", "words": "Alt blev set", "found": 4, "planted": 5, "declared": True}
     with manager().inside() as by:
         one = actions.add(shelves.RISKS, a_risk(), by=by)
@@ -136,9 +140,8 @@ def test_the_general_meeting_closes_by_minutes_alone() -> None:
         )
 
 
-def test_counted_faults_are_taken_from_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitoring, "_COUNTING", [])
-    monitoring.counts_planted_faults(lambda _since: (3, 3))
+def test_counted_faults_are_taken_from_the_systems() -> None:
+    watched(manager())
     with manager().inside() as by:
         one = actions.add(shelves.RISKS, a_risk(), by=by)
         risks.look_at(one.id, review_on=day(300), words="Står som før", by=by)
@@ -146,7 +149,7 @@ def test_counted_faults_are_taken_from_the_systems(monkeypatch: pytest.MonkeyPat
         risks.close_review(enough="no", words="For få", found=9, planted=9, declared=False, by=by)
         last = queries.last_answer()
         assert last is not None
-        assert (last.values["found"], last.values["source"]) == ("3", "measured")
+        assert (last.values["found"], last.values["source"]) == (str(len(SIGNALS)), "measured")
 
 
 def test_a_subcontractor_begins_after_thirty_days_or_with_a_reason() -> None:

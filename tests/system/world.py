@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +55,7 @@ from tests.system.policies import policies_hold
 from tests.system.registers import registers_in_order
 from tests.work import work as run_jobs
 
+FETCHING = ("REMOTE-3", "WEB-1")
 WHENCE = From("192.0.2.7", "Mozilla/5.0 (tests)")
 
 
@@ -89,6 +90,7 @@ class World:
     shelf: Shelf
     sealer_works: bool = True  # as long as no breaker has stopped it
     samples: dict[str, Any] = field(default_factory=dict)  # of what did not hold, the last time
+    fetched: dict[str, Result] = field(default_factory=dict)  # of those that fetch every page
 
     def let_the_sealer_work(self) -> None:
         """As it would within the second."""
@@ -104,10 +106,12 @@ class World:
         with operator(self.cast.solsikken, "test"):
             return measure(found)[0]
 
-    def states(self) -> dict[str, str]:
-        """Measure everything now."""
+    def states(self, about: Collection[str] = ()) -> dict[str, str]:
+        """Measure everything now; what fetches every page of the real server, once, and where it is what this is about."""
         self.let_the_sealer_work()
-        found = {m.promise: measure(m)[0] for m in running.of_scope("installation")}
+        known = {id_: one for id_, one in self.fetched.items() if id_ not in about}
+        found = {m.promise: known.get(m.promise) or measure(m)[0] for m in running.of_scope("installation")}
+        self.fetched |= {id_: found[id_] for id_ in FETCHING if found[id_].state == State.HOLDS}
         with operator(self.cast.solsikken, "test"):
             found |= {m.promise: measure(m)[0] for m in running.of_scope(CUSTOMER)}
         self.samples = {id_: one.sample for id_, one in found.items() if one.state != State.HOLDS}

@@ -164,12 +164,9 @@ def countersign(request: HttpRequest, audit_id: UUID) -> HttpResponse:
 def mend(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     """Record how something was mended."""
     form = forms.NoteForm(request.POST)
-    refused = ""
-    if form.is_valid():
-        try:
-            found(lambda: actions.mend(finding_id, note=form.cleaned_data["note"], by=actor_of(request)))
-        except Refused as error:
-            refused = str(error)
-        else:
-            return go(PLACE, done=MENDED)
-    return overview(request, refused or str(_("Write what was done.")), finding_id, form)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    try:
+        found(lambda: actions.mend(finding_id, note=note, by=actor_of(request)))
+    except Refused as error:
+        return overview(request, str(error), finding_id, form)
+    return go(PLACE, done=MENDED)

@@ -228,7 +228,8 @@ def keep_in_register(one: Opened, values: Mapping[str, Any], *, by: Actor) -> No
     if one.exercise:
         raise Refused(_("An exercise does not stand in the register of breaches."))
     given = {key: policies.words_of(values[key]) for key in ("facts", "effects", "remedies")}
-    given["kind"] = values["kind"]
+    police_step = one.last(StepKind.POLICE)
+    given |= {"kind": values["kind"], "police_on": str(police_step.words.get("on", "")) if police_step else ""}
     there = registered(one.id)
     if there is None:
         given |= {"case": str(one.id), "known_on": timezone.localdate(one.reported_at).isoformat()}

@@ -30,6 +30,7 @@ BREACHES = register(Register(
         Field("facts", _("The facts"), required=True, longest=LONGEST),
         Field("effects", _("Its effects"), required=True, longest=LONGEST),
         Field("remedies", _("What was done about it"), required=True, longest=LONGEST),
+        Field("police_on", _("Reported to the police"), Kind.DATE),
     ),
     P.SYSTEM_BREACHES_RUN, P.SYSTEM_BREACHES_RUN,
 ))  # fmt: skip

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.system.records.agenda import Line, agenda
+from heretask.system.registers.monitoring import counts_planted_faults
 
 from . import queries
 from .models import Alarm
@@ -30,3 +32,12 @@ def monitoring(since: dt.date, until: dt.date) -> list[Line]:
         said = _("In the last exercise, watching found %(found)d of %(planted)d planted faults.")
         lines.append(Line(said % {"found": facts.found, "planted": facts.planted}, "MON-1", state))
     return lines
+
+
+@counts_planted_faults
+def planted_since(since: dt.date) -> tuple[int, int] | None:
+    """Found and planted in the last exercise since a day, for the yearly answer on monitoring (PROT-3)."""
+    facts = queries.facts()
+    if facts.exercised_at is None or timezone.localdate(facts.exercised_at) < since:
+        return None
+    return facts.found, facts.planted

@@ -94,5 +94,5 @@ def breach_2() -> Result:
     version = standing(BREACH, found, timezone.localdate()).version
     items = queries.item_figures().get(version.id, set()) if version else set()
     missing = len(BREACH.required) - len(items) if version else 0
-    reports = sum(bool(e.values.get("police_on")) for e in found.registers.get("breaches", []))
+    reports = sum(bool(e.values.get("police_on")) for e in found.registers.get("breach", []))
     return _result(BREACH, found, wrong=missing, policy_items=len(items), police_reports=reports)

@@ -149,9 +149,9 @@ def turns_red_alone_and_back(world: World, kept: Kept, promise: str, broken: Bre
 
     That all the rest still holds, the next breaker finds, which has the same world: nothing but its own may be red then.
     """
-    with broken(world):
-        during = world.states()
     red = {promise, *also}
+    with broken(world):
+        during = world.states(about=red)
     assert {id_: state for id_, state in during.items() if state != State.HOLDS} == dict.fromkeys(red, State.BROKEN)
     mended = {id_: world.result(id_) for id_ in red}
     assert {id_: one.state for id_, one in mended.items()} == dict.fromkeys(red, State.HOLDS), mended

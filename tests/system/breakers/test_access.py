@@ -26,6 +26,7 @@ from tests.system.breakers.breaking import (
     turns_red_alone_and_back,
     without,
 )
+from tests.system.policies import policies_hold
 from tests.system.world import (
     World,
     sql,
@@ -36,6 +37,7 @@ from tests.system.world import (
 def asked_for() -> Iterator[UUID]:
     """A request of Grethe's that nobody has answered."""
     with two_managers() as two:
+        policies_hold()  # the two are new, and would have a fortnight
         with two.grethe.inside():
             asked = asking.ask(asking.ROTATE, {"slug": ""}, "A request for the breakers").id
         yield asked
@@ -61,8 +63,10 @@ def a_table_without_its_wall(_world: World) -> Iterator[None]:
 
 @breaker("ORG-1")
 def a_third_manager(_world: World) -> Iterator[None]:
-    with two_managers() as two, changed("kernel_assignment", "user_id = %s", [two.finn.user.id], role="management"):
-        yield
+    with two_managers() as two:
+        policies_hold()
+        with changed("kernel_assignment", "user_id = %s", [two.finn.user.id], role="management"):
+            yield
 
 
 @breaker("ORG-1")
