@@ -9,7 +9,7 @@ from pathlib import Path
 from heretask.kernel.evidence.measuring import newest
 from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.running import is_measured, measure_customer, measure_installation
-from heretask.kernel.evidence.weighing import Found, Weighed, as_objects, weigh
+from heretask.kernel.evidence.weighing import NOT_MEASURED, Found, Weighed, as_objects, weigh
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.tenancy.models import Customer
 
@@ -55,8 +55,11 @@ def read_back(file: str, signature: str | None, *, as_json: bool) -> str:
 
 
 def printed(weighed: list[Weighed], *, as_json: bool) -> str:
-    """JSON, or one line per promise."""
+    """JSON, or one line per promise and the share that is measured."""
     objects = as_objects(weighed)
     if as_json:
         return json.dumps(objects, ensure_ascii=False, indent=1)
-    return "\n".join(f"{one['id']:<9} {one['state']:<17} {one['figure'] or ''}".rstrip() for one in objects)
+    lines = [f"{one['id']:<9} {one['state']:<17} {one['figure'] or ''}".rstrip() for one in objects]
+    measured = sum(one.state != NOT_MEASURED for one in weighed)
+    share = 100 * measured // max(len(objects), 1)
+    return "\n".join([*lines, f"{measured} of {len(objects)} promises are measured ({share} %)."])
