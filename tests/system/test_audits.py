@@ -22,7 +22,9 @@ from heretask.system.audits.declarations import AUDIT, FAILS, KEEPS, MEETING_HEL
 from heretask.system.audits.models import Audit, Conclusion, Step
 from heretask.system.audits.policies import Refused
 from heretask.system.records import queries as records
+from heretask.system.records.figures import figures
 from heretask.system.records.models import Duty, Signature, Version
+from heretask.system.registers.declarations import MEETING
 from tests import database
 from tests.cast import Cast
 from tests.management import Two, two_managers
@@ -211,6 +213,10 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
     signed_by(two.grethe, second)
     with two.grethe.inside() as by:
         assert minutes.one(first.document_id).signed
+        for rule in (MEETING_HELD, MEETING):
+            done = figures().last_done(rule)
+            assert done is not None
+            assert done.reference == f"minutes:{first.document_id}", "REVIEW-2, and the risks of the year (PROT-2)"
         with pytest.raises(Refused):
             holding.save(first.document_id, given, base=second.id, by=by)
         with pytest.raises(DatabaseError, match="signed by both"), transaction.atomic():

@@ -1,5 +1,6 @@
--- Every customer's evidence: the supplier's records without a word and without a name. Ids are there to be counted and joined, nothing else.
--- Of a register stand dates, choices and references as they are now; of the staff register the state and the days alone.
+-- Every customer's evidence: the supplier's records without a name of a person, and without a word but those that a register publishes (who the
+-- subcontractors are). Ids are there to be counted and joined, nothing else. Of a register stand dates, choices and references as they are now; of the
+-- staff register the state and the days alone.
 create or replace function ht.record_figures(out entries text, out duties text, out versions text, out signatures text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with own as (select c.id from public.kernel_customer c where c.kind = 'supplier'),

@@ -1,4 +1,4 @@
-"""The records for everybody's evidence: states, days and ids of registers, duties and documents; no word, no name.
+"""The records for everybody's evidence: states, days and ids of registers, duties and documents; no name of a person.
 
 A measurement over the installation runs in no customer's session: `ht.record_figures()` is the one place that gives
 this out, and of the supplier's records alone.
