@@ -255,6 +255,7 @@ MATRIX: dict[str, str] = {
     "system.audits_mend": "M here",
     "system.minutes": "M here",
     "system.minutes_begin": "M all",
+    "system.minutes_paper": "M here",
     "system.minutes_save": "M here",
     "system.minutes_sign": "M here",
     "system.staff": "M all",

@@ -213,6 +213,14 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
     signed_by(two.grethe, second)
     with two.grethe.inside() as by:
         assert minutes.one(first.document_id).signed
+        url = f"/system/audits/minutes/{first.document_id}/paper/"
+        handed = two.henrik.client().post(url)
+        assert handed.content.startswith(b"%PDF-1.")
+        assert f"v{second.number}.pdf" in handed["Content-Disposition"]
+        assert b"pdfaid:part" in handed.content, "PDF/A: to keep"
+        assert b"/StructTreeRoot" in handed.content, "tagged: to be read aloud"
+        assert Event.objects.filter(action="system.minutes.handed").exists()
+        assert two.finn.client().post(url).status_code == 403
         for rule in (MEETING_HELD, MEETING):
             done = figures().last_done(rule)
             assert done is not None

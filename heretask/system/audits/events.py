@@ -16,5 +16,6 @@ MINUTES_READ = event("system.minutes.read", _("%(actor)s read minutes of a gener
 MINUTES_BEGUN = event(
     "system.minutes.begun", _("%(actor)s began minutes: the facts of the year were frozen."), Category.CHANGED
 )
+MINUTES_HANDED = event("system.minutes.handed", _("%(actor)s took out minutes as a document."), Category.HANDED)
 MINUTES_SAVED = event("system.minutes.saved", _("%(actor)s saved another version of minutes."), Category.CHANGED)
 MINUTES_SIGNED = event("system.minutes.signed", _("%(actor)s signed a version of minutes."), Category.CHANGED)

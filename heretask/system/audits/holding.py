@@ -44,6 +44,14 @@ def see(document_id: UUID, *, by: Actor) -> Kept:
     return found
 
 
+def hand_out(document_id: UUID, *, by: Actor) -> Kept:
+    """Take out minutes as a document; raises Document.DoesNotExist."""
+    check(by, RUN)
+    found = minutes.one(document_id)
+    record(events.MINUTES_HANDED, on=("minutes", document_id), variables={"version": found.version.number})
+    return found
+
+
 def begin(*, meeting_on: dt.date, by: Actor) -> Version:
     """Begin minutes: each item of the agenda says what the time since the last meeting brought, and it is frozen."""
     check(by, RUN)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.permissions import Permission as P
+from heretask.kernel.paper.making import pdf
 from heretask.ui.marks import page
-from heretask.ui.pages import Page, go, show
+from heretask.ui.pages import Page, Paper, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
@@ -44,6 +46,16 @@ def begin(request: HttpRequest) -> HttpResponse:
 def minutes(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
     """Minutes as they stand, to be filled in and signed; locked once both have."""
     return _show(request, minutes_id)
+
+
+@page(P.SYSTEM_AUDITS_RUN)
+@require_POST
+def paper(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
+    """The newest version as a document to keep (PDF/A), with its check sum and who has signed just that."""
+    kept = found(lambda: holding.hand_out(minutes_id, by=actor_of(request)))
+    made = presenters.minutes_paper(kept, queries.people())
+    held_on, at = kept.content().held_on, timezone.now()
+    return Paper(lambda: pdf("protocol", made, at=at), f"heretask-minutes-{held_on:%Y-%m-%d}-v{kept.version.number}")
 
 
 @page(P.SYSTEM_AUDITS_RUN)

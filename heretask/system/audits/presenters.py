@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS
 from heretask.kernel.identity.people import names_of
+from heretask.kernel.log import witness
 from heretask.kernel.secrets.opening import open_text
 from heretask.system.assessment.presenters import said_sample, said_state
 from heretask.system.records.models import Signature
@@ -241,6 +242,47 @@ def minutes_context(kept: Kept, filled: Any, people: Mapping[UUID, str], *, by: 
             for point in filled.points
         ],
     }  # fmt: skip
+
+
+def minutes_paper(kept: Kept, people: Mapping[UUID, str]) -> dict[str, Any]:
+    """The newest version as a document: facts, remarks and decisions item by item, and who has signed just this."""
+    content = kept.content()
+    names = names_of({s.done_by for s in kept.signatures if s.done_by})
+    tables = [
+        {
+            "title": point.title, "columns": 2, "head": [_("What"), _("Promise")],
+            "rows": [
+                *([str(fact["text"]), str(fact["promise"] or "-")] for fact in point.facts),
+                *([[point.remark, "-"]] if point.remark else []),
+                *(
+                    [
+                        _("Decided: %(what)s (%(who)s, by %(day)s)")
+                        % {"what": d.what, "who": people.get(UUID(d.responsible), ""), "day": d.due_on},
+                        "-",
+                    ]
+                    for d in point.decisions
+                ),
+            ],
+        }
+        for point in content.items
+    ]  # fmt: skip
+    return {
+        "lang": content.language, "title": _("General meeting of %(day)s") % {"day": day(content.held_on)},
+        "customer": "HereTask", "page": [_("Page"), _("of")], "foot": witness.newest_line(),
+        "facts": [
+            [_("Version"), str(kept.version.number)], [_("Facts since"), content.since],
+            [_("Who took part"), ", ".join(content.participants)],
+            *([one["name"], f"{one['at']:%Y-%m-%d %H:%M} · {one['how']}"] for one in _signatures_of(kept, names)),
+        ],
+        "intro": [] if kept.signed else [_("Not signed by both managers yet.")],
+        "tables": tables, "note_title": _("SHA-256 of this version:"), "note": [kept.version.digest],
+    }  # fmt: skip
+
+
+def _signatures_of(kept: Kept, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {**found, "at": timezone.localtime(found["at"])} for found in (_signature(s, names) for s in kept.signatures)
+    ]
 
 
 def _decision(what: str, responsible: str, due_on: str, people: Mapping[UUID, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/mend/", views.mend, name="system.audits_mend"),
     path("minutes/begin/", minutes_views.begin, name="system.minutes_begin"),
     path("minutes/<uuid:minutes_id>/", minutes_views.minutes, name="system.minutes"),
+    path("minutes/<uuid:minutes_id>/paper/", minutes_views.paper, name="system.minutes_paper"),
     path("minutes/<uuid:minutes_id>/save/", minutes_views.save, name="system.minutes_save"),
     path("minutes/<uuid:minutes_id>/sign/", minutes_views.sign, name="system.minutes_sign"),
     path("<uuid:audit_id>/", views.one, name="system.audits_one"),
