@@ -307,6 +307,8 @@ def _live(member: Member, citizen: Citizen) -> None:
     with member.inside() as by:
         note = write(by, citizen, "Sov roligt.")
         journal.correct_note(note_id=note, text="Sov uroligt.", reason="Forkert ord", by=by)
+        for audit in Audit.objects.filter(steps=None):  # finished by a person alone
+            audit.steps.create(what="finished", how="password", digest=audit.digest)
     with member.inside() as by:
         drafts.save_draft(
             place=f"social.journal/{citizen.id}",

@@ -79,7 +79,7 @@ def test_risks_and_subcontractors_on_a_phone_and_wide(cast: Cast, visit: Callabl
     page = wide.go("/system/registers/requirements/grid/")
     looked_at(wide)
     page.get_by_role("link", name=re.compile("CONF-1")).click()
-    filled(page, "Notér det", answer="!differs", term="I to år efter", control="Vores egen aftale gælder for altid")
+    filled(page, "Skriv det ned", answer="!differs", term="I to år efter", control="Vores egen aftale gælder for altid")
     filled(page, "Beslut", accepted="+yes", why="Deres folk ser ingen data")
     expect(page.get_by_text("Det er noteret.")).to_be_visible()
     looked_at(wide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -340,7 +341,7 @@ def test_what_the_general_meeting_has_before_it() -> None:
     lines = {item.key: item for item in AGENDA}
     with manager().inside():
         said = {key: lines[key].facts(day(-300), day(0)) for key in ("risks", "subcontractors")}
-    assert any("5 af 5 plantede fejl" in line.text for line in said["risks"])
+    assert any(re.search(r"(\d) af \1 plantede fejl", line.text) for line in said["risks"])
     assert {line.state for line in said["subcontractors"]} == {"ok"}
 
 

@@ -37,6 +37,7 @@ SAMPLES = {
     "components": _("Components on the bill of materials"),
     "content_grants": _("Grants of 30 days that show content"),
     "contracts": _("Contract and date"),
+    "customers": _("Customers"),
     "customers_agreed": _("Agreements of customers"),
     "controls_missing": _("Controls that nobody has written down"),
     "days_left": _("Days left on the certificate"),

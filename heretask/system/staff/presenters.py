@@ -306,6 +306,7 @@ def _past(found: Dossier) -> list[Past]:
             _who(s.done_by, names),
         )
         for s in found.signatures
+        if s.version.document.key in DOCUMENTS  # policies, plans and minutes say on their own pages who has signed
     ]  # fmt: skip
     past += [
         Past(

@@ -29,6 +29,7 @@ def duties_of_today(person: Person) -> list[Card]:
     rows += [
         Row(one.label, one.sub, url=one.url, lead=one.promise, state=one.state, state_word=one.word)
         for one in others_of(own)
+        if one.state != "ok"
     ]
     return [Card(_("My duties"), rows, urgent=any(row.state == "broken" for row in rows))] if rows else []
 
