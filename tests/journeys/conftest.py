@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from heretask.config import installation
 from heretask.config.server import Processes
@@ -105,9 +105,16 @@ class Visit:
                 self.page.locator("main button[type=submit]").click()
         return self.page
 
+    def follow(self, wanted: Locator) -> Page:
+        """Click what leads to another page, and be there when this returns: a click alone may return before the page is read."""
+        with self.page.expect_navigation():
+            wanted.click()
+        return self.page
+
     def picture(self, name: str) -> None:
         """Keep a picture of the whole page, for people to look at."""
         PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_load_state()
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def check(self) -> None:

@@ -53,7 +53,7 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
         expect(page.get_by_text("Alle logge er gennemgået")).to_be_visible()
         page.get_by_role("link", name="Tilbage til sagen").click()
         expect(page.get_by_text("1 kunde er berørt, 1 borgere.")).to_be_visible()
-        page.get_by_role("link", name="Skriv beskederne").click()
+        hers.follow(page.get_by_role("link", name="Skriv beskederne"))
         looked_at(hers, "breach-draft")
         page.get_by_role("button", name="Gem den til den anden leder").click()
         expect(page.get_by_text("Beskederne er skrevet.")).to_be_visible()

@@ -54,7 +54,7 @@ def test_a_plan_is_agreed_to_and_tried(visit: Callable[..., Visit]) -> None:
         his = visit(phone=True, dark=True)
         his.sign_in(two.finn)
         page = his.go("/system/staff/mine/")
-        page.get_by_role("link", name="Læg en ny kuvert i boksen").click()
+        his.follow(page.get_by_role("link", name="Læg en ny kuvert i boksen"))
         looked_at(his)
         his.picture("action")
         page.get_by_text("Det er gjort").first.click()

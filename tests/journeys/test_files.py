@@ -59,7 +59,7 @@ def test_a_photo_from_a_phone_at_night_and_what_nobody_can_send(cast: Cast, visi
     expect(shown).to_have_js_property("naturalHeight", 640)
     accessible(bo)
     bo.picture("files-picture-wide")
-    page.get_by_role("link", name="Udlevér filen").click()
+    bo.follow(page.get_by_role("link", name="Udlevér filen"))
     accessible(bo)
     bo.picture("files-hand-over-wide")
     page.get_by_role("button", name="Udlevér og gem").click()

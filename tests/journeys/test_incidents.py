@@ -40,7 +40,7 @@ def test_an_incident_from_a_phone_and_from_outside_to_management_and_back(cast: 
     stranger = visit(scripts=False)
     stranger.go("/sign-in/")
     page = stranger.page
-    page.locator("footer").get_by_role("link", name="Anmeld en sikkerhedshændelse").click()
+    stranger.follow(page.locator("footer").get_by_role("link", name="Anmeld en sikkerhedshændelse"))
     stranger.picture("incidents-outside-wide")
     page.get_by_label("Hvad skete der?").fill("En mappe lå i bussen")
     page.get_by_label("Hvornår og hvor").fill("Linje 5A, i morges")

@@ -47,7 +47,7 @@ def test_from_question_to_letter(cast: Cast, visit: Visitor) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Anna Skov og Birthe Holm")
     looked_at(eva, "openings-events")
     page.goto(here)
-    page.get_by_role("link", name="Brev til borgeren").click()
+    eva.follow(page.get_by_role("link", name="Brev til borgeren"))
     looked_at(eva, "letter-form")
     page.get_by_label("Til hvem?").fill("Birthe Holm")
     page.get_by_label("Hvorfor?").fill("Spurgt i telefonen")

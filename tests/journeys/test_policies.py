@@ -41,7 +41,7 @@ def test_from_a_draft_to_an_acknowledgement(visit: Callable[..., Visit]) -> None
     his.sign_in(nik)
     page = his.go("/system/staff/mine/")
     looked_at(his)
-    page.get_by_role("link", name="Læs og bekræft: Hvad vi gør ved et brud").click()
+    his.follow(page.get_by_role("link", name="Læs og bekræft: Hvad vi gør ved et brud"))
     looked_at(his)
     page.get_by_text("Venter, til jeg er sikker").click()
     for box in page.locator("[type=checkbox]").all():

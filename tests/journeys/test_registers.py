@@ -38,7 +38,7 @@ def test_risks_and_subcontractors_on_a_phone_and_wide(cast: Cast, visit: Callabl
     night.sign_in(grethe)
     page = night.go("/system/registers/risks/")
     looked_at(night)
-    page.get_by_role("link", name="Se på dem").click()
+    night.follow(page.get_by_role("link", name="Se på dem"))
     looked_at(night)
     for box in page.locator("[name=risks]").all()[2:]:
         box.uncheck()

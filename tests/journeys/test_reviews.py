@@ -28,7 +28,7 @@ def test_a_review_from_its_beginning_to_a_proven_removal(cast: Cast, visit: Call
     page.get_by_role("button", name="Begynd gennemgangen").click()
     expect(page.get_by_text("Ikke brugt i 90 dage")).to_be_visible()
     looked_at(hers, "review")
-    page.get_by_role("link", name="Nord").click()
+    hers.follow(page.get_by_role("link", name="Nord"))
     looked_at(hers, "review-unit")
     page.get_by_role("button", name="Behold disse 2 rettigheder").click()
     page.get_by_role("link", name="Clara Holst").click()

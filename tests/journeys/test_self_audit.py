@@ -60,9 +60,9 @@ def test_from_nothing_to_the_first_self_audit_and_signed_minutes(visit: Callable
         expect(page.get_by_text("Ingen egenkontrol endnu")).to_be_visible()
         looked_at(hers)
         hers.picture("self-audit-empty")
-        page.get_by_role("button", name="Begynd en egenkontrol").click()
+        hers.follow(page.get_by_role("button", name="Begynd en egenkontrol"))
         looked_at(hers)
-        page.get_by_role("link", name="Gå videre, hvor noget mangler").click()
+        hers.follow(page.get_by_role("link", name="Gå videre, hvor noget mangler"))
         looked_at(hers)
         hers.picture("self-audit-section")
         first = page.locator("section.card").first  # what does not keep needs somebody and a day

@@ -72,7 +72,7 @@ def test_a_year_is_planned_handed_over_and_closed(visit: Callable[..., Visit]) -
     assert page.locator("main section.card h2").count() >= 3
     expect(page.get_by_text("Genskab en backup på anden hardware")).to_be_visible()  # done in the last week
     looked_at(hers, "monday")
-    page.locator("main section.card a.btn-primary").click()
+    hers.follow(page.locator("main section.card a.btn-primary"))
     assert "/system/wheel/" in page.url or "/system/staff/" in page.url
 
     english = visit(phone=True, english=True, scripts=False)
@@ -81,5 +81,4 @@ def test_a_year_is_planned_handed_over_and_closed(visit: Callable[..., Visit]) -
     expect(read.get_by_role("heading", name="The annual wheel")).to_be_visible()
     for path in ("/system/wheel/", "/system/monday/"):
         english.go(path)
-        assert read.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    fits(english)
+        fits(english)

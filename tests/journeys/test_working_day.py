@@ -27,6 +27,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes"
 
 def violations(visit: Visit) -> list[tuple[str, list[str]]]:
     """What breaks the accessibility rules (axe: WCAG 2 A and AA) on this page, and where."""
+    visit.page.wait_for_load_state()
     size = visit.page.viewport_size
     assert size is not None
     height = visit.page.evaluate("document.documentElement.scrollHeight")
@@ -47,6 +48,7 @@ def accessible(visit: Visit) -> None:
 
 def fits(visit: Visit) -> None:
     """The page does not scroll sideways."""
+    visit.page.wait_for_load_state()
     assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
