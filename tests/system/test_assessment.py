@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -30,6 +31,7 @@ from heretask.kernel.identity.sessions import operator
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.tenancy.models import Customer
+from heretask.system.assessment import queries
 from heretask.system.assessment.words import SAMPLES
 from tests import database
 from tests.cast import Cast, Member, make_member, supplier
@@ -223,10 +225,17 @@ def test_measuring_now_is_managements_and_becomes_a_job(cast: Cast) -> None:
     assert "/system/assessment/measuring/" in answer["Location"]
     assert client.get(answer["Location"]).status_code == 200
     assert client.get(answer["Location"] + "progress/").status_code == 200
+    job = UUID(answer["Location"].split("/")[-2])
+    with grethe.inside():
+        assert queries.others(job) == queries.Others(0, 0, 2)
     with operator(cast.solsikken, "test"):
         assert Job.objects.filter(task=running.TASK, state="waiting").count() == 1
     assert cast.eva.client().get(answer["Location"]).status_code == 403
+    with pytest.raises(DatabaseError, match="the supplier alone"), cast.eva.inside():
+        queries.others(job)
     run_jobs()
+    with grethe.inside():
+        assert queries.others(job) == queries.Others(2, 0, 2)
     assert client.get(answer["Location"]).status_code == 302
     with operator(cast.solsikken, "test"):
         assert Evidence.objects.values("promise").distinct().count() == len(MEASURES)

@@ -21,7 +21,7 @@ from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.jobs.models import Job
 
-from .queries import DAYS, Assessment, Document
+from .queries import DAYS, Assessment, Document, Others
 from .words import SAMPLES
 
 KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
@@ -185,9 +185,10 @@ def documents_context(found: list[Document]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def job_context(job: Job) -> dict[str, Any]:
-    """How far measuring is."""
+def job_context(job: Job, others: Others) -> dict[str, Any]:
+    """How far measuring is: here promise by promise, then customer by customer."""
+    ended = job.state in {"done", "failed"}
     return {
-        "job_id": job.id, "done": job.done, "total": max(job.total, 1), "state": job.state,
-        "ended": job.state in {"done", "failed"}, "failed": job.state == "failed",
+        "job_id": job.id, "done": job.done, "total": max(job.total, 1), "state": job.state, "others": others,
+        "here": ended, "ended": ended and others.ended, "failed": job.state == "failed" or others.failed > 0,
     }  # fmt: skip

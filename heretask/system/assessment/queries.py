@@ -42,6 +42,20 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """How many other customers are measured since it was asked, how many of them not to the end, and of how many."""
+
+    done: int
+    failed: int
+    all: int
+
+    @property
+    def ended(self) -> bool:
+        """Nobody is left."""
+        return self.done >= self.all
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Something that was taken out: its row, and its signature once the sealer has made it."""
 
@@ -51,6 +65,13 @@ class Document:
     def content(self) -> bytes:
         """The very bytes."""
         return open_data(self.taken, "content")
+
+
+def others(job: UUID) -> Others:
+    """How far measuring is at the other customers, by the job that was asked for here."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select done, failed, all_others from ht.measured_others(%s)", [job])
+        return Others(*cursor.fetchone())
 
 
 def documents(most: int = 50) -> list[Document]:

@@ -24,7 +24,7 @@ from . import actions, documents, presenters, queries
 
 PLACE = "system.assessment"
 TAKEN = done("assessment_taken", _("It is made and kept. The signature follows within a few seconds."))
-MEASURED = done("assessment_measured", _("Everything is measured. The other customers' figures follow in a moment."))
+MEASURED = done("assessment_measured", _("Everything is measured, at every customer."))
 
 
 @page(P.SYSTEM_ASSESSMENT_SEE)
@@ -101,7 +101,7 @@ def measure(request: HttpRequest) -> HttpResponse:
 def measuring(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far it is; without scripts the page is loaded again."""
     context = _job(request, job_id)
-    if context["state"] == "done":
+    if context["ended"] and not context["failed"]:
         return go(PLACE, done=MEASURED)
     return show(request, "system/assessment/measuring.html", context, place=PLACE)
 
@@ -115,6 +115,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     try:
-        return presenters.job_context(queue.own_job(job_id, person_of(request).actor.user_id))
+        job = queue.own_job(job_id, person_of(request).actor.user_id)
     except ObjectDoesNotExist:
         raise Http404 from None
+    return presenters.job_context(job, queries.others(job.id))
