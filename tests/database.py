@@ -41,8 +41,26 @@ def clone_name() -> str:
 
 
 def the_cluster() -> cluster.Cluster:
-    """The cluster of all test runs in this checkout; it waits for no disk, for nothing in it is to outlive a crash."""
-    return cluster.Cluster(HOME, settings="fsync = off\nfull_page_writes = off\n")
+    """The cluster of all test runs in this checkout; it waits for no disk, for nothing in it is to outlive a crash.
+
+    It takes more connections than an installation's: several workers of tests, each with a server of its own, share it.
+    """
+    return cluster.Cluster(HOME, settings="fsync = off\nfull_page_writes = off\nmax_connections = 300\n")
+
+
+@contextmanager
+def flushed() -> Iterator[None]:
+    """The cluster waits for the disk, as one of an installation does: for whoever measures times."""
+    with psycopg.connect(the_cluster().conninfo(), autocommit=True) as admin:
+        try:
+            for name in ("fsync", "full_page_writes"):
+                admin.execute(sql.SQL("alter system set {} = on").format(sql.Identifier(name)))
+            admin.execute("select pg_reload_conf()")
+            yield
+        finally:
+            for name in ("fsync", "full_page_writes"):
+                admin.execute(sql.SQL("alter system reset {}").format(sql.Identifier(name)))
+            admin.execute("select pg_reload_conf()")
 
 
 def point_at_clone() -> None:
