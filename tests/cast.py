@@ -18,7 +18,7 @@ from django.utils import timezone
 from heretask.admin.users import actions
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor
-from heretask.kernel.identity import passwords, signing_in
+from heretask.kernel.identity import factors, passwords
 from heretask.kernel.identity.models import Throttle, User
 from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import At, begin, h1_of, operator, touch
@@ -119,7 +119,7 @@ def make_cast() -> Cast:
         made.dan = make_member(made.fyrtaarnet, "dan", "Dan Birk", "carer", made.fyr, by)
     for member in made.everybody:
         with transaction.atomic(using="gate"):
-            signing_in.add_factor(
+            factors.add_factor(
                 User.objects.using("gate").select_related("customer").get(id=member.user.id), SECRET, confirmed=True
             )
     return made

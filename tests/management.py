@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from heretask.config import provision
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.tenancy.models import Customer
@@ -76,7 +76,7 @@ def close_idle_logins(admin: Any) -> list[Any]:
 def give_factor(member: Member) -> None:
     """The tests' one-time codes."""
     with transaction.atomic(using="gate"):
-        signing_in.add_factor(
+        factors.add_factor(
             User.objects.using("gate").select_related("customer").get(id=member.user.id), SECRET, confirmed=True
         )
 

@@ -43,7 +43,7 @@ from heretask.demo.history import Made
 from heretask.demo.texts import lives, names
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.backup import target
-from heretask.kernel.identity import codes, passwords, signing_in
+from heretask.kernel.identity import codes, factors, passwords
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log import record
@@ -247,7 +247,7 @@ def _factors(signers: list[tuple[Named, User]]) -> None:
         secret = codes.make_secret()
         known = User.objects.using("gate").select_related("customer").get(id=user.id)
         with transaction.atomic(using="gate"):
-            signing_in.add_factor(known, secret, confirmed=True)
+            factors.add_factor(known, secret, confirmed=True)
         people.append(
             {
                 "user_name": f"{named.user_name}@{named.customer}", "password": named.password,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from heretask.kernel.access.decide import Actor
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.platform.incidents import actions
 
 Acting = Callable[[str], AbstractContextManager[Actor]]

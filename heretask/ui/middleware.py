@@ -33,7 +33,7 @@ from heretask.kernel.grants.inside import only_reading
 from heretask.kernel.identity import proving
 from heretask.kernel.identity.people import grant_of_session, person_of_session
 from heretask.kernel.identity.sessions import ENDS_NOW, NOWHERE, At, touch
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log import events as log_events
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import NotLogged, Trace, record, send, tracing

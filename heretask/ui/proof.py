@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from heretask.kernel.identity import passkeys, proving
 from heretask.kernel.identity.sessions import At
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 
 from .pages import Page, show
 from .requests import person_of

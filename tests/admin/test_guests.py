@@ -20,7 +20,7 @@ from heretask.admin.users.policies import Refused as UserRefused
 from heretask.config import provision
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.access.models import Assignment, Guest
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import Credential, User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
@@ -144,8 +144,8 @@ def test_a_second_factor_is_asked_of_guests_whatever_the_customer_chose(cast: Ca
         admin.execute("update kernel_customer set second_factor = false where id = %s", [cast.solsikken.id])
     user = User.objects.using("gate").select_related("customer").get(id=member.user.id)
     assert not user.customer.second_factor
-    assert signing_in.needs_second_factor(user, user.customer)
-    assert not signing_in.needs_second_factor(User.objects.using("gate").get(id=cast.anna.user.id), user.customer)
+    assert factors.needs_second_factor(user, user.customer)
+    assert not factors.needs_second_factor(User.objects.using("gate").get(id=cast.anna.user.id), user.customer)
     assert Credential.objects.get(user_id=member.user.id).link_hash
 
 

@@ -15,6 +15,7 @@ from heretask.config import provision
 from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import Credential, Factor, Session
 from heretask.kernel.identity.sessions import NOWHERE, At, operator, touch
+from heretask.kernel.identity.whence import From
 from heretask.kernel.tenancy.guidelines import Guidelines
 from heretask.kernel.tenancy.models import Customer, GuidelineChange
 from tests import database
@@ -22,7 +23,7 @@ from tests.admin.test_users_pages import users_events
 from tests.cast import PASSWORD, SECRET, Cast, Member, make_member
 
 HOME = "127.0.0.1"
-FROM = signing_in.From(HOME, "tests")
+FROM = From(HOME, "tests")
 BELOW = {"accepted_by": "Grit Bo, forstander", "reason": "Alle sidder i et aflåst hus."}
 
 
@@ -74,12 +75,12 @@ def set_by_owner(cast: Cast, **columns: Any) -> None:
         admin.execute(f"update kernel_customer set {sets} where id = %s", [*columns.values(), cast.solsikken.id])
 
 
-def with_password(member: Member, at: At = NOWHERE, whence: signing_in.From = FROM) -> signing_in.Outcome:
+def with_password(member: Member, at: At = NOWHERE, whence: From = FROM) -> signing_in.Outcome:
     Factor.objects.filter(user_id=member.user.id).update(last_step=0)
     return signing_in.by_password(member.user_name, PASSWORD, at=at, whence=whence)
 
 
-def let_in(member: Member, whence: signing_in.From = FROM) -> str:
+def let_in(member: Member, whence: From = FROM) -> str:
     asked = with_password(member, whence=whence)
     if asked.kind != "code":
         return asked.kind
@@ -241,9 +242,9 @@ def test_outside_the_networks_likewise_whatever_the_address_looks_like(cast: Cas
     anna = cast.anna.client()
     set_by_owner(cast, networks=["127.0.0.0/8", "2001:db8::/32"])
     assert anna.get("/platform/today/").status_code == 200
-    assert let_in(cast.anna, signing_in.From("2001:db8::17", "tests")) == "in"
+    assert let_in(cast.anna, From("2001:db8::17", "tests")) == "in"
     for elsewhere in ("198.51.100.7", "2001:db9::1", "", "unknown", "127.0.0.1.evil", "999.1.1.1", "::ffff"):
-        assert with_password(cast.anna, whence=signing_in.From(elsewhere, "tests")).kind == "network", elsewhere
+        assert with_password(cast.anna, whence=From(elsewhere, "tests")).kind == "network", elsewhere
         token = cast.anna.token()
         assert touch(token, acted=True, address=elsewhere).state == "network", elsewhere
     answer = anna.get("/platform/today/", REMOTE_ADDR="198.51.100.7")

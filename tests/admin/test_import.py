@@ -20,6 +20,7 @@ from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.identity.sessions import NOWHERE, operator
+from heretask.kernel.identity.whence import From
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.models import Unit
@@ -106,7 +107,7 @@ def test_a_file_is_previewed_and_read_in_once(cast: Cast, kind: str) -> None:
         assert Event.objects.get(action="admin.users.imported").hits == 4
         job = Job.objects.get()
         assert (job.state, job.done, job.total) == ("done", 5, 5)
-    whence = signing_in.From("127.0.0.1", "tests")
+    whence = From("127.0.0.1", "tests")
     for password in ("", "åse", "Nattevagt-7"):
         assert (
             signing_in.by_password(f"åse@{cast.solsikken.slug}", password, at=NOWHERE, whence=whence).kind == "refused"

@@ -22,7 +22,7 @@ from heretask.kernel.approvals.models import Approval
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.models import Session, User
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, operator, touch
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.jobs import queue
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event

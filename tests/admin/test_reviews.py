@@ -22,7 +22,7 @@ from heretask.kernel.access import events as access_events
 from heretask.kernel.access import reasons
 from heretask.kernel.access.decide import Actor, Denied
 from heretask.kernel.access.models import GUEST_LASTS, Assignment, Guest, OwnRole
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.trace import make, trace
@@ -86,7 +86,7 @@ def second_administrator(cast: Cast, name: str = "ella") -> Member:
     with at_server(cast) as by:
         made = make_member(cast.solsikken, name, "Ella Krog", "administrator", None, by)
     with transaction.atomic(using="gate"):
-        signing_in.add_factor(
+        factors.add_factor(
             User.objects.using("gate").select_related("customer").get(id=made.user.id), SECRET, confirmed=True
         )
     return made
@@ -111,7 +111,7 @@ def a_house(cast: Cast) -> tuple[list[UUID], list[Unit], OwnRole]:
                 users.give_role(user=user, role=own.key, unit=units[n % 3], by=by)
     with transaction.atomic(using="gate"):
         for user in User.objects.using("gate").select_related("customer").filter(id__in=ids[:59]):
-            signing_in.add_factor(user, SECRET, confirmed=True)
+            factors.add_factor(user, SECRET, confirmed=True)
     return ids, units, own
 
 
@@ -158,7 +158,7 @@ def test_twelve_flaws_among_400_rights_are_all_found_and_nothing_else(cast: Cast
         made.save(force_insert=True)
         past = Assignment.objects.create(user_id=guest.id, role="inspector")
     with transaction.atomic(using="gate"):
-        signing_in.add_factor(
+        factors.add_factor(
             User.objects.using("gate").select_related("customer").get(id=guest.id), SECRET, confirmed=True
         )
     aged(200, id=[past.id])

@@ -15,7 +15,7 @@ from heretask.config import provision
 from heretask.kernel.access.models import Assignment, OwnRole
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.access.roles import OFFERED, ROLES
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from tests import database
@@ -111,11 +111,11 @@ def test_a_role_that_rules_others_sets_the_second_factor_by_itself(cast: Cast) -
     with database.superuser() as admin:
         admin.execute("update kernel_customer set second_factor = false where id = %s", [cast.solsikken.id])
     user = User.objects.using("gate").select_related("customer").get(id=gry.user.id)
-    assert signing_in.needs_second_factor(user, user.customer)
+    assert factors.needs_second_factor(user, user.customer)
     form = {"label": "Hjælper", "admin": ["admin.users:see"]}
     assert cast.eva.client().post(f"/admin/roles/{role.id}/change/", form).status_code == 302
     assert not only_role(cast).second_factor
-    assert not signing_in.needs_second_factor(user, user.customer)
+    assert not factors.needs_second_factor(user, user.customer)
 
 
 def test_nobody_changes_a_role_that_they_have(cast: Cast) -> None:

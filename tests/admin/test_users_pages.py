@@ -16,12 +16,13 @@ from heretask.kernel.access.models import Assignment
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import NOWHERE, operator
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.queries import Entry, variables_of
 from heretask.kernel.tenancy.models import Customer
 from tests.cast import Cast, Member, make_member, supplier
 
-FROM = signing_in.From("127.0.0.1", "tests")
+FROM = From("127.0.0.1", "tests")
 
 
 def new_user(client: Client, cast: Cast, **changed: str) -> str:

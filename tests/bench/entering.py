@@ -17,7 +17,7 @@ from django.utils import timezone
 from heretask.kernel.identity import passwords, signing_in
 from heretask.kernel.identity.models import Browser, BrowserPerson, Credential
 from heretask.kernel.identity.sessions import NOWHERE
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from tests.cast import PASSWORD, Cast, make_cast
 
 from .crew import crew

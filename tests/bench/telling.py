@@ -12,6 +12,7 @@ from django.db import connections
 from heretask.admin.users import actions
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.sessions import NOWHERE
+from heretask.kernel.identity.whence import From
 from tests.cast import Cast, make_cast
 
 from .figures import Figure, Goal, Row, quantile
@@ -63,7 +64,7 @@ def _try(given: str) -> float:
     with connections["gate"].cursor() as cursor:
         cursor.execute("delete from kernel_throttle")
     began = time.perf_counter()
-    outcome = signing_in.by_password(given, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.9", "bench"))
+    outcome = signing_in.by_password(given, "Wrong-word-9", at=NOWHERE, whence=From("127.0.0.9", "bench"))
     took = time.perf_counter() - began
     if outcome.kind != "refused":
         raise RuntimeError(f"answered {outcome.kind}")

@@ -14,7 +14,7 @@ from heretask.config import cli, provision
 from heretask.kernel.approvals import asking
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.sessions import NOWHERE, operator, touch
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.models import Event
 from heretask.social.citizens.models import Citizen
 from tests import database

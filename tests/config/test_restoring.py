@@ -26,6 +26,7 @@ import json, sys
 from heretask.config import operating
 operating.django("tests")
 from heretask.kernel.identity import codes, signing_in
+from heretask.kernel.identity.whence import From
 from heretask.kernel.identity.sessions import NOWHERE, touch, h1_of
 from heretask.kernel.log.trace import tracing
 from heretask.kernel.identity.people import person_of_session
@@ -35,7 +36,7 @@ from heretask.kernel.tenancy.base import entered
 from heretask.social.journal.models import Note
 from uuid import UUID
 told = json.loads(sys.argv[1])
-whence = signing_in.From("127.0.0.1", "t")
+whence = From("127.0.0.1", "t")
 asked = signing_in.by_password(told["name"], told["password"], at=NOWHERE, whence=whence)
 let_in = signing_in.by_code(codes.code_now(told["secret"].encode()), at=touch(asked.token, acted=True), whence=whence)
 from heretask.kernel.tenancy.models import Customer

@@ -8,7 +8,7 @@ from django.db import transaction
 from playwright.sync_api import Locator, Page, expect
 
 from heretask.config import provision
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from tests.cast import SECRET, Member, make_member
@@ -26,7 +26,7 @@ def newcomer() -> Member:
         iben = make_member(made, "iben", "Iben Fyr", "administrator", None, provision.operator_of(made))
     with transaction.atomic(using="gate"):
         user = User.objects.using("gate").select_related("customer").get(id=iben.user.id)
-        signing_in.add_factor(user, SECRET, confirmed=True)
+        factors.add_factor(user, SECRET, confirmed=True)
     return iben
 
 

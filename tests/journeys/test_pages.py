@@ -20,7 +20,7 @@ from heretask.admin.users import importing as users_importing
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.approvals import asking
 from heretask.kernel.evidence import running
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
 from heretask.kernel.identity.models import Factor, User
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.searches import store_search
@@ -183,7 +183,7 @@ def manager_with_codes() -> Member:
     with transaction.atomic(using="gate"):
         user = User.objects.using("gate").select_related("customer").get(id=grethe.user.id)
         if not Factor.objects.filter(user_id=user.id).exists():
-            signing_in.add_factor(user, SECRET, confirmed=True)
+            factors.add_factor(user, SECRET, confirmed=True)
     return grethe
 
 

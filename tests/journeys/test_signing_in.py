@@ -187,11 +187,11 @@ def test_two_colleagues_vouch_at_night(cast: Cast, visit: Visitor) -> None:
     with cast.eva.inside():
         from django.db import transaction
 
-        from heretask.kernel.identity import signing_in
+        from heretask.kernel.identity import factors
         from heretask.kernel.identity.models import User
 
         with transaction.atomic(using="gate"):
-            signing_in.add_factor(
+            factors.add_factor(
                 User.objects.using("gate").select_related("customer").get(id=jens.user.id), jens.secret, confirmed=True
             )
     anna = visit(phone=True, dark=True)

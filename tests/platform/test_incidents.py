@@ -17,7 +17,7 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.approvals.managing import Refused as Late
 from heretask.kernel.identity.models import Throttle
 from heretask.kernel.identity.sessions import operator
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.models import Event
 from heretask.kernel.outbox.models import OutgoingMail
 from heretask.platform.incidents import actions

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from heretask.kernel.identity import passkeys
 from heretask.kernel.identity.models import Challenge, Credential, Factor, Session, User
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, stored_hash
-from heretask.kernel.identity.signing_in import From, by_passkey
+from heretask.kernel.identity.signing_in import by_passkey
+from heretask.kernel.identity.whence import From
 from tests import database
 from tests.cast import Cast, Member, supplier
 from tests.door import browser, events, give_password, make_passkey, use_passkey, where

@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from heretask.kernel.access.models import Assignment
-from heretask.kernel.identity import proving, signing_in
+from heretask.kernel.identity import proving, tries
 from heretask.kernel.identity.models import Credential, Session
 from heretask.kernel.identity.sessions import h1_of, stored_hash
+from heretask.kernel.identity.whence import From
 from tests.cast import PASSWORD, Cast, Member
 from tests.door import browser, events, make_passkey, sign_in, where
 from tests.passkey import Device
@@ -95,7 +96,7 @@ def test_wrong_password_does_nothing_and_keeps_the_form(cast: Cast) -> None:
 def test_tries_are_limited(cast: Cast) -> None:
     client, url = cast.eva.client(), f"/admin/users/{cast.clara.user.id}/link/"
     stale(cast.eva)
-    for _ in range(signing_in.TRIES_KNOWN):
+    for _ in range(tries.TRIES_KNOWN):
         client.post(url, {"proof_password": "Wrong-word-9"})
     assert client.post(url, {"proof_password": PASSWORD}).status_code == 422
     assert ("identity.proof.failed", "wait") in events(cast.solsikken.id)
@@ -167,7 +168,7 @@ def test_extract_asks_for_a_proof_only_where_it_is_plain(cast: Cast, plain: bool
 
 
 def test_a_password_changed_meanwhile_proves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    at, whence = cast.eva.at(), signing_in.From("127.0.0.6", "")
+    at, whence = cast.eva.at(), From("127.0.0.6", "")
     check = proving.check_password
 
     def slow(*args: Any, **more: Any) -> Credential:

@@ -12,9 +12,10 @@ from django.db import connections
 from django.test import Client
 
 from heretask.admin.users import actions
-from heretask.kernel.identity import codes, passwords, signing_in
+from heretask.kernel.identity import codes, factors, passwords, signing_in, tries
 from heretask.kernel.identity.models import BrowserPerson, Credential, Session, User
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, stored_hash
+from heretask.kernel.identity.whence import From
 from tests import database
 from tests.cast import PASSWORD, SECRET, Cast, Member
 from tests.door import make_passkey, sign_in, use_passkey
@@ -156,7 +157,7 @@ def test_unknown_name_costs_one_hash_as_well(cast: Cast, monkeypatch: pytest.Mon
     monkeypatch.setattr(passwords.Argon2id, "verify", counting)
     for name in (cast.anna.user_name, "nobody@nowhere"):
         counted.clear()
-        signing_in.by_password(name, "Wrong-word-9", at=NOWHERE, whence=signing_in.From("127.0.0.9", ""))
+        signing_in.by_password(name, "Wrong-word-9", at=NOWHERE, whence=From("127.0.0.9", ""))
         assert counted == [1]
 
 
@@ -187,7 +188,7 @@ def test_of_64_parallel_tries_exactly_the_limit_is_checked(cast: Cast, monkeypat
 
     def attempt(number: int) -> None:
         together.wait()
-        whence = signing_in.From(f"127.0.2.{number}", "")
+        whence = From(f"127.0.2.{number}", "")
         outcomes.append(
             signing_in.by_password(cast.anna.user_name.upper(), "Wrong-word-9", at=NOWHERE, whence=whence).kind
         )
@@ -198,7 +199,7 @@ def test_of_64_parallel_tries_exactly_the_limit_is_checked(cast: Cast, monkeypat
         thread.start()
     for thread in threads:
         thread.join()
-    limit = signing_in.TRIES_STRANGER
+    limit = tries.TRIES_STRANGER
     assert sorted(outcomes) == ["refused"] * limit + ["wait"] * (64 - limit)
     assert len(hashed) == limit
     assert give_password(own, cast.anna) == "/platform/today/"
@@ -209,7 +210,7 @@ def test_strangers_cannot_lock_out_a_known_browser(cast: Cast) -> None:
     give_password(own, cast.anna)
     give_code(own)
     own.post("/sign-out/")
-    for _ in range(signing_in.TRIES_STRANGER + 1):
+    for _ in range(tries.TRIES_STRANGER + 1):
         browser().post("/sign-in/", {"username": cast.anna.user_name, "password": "Wrong-word-9"})
     assert give_password(browser(), cast.anna) == "429"
     assert give_password(own, cast.anna) == "/platform/today/"
@@ -235,7 +236,7 @@ def test_letters_that_only_look_alike_are_nobody(cast: Cast, alike: str) -> None
 
 
 def test_all_ways_of_writing_share_one_counter(cast: Cast) -> None:
-    for n in range(signing_in.TRIES_STRANGER):
+    for n in range(tries.TRIES_STRANGER):
         name = cast.anna.user_name.upper() if n % 2 else f" {cast.anna.user_name} "
         browser().post("/sign-in/", {"username": name, "password": "Wrong-word-9"})
     assert give_password(browser(), cast.anna) == "429"
@@ -283,7 +284,7 @@ def test_start_password_must_be_changed_and_a_factor_set_up(cast: Cast) -> None:
     changed = client.post("/sign-in/password/", {"password": "Blå-Cykel-31", "again": "Blå-Cykel-31"})
     assert changed.headers["Location"] == "/sign-in/factor/"
     shown = client.get("/sign-in/factor/").content.decode()
-    secret = signing_in.pending_secret(User.objects.using("gate").select_related("customer").get(id=user.id))
+    secret = factors.pending_secret(User.objects.using("gate").select_related("customer").get(id=user.id))
     assert codes.as_text(secret)[:4] in shown
     done = client.post("/sign-in/factor/", {"code": codes.code_now(secret)})
     recovery = re.findall(r"<li>([A-Z2-7]{5}-[A-Z2-7]{5})</li>", done.content.decode())
@@ -323,7 +324,7 @@ def test_of_parallel_uses_of_a_link_one_wins(cast: Cast) -> None:
     outcomes: list[str] = []
 
     def attempt() -> None:
-        outcomes.append(signing_in.by_link(link, at=NOWHERE, whence=signing_in.From("127.0.0.8", "")).kind)
+        outcomes.append(signing_in.by_link(link, at=NOWHERE, whence=From("127.0.0.8", "")).kind)
         connections.close_all()
 
     threads = [threading.Thread(target=attempt) for _ in range(12)]

@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from heretask.admin.users import actions
-from heretask.kernel.identity import signing_in, vouching
+from heretask.kernel.identity import factors, signing_in, vouching
 from heretask.kernel.identity.models import Session, Vouching
 from heretask.kernel.identity.sessions import h1_of, operator, stored_hash
+from heretask.kernel.identity.whence import From
 from tests import database
 from tests.cast import PASSWORD, Cast, Member, make_member, supplier
 from tests.door import browser, events, give_password, sign_in, where
@@ -114,7 +115,7 @@ def test_of_parallel_uses_one_wins(cast: Cast, jens: Member) -> None:
     outcomes: list[str] = []
 
     def attempt() -> None:
-        outcomes.append(signing_in.by_colleagues(at=at, whence=signing_in.From("127.0.0.7", "")).kind)
+        outcomes.append(signing_in.by_colleagues(at=at, whence=From("127.0.0.7", "")).kind)
         connections.close_all()
 
     threads = [threading.Thread(target=attempt) for _ in range(8)]
@@ -232,7 +233,7 @@ def with_factor(member: Member) -> None:
 
     with transaction.atomic(using="gate"):
         user = User.objects.using("gate").select_related("customer").get(id=member.user.id)
-        signing_in.add_factor(user, member.secret, confirmed=True)
+        factors.add_factor(user, member.secret, confirmed=True)
 
 
 def test_administrators_and_supplier_cannot_be_vouched_for(cast: Cast) -> None:

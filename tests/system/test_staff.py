@@ -19,10 +19,10 @@ from heretask.config import cli, provision
 from heretask.kernel.approvals import asking, managing
 from heretask.kernel.approvals import queries as approvals
 from heretask.kernel.evidence.measuring import MEASURES, Result, State, measure
-from heretask.kernel.identity import codes, signing_in
+from heretask.kernel.identity import codes, factors, signing_in
 from heretask.kernel.identity.models import Factor, Session, User
 from heretask.kernel.identity.sessions import NOWHERE, begin, operator, touch
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.models import Event
 from heretask.kernel.periods import months_after
 from heretask.kernel.staff.eligibility import Facts, Scope, decide
@@ -66,7 +66,7 @@ def with_factor(member: Member) -> Member:
     with transaction.atomic(using="gate"):
         known = User.objects.using("gate").select_related("customer").get(id=member.user.id)
         if not Factor.objects.filter(user_id=known.id).exists():
-            signing_in.add_factor(known, SECRET, confirmed=True)
+            factors.add_factor(known, SECRET, confirmed=True)
     return member
 
 

@@ -29,7 +29,7 @@ from heretask.kernel.identity import codes, passwords, signing_in
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import actor_for
 from heretask.kernel.identity.sessions import NOWHERE, h1_of, operator, touch
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.queries import Filters
 from heretask.kernel.log.trace import tracing
 from heretask.kernel.secrets.keys import unwrap_customer_key

@@ -103,6 +103,7 @@ def sign_in() -> Found:
     from heretask.kernel.identity import codes, signing_in
     from heretask.kernel.identity.people import person_of_session
     from heretask.kernel.identity.sessions import NOWHERE, h1_of, touch
+    from heretask.kernel.identity.whence import From
     from heretask.kernel.log.trace import tracing
     from heretask.kernel.secrets.keys import unwrap_customer_key
     from heretask.kernel.tenancy.base import entered
@@ -110,7 +111,7 @@ def sign_in() -> Found:
     supplier = provision.customer_called(provision.SUPPLIER)
     password, secret = secrets.token_urlsafe(24) + "aA1", codes.make_secret()
     user = _somebody(supplier, password, secret)
-    whence = signing_in.From("127.0.0.1", "HereTask drill")
+    whence = From("127.0.0.1", "HereTask drill")
     asked = signing_in.by_password(f"{user.user_name}@{supplier.slug}", password, at=NOWHERE, whence=whence)
     if asked.kind != "code":
         return FAIL, asked.kind
@@ -127,7 +128,7 @@ def _somebody(customer: Customer, password: str, secret: bytes) -> User:
 
     from heretask.admin.users import actions
     from heretask.config import provision
-    from heretask.kernel.identity import passwords, signing_in
+    from heretask.kernel.identity import factors, passwords
     from heretask.kernel.identity.models import User
     from heretask.kernel.identity.sessions import operator
     from heretask.system.staff import actions as staff
@@ -141,7 +142,7 @@ def _somebody(customer: Customer, password: str, secret: bytes) -> User:
         staff.admit(name="Drill", login=made.id, hired_on=today, checked_on=today, signed_on=today, by=by)
     user = User.objects.using("gate").select_related("customer").get(id=made.id)
     with transaction.atomic(using="gate"):
-        signing_in.add_factor(user, secret, confirmed=True)
+        factors.add_factor(user, secret, confirmed=True)
     return user
 
 

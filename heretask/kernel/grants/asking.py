@@ -20,10 +20,12 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.approvals import asking as approvals
 from heretask.kernel.approvals.managing import Managing, Refused, customer_at_gate, managing
 from heretask.kernel.approvals.models import Approval
-from heretask.kernel.identity import signing_in
+from heretask.kernel.identity import factors
+from heretask.kernel.identity.factors import use_code
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import begin
-from heretask.kernel.identity.signing_in import TRIES_KNOWN, From, refund, reserve, use_code
+from heretask.kernel.identity.tries import TRIES_KNOWN, refund, reserve
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.registry import Action
 from heretask.kernel.secrets import keys
 from heretask.kernel.secrets.opening import open_text, place_of
@@ -247,6 +249,6 @@ def _check_code(code: str) -> None:
     if reserve([counter]):
         raise Refused(_("Too many tries. Wait a quarter of an hour."))
     user = User.objects.using("gate").select_related("customer").get(id=person)
-    if not signing_in.second_factors(person).exists() or not use_code(user, code):
+    if not factors.second_factors(person).exists() or not use_code(user, code):
         raise Refused(_("That code is not right, or was used before. Wait for the next one."))
     refund(counter)

@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.approvals import asking as approvals
 from heretask.kernel.approvals.at_server import Agreed
+from heretask.kernel.identity.factors import use_code
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import begin, end, h1_of, operator, touch
-from heretask.kernel.identity.signing_in import use_code
 from heretask.kernel.log import record
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.trace import tracing

@@ -18,7 +18,8 @@ from heretask.kernel.log.gate import record_at_gate
 from . import events, passkeys, passwords
 from .models import Credential, Session
 from .sessions import At, begin
-from .signing_in import TRIES_KNOWN, From, refund, reserve
+from .tries import TRIES_KNOWN, refund, reserve
+from .whence import From
 
 FRESH = dt.timedelta(minutes=5)
 

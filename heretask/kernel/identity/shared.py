@@ -17,7 +17,7 @@ from heretask.kernel.secrets.opening import place_of
 
 from . import events
 from .models import Browser, BrowserPerson, SharedBrowser, User
-from .signing_in import From
+from .whence import From
 
 LASTS = dt.timedelta(days=90)
 SHOWN_FOR = dt.timedelta(hours=12)

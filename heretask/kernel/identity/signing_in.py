@@ -7,7 +7,6 @@ browser the person has used before, so nobody can lock a carer out on purpose.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -15,39 +14,34 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from heretask.kernel.access.roles import ROLES
 from heretask.kernel.log.gate import record_at_gate
-from heretask.kernel.log.registry import Action
-from heretask.kernel.secrets.keys import keyed_hash, open_bytes, seal_bytes, unwrap_customer_key
+from heretask.kernel.secrets.keys import keyed_hash, open_bytes, unwrap_customer_key
 from heretask.kernel.secrets.opening import place_of
 from heretask.kernel.staff.eligibility import Scope
 from heretask.kernel.staff.gate import NotEligible, check_eligible
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
-from . import codes, events, passkeys, passwords, vouching
-from .models import Browser, BrowserPerson, Credential, Factor, Session, User
+from . import events, passkeys, passwords, vouching
+from .factors import (
+    confirm_pending,
+    may_be_vouched_for,
+    needs_second_factor,
+    pending_secret,
+    second_factors,
+    use_code,
+)
+from .models import Browser, BrowserPerson, Credential, Session, User
 from .people import fold_user_name
 from .sessions import SHUT, At, begin, end_others
+from .tries import TRIES_KNOWN, TRIES_NETWORK, TRIES_STRANGER, refund, reserve
+from .whence import From, note
 
-SPAN = dt.timedelta(minutes=15)
 KEPT_OUT = SHUT | {"stopped"}  # by the customer's guidelines, or by the staff register
-TRIES_STRANGER = 5
-TRIES_KNOWN = 10
-TRIES_NETWORK = 300
 SECOND_FACTOR_LASTS = dt.timedelta(hours=12)
 NOBODYS = UUID(int=0)  # no customer's id: looked for where there is no such customer, so that the work is the same
-
-
-@dataclass(frozen=True, slots=True)
-class From:
-    """Where a request came from."""
-
-    address: str
-    agent: str
-    mark: str = ""  # the browser's cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +64,13 @@ def by_password(given: str, password: str, *, at: At, whence: From) -> Outcome:
     counters = _counters(given, user, browser, whence)
     refused = reserve(counters)
     if refused:
-        _note(events.THROTTLED, customer, user, whence, refused)
+        note(events.THROTTLED, customer, user, whence, refused)
         return Outcome("wait")
     credential = Credential.objects.filter(user_id=user.id if user else NOBODYS).first()
     right = passwords.matches(password, credential.password if credential else "")
     with transaction.atomic(using="gate"):
         if not right or user is None or credential is None or not _still(user, credential):
-            _note(events.SIGN_IN_FAILED if user else events.SIGN_IN_UNKNOWN, customer, user, whence, "failed", given)
+            note(events.SIGN_IN_FAILED if user else events.SIGN_IN_UNKNOWN, customer, user, whence, "failed", given)
             return Outcome("refused")
         refund(counters[0])
         Credential.objects.filter(id=credential.id, first_used_at=None).update(first_used_at=Now())
@@ -112,11 +106,11 @@ def by_code(given: str, *, at: At, whence: From) -> Outcome:
     refused = reserve(counters)
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
     if refused:
-        _note(events.THROTTLED, user.customer, user, whence, refused)
+        note(events.THROTTLED, user.customer, user, whence, refused)
         return Outcome("wait")
     with transaction.atomic(using="gate"):
         if not user.active or not use_code(user, given):
-            _note(events.CODE_FAILED, user.customer, user, whence, "failed")
+            note(events.CODE_FAILED, user.customer, user, whence, "failed")
             return Outcome("refused")
         refund(counters[0])
         browser = _browser_at(at)
@@ -132,10 +126,10 @@ def by_passkey(answer: str, *, bound: bytes, at: At, whence: From) -> Outcome:
             user = passkeys.use(answer, passkeys.ENTER, bound)
         except passkeys.Refused as refused:
             action = events.PASSKEY_REFUSED if refused.user else events.PASSKEY_UNKNOWN
-            _note(action, refused.user.customer if refused.user else None, refused.user, whence, refused.why)
+            note(action, refused.user.customer if refused.user else None, refused.user, whence, refused.why)
             return Outcome("refused")
         if at.at_door and at.user_id != user.id:
-            _note(events.PASSKEY_REFUSED, user.customer, user, whence, "another at the door")
+            note(events.PASSKEY_REFUSED, user.customer, user, whence, "another at the door")
             return Outcome("refused")
         browser = _browser_at(at) if at.at_door else _browser(whence.mark)
         return _let_in(user, user.customer, browser, at, whence, second=True, how="passkey")
@@ -149,7 +143,7 @@ def ask_colleagues(*, at: At, whence: From) -> str:
     if not may_be_vouched_for(user, user.customer) or reserve([("vouch", user.id.bytes, TRIES_KNOWN)]):
         return ""
     with transaction.atomic(using="gate"):
-        _note(events.VOUCH_ASKED, user.customer, user, whence, "asked")
+        note(events.VOUCH_ASKED, user.customer, user, whence, "asked")
         return vouching.ask(user, at.browser_id)
 
 
@@ -162,7 +156,7 @@ def by_colleagues(*, at: At, whence: From) -> Outcome:
         until = vouching.use(user.id, at.browser_id) if may_be_vouched_for(user, user.customer) else None
         if until is None or not user.active:
             return Outcome("refused")
-        _note(events.VOUCH_USED, user.customer, user, whence, "done")
+        note(events.VOUCH_USED, user.customer, user, whence, "done")
         return _let_in(user, user.customer, _browser_at(at), at, whence, second=False, vouched_until=until)
 
 
@@ -171,21 +165,6 @@ def begin_passkey(*, bound: bytes, whence: From) -> dict[str, Any] | None:
     if reserve([("challenge", whence.address.encode(), TRIES_NETWORK)]):
         return None
     return passkeys.begin_use(passkeys.ENTER, bound)
-
-
-def use_code(user: User, given: str) -> str:
-    """'totp' or 'recovery' where the code fits and was not used before, else ''.
-
-    The UPDATE decides among parallel tries.
-    """
-    for factor in Factor.objects.filter(user_id=user.id, kind="totp").exclude(confirmed_at=None):
-        step = codes.matching_step(totp_secret(user, factor), given)
-        if step is not None and Factor.objects.filter(id=factor.id, last_step__lt=step).update(
-            last_step=step, used_at=Now()
-        ):
-            return "totp"
-    unused = Factor.objects.filter(user_id=user.id, kind="recovery", used_at=None, secret=codes.hash_recovery(given))
-    return "recovery" if unused.update(used_at=Now()) else ""
 
 
 def choose_password(password: str, *, at: At, whence: From) -> Outcome:
@@ -207,7 +186,7 @@ def choose_password(password: str, *, at: At, whence: From) -> Outcome:
             length=floor,
         )  # fmt: skip
         end_others(user.id, user.owner_id, but=at.id, reason="password changed")
-        _note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
+        note(events.PASSWORD_CHANGED, user.customer, user, whence, "done")
         browser = _browser_at(at)
         credential = Credential.objects.get(user_id=user.id)
         return _next(user, user.customer, credential, browser, at, whence)
@@ -235,17 +214,6 @@ def begin_factor(at: At) -> tuple[User, bytes]:
     return user, pending_secret(user)
 
 
-def pending_secret(user: User) -> bytes:
-    """The user's unconfirmed secret for one-time codes; a new one where there is none."""
-    with transaction.atomic(using="gate"):
-        factor = Factor.objects.filter(user_id=user.id, kind="totp", confirmed_at=None).first()
-        if factor:
-            return totp_secret(user, factor)
-        secret = codes.make_secret()
-        add_factor(user, secret, confirmed=False)
-        return secret
-
-
 def confirm_factor(given: str, *, at: At, whence: From) -> tuple[Outcome, list[str]]:
     """Confirm the new one-time codes with the first code; returns the recovery codes, to be shown once."""
     if not at.at_door or at.purpose != "factor" or at.user_id is None:
@@ -259,82 +227,6 @@ def confirm_factor(given: str, *, at: At, whence: From) -> tuple[Outcome, list[s
             return Outcome("refused"), []
         browser = _browser_at(at)
         return _let_in(user, user.customer, browser, at, whence, second=True), made
-
-
-def confirm_pending(user: User, given: str, whence: From) -> list[str]:
-    """Confirm the pending secret of `user` with a code; the new recovery codes, or nothing. In a gate transaction."""
-    factor = Factor.objects.filter(user_id=user.id, kind="totp", confirmed_at=None).first()
-    step = codes.matching_step(totp_secret(user, factor), given) if factor else None
-    if factor is None or step is None:
-        _note(events.CODE_FAILED, user.customer, user, whence, "failed")
-        return []
-    Factor.objects.filter(user_id=user.id, kind="totp").exclude(id=factor.id).delete()
-    Factor.objects.filter(id=factor.id).update(confirmed_at=Now(), last_step=step, used_at=Now())
-    _note(events.FACTOR_ADDED, user.customer, user, whence, "done")
-    return new_recovery_codes(user, whence)
-
-
-def new_recovery_codes(user: User, whence: From) -> list[str]:
-    """Eight new recovery codes; the old ones are worth nothing any more. In a gate transaction."""
-    Factor.objects.filter(user_id=user.id, kind="recovery").delete()
-    made = codes.recovery_codes()
-    for code in made:
-        Factor.objects.create(
-            customer_id=user.owner_id, user_id=user.id, kind="recovery", secret=codes.hash_recovery(code),
-            confirmed_at=Now(),
-        )  # fmt: skip
-    _note(events.RECOVERY_MADE, user.customer, user, whence, "done")
-    return made
-
-
-def add_factor(user: User, secret: bytes, *, confirmed: bool) -> Factor:
-    """Store a secret for one-time codes, sealed under the customer's key."""
-    factor = Factor(customer_id=user.owner_id, user_id=user.id, kind="totp", confirmed_at=Now() if confirmed else None)
-    key = unwrap_customer_key(user.owner_id, user.customer.wrapped_key)
-    factor.secret = seal_bytes(key, secret, _factor_place(factor))
-    factor.save(force_insert=True)
-    return factor
-
-
-def totp_secret(user: User, factor: Factor) -> bytes:
-    """The opened secret of a factor."""
-    customer = (
-        user.customer
-        if "customer" in user._state.fields_cache
-        else Customer.objects.using("gate").get(id=user.owner_id)
-    )
-    key = unwrap_customer_key(user.owner_id, customer.wrapped_key)
-    return open_bytes(key, bytes(factor.secret), _factor_place(factor))
-
-
-def second_factors(user_id: UUID) -> QuerySet[Factor]:
-    """What a person can be asked for beside the password; recovery codes are not counted, they run out."""
-    return Factor.objects.filter(user_id=user_id, kind__in=["totp", passkeys.KIND]).exclude(confirmed_at=None)
-
-
-def needs_second_factor(user: User, customer: Customer) -> bool:
-    """Whether a second factor is required: by the customer's guideline, and always of supplier and administrators."""
-    return customer.second_factor or _always_needs_it(user, customer)
-
-
-def may_be_vouched_for(user: User, customer: Customer) -> bool:
-    """Whether colleagues may stand in for a lost factor: never for supplier, administrators and guests."""
-    return not _always_needs_it(user, customer)
-
-
-def _always_needs_it(user: User, customer: Customer) -> bool:
-    if customer.kind == CustomerKind.SUPPLIER:
-        return True
-    with connections["gate"].cursor() as cursor:
-        cursor.execute("select ht.roles_of(%s, %s)", [customer.id, user.id])
-        if any(ROLES[row[0]].second_factor for row in cursor.fetchall() if row[0] in ROLES):
-            return True
-        cursor.execute("select ht.own_role_rules(%s, %s)", [customer.id, user.id])
-        return bool(cursor.fetchone()[0])
-
-
-def _factor_place(factor: Factor) -> bytes:
-    return b"kernel_factor|secret|" + factor.customer_id.bytes + factor.id.bytes
 
 
 def _find(given: str) -> tuple[Customer | None, User | None]:
@@ -378,20 +270,6 @@ def _counters(given: str, user: User | None, browser: Browser | None, whence: Fr
     return [own, ("network", whence.address.encode(), TRIES_NETWORK)]
 
 
-def reserve(counters: list[tuple[str, bytes, int]]) -> str:
-    """Count one try in every scope, or in none: the scope that refuses, or an empty string."""
-    given: list[Any] = [[c[0] for c in counters], [c[1] for c in counters], [c[2] for c in counters], SPAN]
-    with connections["gate"].cursor() as cursor:
-        cursor.execute("select ht.reserve(%s, %s, %s, %s)", given)
-        return cursor.fetchone()[0] or ""
-
-
-def refund(counter: tuple[str, bytes, int]) -> None:
-    """Forget the tries of one scope after a success; a network is never forgotten."""
-    with connections["gate"].cursor() as cursor:
-        cursor.execute("delete from kernel_throttle where scope = %s and key = %s", [counter[0], counter[1]])
-
-
 def _next(
     user: User, customer: Customer | None, credential: Credential, browser: Browser | None, at: At, whence: From
 ) -> Outcome:
@@ -417,7 +295,7 @@ def _next(
     if goes_on and may_be_vouched_for(user, customer):
         return _let_in(user, customer, browser, at, whence, second=False, vouched_until=goes_on)
     if has_factor and not fresh:
-        _note(events.CODE_ASKED, customer, user, whence, "asked")
+        note(events.CODE_ASKED, customer, user, whence, "asked")
         return _door(user, "code", browser, at, whence)
     if not has_factor and needs_second_factor(user, customer):
         return _door(user, "factor", browser, at, whence)
@@ -431,7 +309,7 @@ def _kept_out(user: User, customer: Customer, whence: From) -> Outcome | None:
         shut = cursor.fetchone()[0]
     if not shut:
         return None
-    _note(events.SHUT_OUT, customer, user, whence, shut)
+    note(events.SHUT_OUT, customer, user, whence, shut)
     return Outcome(shut)
 
 
@@ -478,7 +356,7 @@ def _stopped(user: User, customer: Customer, whence: From) -> Outcome | None:
     try:
         check_eligible(user.id, Scope.SIGN_IN)
     except NotEligible as why:
-        _note(events.STOPPED, customer, user, whence, "stopped")
+        note(events.STOPPED, customer, user, whence, "stopped")
         return Outcome("stopped", why=str(why))
     return None
 
@@ -488,25 +366,6 @@ def _known_browser(browser: Browser | None) -> tuple[Browser, str]:
         return browser, ""
     mark = secrets.token_urlsafe(32)
     return Browser.objects.create(mark=hashlib.sha256(mark.encode()).digest()), mark
-
-
-def _note(
-    action: Action, customer: Customer | None, user: User | None, whence: From, outcome: str, given: str = ""
-) -> None:
-    """A failure or step at the door. A name that does not exist is kept as a keyed hash only."""
-    whose = customer.id if customer else _supplier()
-    record_at_gate(
-        action, customer_id=whose, actor=user.id if user else None, on=("user", user.id if user else None),
-        purpose="" if user or not given else "name " + keyed_hash("unknown name", fold_user_name(given)).hex()[:16],
-        outcome=outcome, address=whence.address, agent=whence.agent,
-    )  # fmt: skip
-
-
-@functools.cache
-def _supplier() -> UUID:
-    """In whose log a name without a customer stands. Asked for once, so that such a name costs no query more."""
-    supplier: UUID = Customer.objects.using("gate").values_list("id", flat=True).get(kind=CustomerKind.SUPPLIER)
-    return supplier
 
 
 def live_sessions(user_id: UUID) -> list[Session]:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import check
 from heretask.kernel.access.permissions import Permission
-from heretask.kernel.identity import events, passkeys, passwords, proving, shared, signing_in
+from heretask.kernel.identity import events, factors, passkeys, passwords, proving, shared, tries
 from heretask.kernel.identity.models import BrowserPerson, Credential, Factor, Session, User, Vouching
 from heretask.kernel.identity.people import Person
 from heretask.kernel.identity.sessions import At, end, end_others
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log import record
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.log.registry import Action
@@ -51,27 +51,27 @@ def change_password(person: Person, current: str, password: str, *, at: At, when
 def begin_factor(person: Person) -> bytes:
     """The secret that is being set up anew; the old one works until the new one is confirmed."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
-    return signing_in.pending_secret(_user(person))
+    return factors.pending_secret(_user(person))
 
 
 def confirm_factor(person: Person, code: str, *, at: At, whence: From) -> list[str]:
     """Confirm the new one-time codes; the recovery codes to be shown once, or nothing where the code does not fit."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
     policies.check_may_change_factors(at)
-    if signing_in.reserve([("code", person.actor.person_id.bytes, signing_in.TRIES_KNOWN)]):
+    if tries.reserve([("code", person.actor.person_id.bytes, tries.TRIES_KNOWN)]):
         raise Refused(_("Too many tries. Wait a quarter of an hour."))
     with transaction.atomic(using="gate"):
-        return signing_in.confirm_pending(_user(person), code, whence)
+        return factors.confirm_pending(_user(person), code, whence)
 
 
 def new_recovery_codes(person: Person, *, at: At, whence: From) -> list[str]:
     """New recovery codes, to be shown once."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
     policies.check_may_change_factors(at)
-    if not signing_in.second_factors(person.actor.person_id).exists():
+    if not factors.second_factors(person.actor.person_id).exists():
         raise Refused(_("Set up one-time codes or a passkey first."))
     with transaction.atomic(using="gate"):
-        return signing_in.new_recovery_codes(_user(person), whence)
+        return factors.new_recovery_codes(_user(person), whence)
 
 
 def begin_passkey(person: Person, *, at: At) -> dict[str, Any]:
@@ -143,11 +143,11 @@ def remove_codes(person: Person, *, at: At, whence: From) -> None:
 def look_at_asking(person: Person, code: str, *, at: At, whence: From) -> tuple[Vouching, str]:
     """Who asks under that code, and their name, for a colleague who may vouch. Raises Refused."""
     check(person.actor, Permission.PLATFORM_ACCOUNT_OWN)
-    if signing_in.reserve([("vouch code", person.actor.person_id.bytes, signing_in.TRIES_KNOWN)]):
+    if tries.reserve([("vouch code", person.actor.person_id.bytes, tries.TRIES_KNOWN)]):
         raise Refused(_("Too many tries. Wait a quarter of an hour."))
     waits = queries.asked_for(code)
     if waits is not None:
-        signing_in.refund(("vouch code", person.actor.person_id.bytes, signing_in.TRIES_KNOWN))
+        tries.refund(("vouch code", person.actor.person_id.bytes, tries.TRIES_KNOWN))
     else:
         _note(events.VOUCH_REFUSED, person, at, whence, outcome="no such code")
         raise Refused(_("Nobody waits under that code. Ask for it again; it works for one hour."))

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor
 from heretask.kernel.access.roles import ROLES
+from heretask.kernel.identity.factors import needs_second_factor, second_factors
 from heretask.kernel.identity.models import Credential, Factor, User
 from heretask.kernel.identity.sessions import At
-from heretask.kernel.identity.signing_in import needs_second_factor, second_factors
 from heretask.kernel.identity.vouching import VOUCHED
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from heretask.kernel.access.roles import ROLES
-from heretask.kernel.identity import codes, passkeys, signing_in, vouching
+from heretask.kernel.identity import codes, factors, passkeys, vouching
 from heretask.kernel.identity.models import Credential, Factor, User, Vouching
 from heretask.kernel.identity.people import assignments_now, names_of
 from heretask.kernel.identity.sessions import At
@@ -87,7 +87,7 @@ def ways_at_code(at: At) -> dict[str, Any]:
     user = User.objects.using("gate").select_related("customer").get(id=at.user_id)
     return {
         "has_passkey": passkeys.has_passkey(user.id),
-        "may_be_vouched_for": signing_in.may_be_vouched_for(user, user.customer),
+        "may_be_vouched_for": factors.may_be_vouched_for(user, user.customer),
         "vouched": vouched(at),
     }
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.identity import codes, passwords, shared, signing_in
 from heretask.kernel.identity.sessions import SHUT, end, touch
-from heretask.kernel.identity.signing_in import From, Outcome
+from heretask.kernel.identity.signing_in import Outcome
+from heretask.kernel.identity.whence import From
 from heretask.ui.marks import open_page
 from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of, token_of
 from heretask.ui.pages import show_outside

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from heretask.kernel.identity.signing_in import TRIES_NETWORK, reserve
+from heretask.kernel.identity.tries import TRIES_NETWORK, reserve
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.rhythm import COPENHAGEN
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from heretask.kernel.identity.signing_in import TRIES_NETWORK, From, reserve
+from heretask.kernel.identity.tries import TRIES_NETWORK, reserve
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.secrets.files import SealedFileReader, remove
 from heretask.kernel.secrets.keys import CannotOpen

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from heretask.kernel.access.permissions import Permission as P
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.ui.marks import open_page, page, sent
 from heretask.ui.middleware import address_of, agent_of
 from heretask.ui.pages import Paper, go, show, show_outside

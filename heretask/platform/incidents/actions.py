@@ -24,7 +24,8 @@ from heretask.kernel.approvals.managing import customer_at_gate, managing
 from heretask.kernel.approvals.queries import managers
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.people import assignments_now
-from heretask.kernel.identity.signing_in import From, reserve
+from heretask.kernel.identity.tries import reserve
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log import record
 from heretask.kernel.log.gate import record_at_gate
 from heretask.kernel.outbox import posting

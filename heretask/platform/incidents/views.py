@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.approvals.managing import Refused as Late
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.ui.marks import open_page, page
 from heretask.ui.middleware import address_of
 from heretask.ui.pages import go, show, show_outside

@@ -10,7 +10,7 @@ from heretask.kernel.access.decide import Actor, check, may
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.grants import asking
 from heretask.kernel.grants.asking import Askable, Asked
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.grants.asking import Refused
 from heretask.kernel.identity.sessions import end
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.ui.marks import page, sent
 from heretask.ui.middleware import address_of, agent_of
 from heretask.ui.pages import go, show

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from heretask.kernel.access.decide import Actor, may
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.identity.people import names_of
-from heretask.kernel.identity.signing_in import reserve
+from heretask.kernel.identity.tries import reserve
 from heretask.platform.account.views import whence
 from heretask.system.records.policies import Refused as RecordRefused
 from heretask.ui.marks import open_page, page

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import translation
 
-from heretask.kernel.identity.signing_in import TRIES_NETWORK, reserve
+from heretask.kernel.identity.tries import TRIES_NETWORK, reserve
 from heretask.kernel.log.gate import record_at_gate
 from heretask.system.records.rules import RULES
 
