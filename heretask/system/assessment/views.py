@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
 from heretask.kernel.evidence.weighing import as_objects
+from heretask.kernel.identity.signing_in import reserve
 from heretask.kernel.jobs import queue
-from heretask.kernel.log import witness
-from heretask.ui.marks import Activity, page
-from heretask.ui.pages import Given, fragment, go, show
+from heretask.platform.account.views import whence
+from heretask.ui.marks import Activity, open_page, page
+from heretask.ui.pages import Given, fragment, go, show, show_outside
 from heretask.ui.requests import person_of
 from heretask.ui.shell import done
 
@@ -24,6 +26,9 @@ from . import actions, documents, presenters, queries
 
 PLACE = "system.assessment"
 TAKEN = done("assessment_taken", _("It is made and kept. The signature follows within a few seconds."))
+LOOKS = 120  # of one network in a quarter of an hour: a whole office may look
+SHOWN = done("assessment_shown", _("Everybody may see which promises hold."))
+HIDDEN = done("assessment_hidden", _("Strangers are shown nothing any more."))
 MEASURED = done("assessment_measured", _("Everything is measured. The other customers' figures follow in a moment."))
 
 
@@ -35,7 +40,10 @@ def assessment(request: HttpRequest) -> HttpResponse:
     found = actions.read_assessment(customer=person_of(request).customer, by=by)
     may_measure = may(by, P.SYSTEM_ASSESSMENT_MEASURE)
     context = presenters.page_context(found, request.GET.get("state", ""), by_customer=may_measure)
-    return show(request, "system/assessment/assessment.html", {**context, "may_measure": may_measure}, place=PLACE)
+    context |= {"may_measure": may_measure, "may_show": may(by, P.SYSTEM_ASSESSMENT_SHOW)}
+    if context["may_show"]:
+        context["showing"] = queries.is_showing()
+    return show(request, "system/assessment/assessment.html", context, place=PLACE)
 
 
 @page(P.SYSTEM_ASSESSMENT_SEE)
@@ -52,23 +60,37 @@ def as_json(request: HttpRequest) -> HttpResponse:
 @require_GET
 def papers(request: HttpRequest) -> HttpResponse:
     """Take the assessment out as PDF, JSON or OSCAL; and what was taken out before."""
-    found = actions.see_documents(by=person_of(request).actor)
-    return show(request, "system/assessment/documents.html", presenters.documents_context(found), place=PLACE)
+    by = person_of(request).actor
+    context = presenters.documents_context(actions.see_documents(by=by), queries.unfinished(by.user_id))
+    return show(request, "system/assessment/documents.html", context, place=PLACE)
 
 
 @page(P.SYSTEM_ASSESSMENT_SEE)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    """Make a document of the newest measurements, and keep it as it leaves."""
+    """Have a document made of the newest measurements, in the reader's language."""
     kind = request.POST.get("kind", "")
     if kind not in documents.FORMATS:
         raise Http404
-    person = person_of(request)
-    found = actions.read_assessment(customer=person.customer, by=person.actor)
-    told = documents.document(found, customer=person.customer.name, minutes=queries.signed_minutes())
-    content = documents.make(kind, told, found, foot=witness.newest_line())
-    actions.take(kind, content, language=told["language"], by=person.actor)
-    return go("system.assessment_documents", done=TAKEN)
+    language = (get_language() or "da")[:2]
+    return go("system.assessment_making", actions.order(kind, language=language, by=person_of(request).actor))
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE)
+@require_GET
+def making(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far a document is; without scripts the page is loaded again."""
+    context = _job(request, job_id)
+    if context["state"] == "done":
+        return go("system.assessment_documents", done=TAKEN)
+    return show(request, "system/assessment/making.html", context, place=PLACE)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE, activity=Activity.PASSIVE)
+@require_GET
+def making_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The same as a piece of the page, asked for again and again."""
+    return fragment(request, "system/assessment/_making.html", _job(request, job_id))
 
 
 @page(P.SYSTEM_ASSESSMENT_SEE)
@@ -87,6 +109,28 @@ def fetch(request: HttpRequest, taken_id: UUID, part: str) -> HttpResponse:
         raise Http404
     content = found.content()
     return Given(lambda: content, name)
+
+
+@open_page(_("says which promises hold, where Management shows it: no figure, no customer and nobody's name"))
+@require_GET
+def shown(request: HttpRequest) -> HttpResponse:
+    """The summary for strangers; an address that is not there until Management shows it."""
+    if not queries.is_shown():
+        raise Http404
+    if reserve([("assessment", whence(request).address.encode(), LOOKS)]):
+        return HttpResponse(
+            _("Too many looks. Wait a quarter of an hour."), status=429, content_type="text/plain; charset=utf-8"
+        )
+    return show_outside(request, "system/assessment/shown.html", presenters.shown_context(queries.shown()))
+
+
+@page(P.SYSTEM_ASSESSMENT_SHOW, proof=True)
+@require_POST
+def show_to_all(request: HttpRequest) -> HttpResponse:
+    """Show strangers the summary, or cease to."""
+    wanted = request.POST.get("shown") == "yes"
+    actions.show_to_all(shown=wanted, by=person_of(request).actor)
+    return go(PLACE, done=SHOWN if wanted else HIDDEN)
 
 
 @page(P.SYSTEM_ASSESSMENT_MEASURE)
