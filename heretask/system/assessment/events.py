@@ -13,4 +13,14 @@ SHOWN = event("system.assessment.shown", _("%(actor)s shows everybody which prom
 HIDDEN = event(
     "system.assessment.hidden", _("%(actor)s no longer shows everybody which promises hold."), Category.CHANGED
 )
+DRAWN = event(
+    "system.assessment.drawn", _("%(actor)s drew a sample of %(hits)s rows by a seed of their own."), Category.CHANGED
+)
+SAMPLES_LISTED = event(
+    "system.assessment.samples", _("%(actor)s read the list of samples that were drawn."), Category.OPENED
+)
+SAMPLE_READ = event("system.assessment.sample", _("%(actor)s read a sample and drew it anew."), Category.OPENED)
+LIST_HANDED = event(
+    "system.assessment.sample_listed", _("%(actor)s fetched the list that a sample was drawn from."), Category.HANDED
+)
 ASKED = event("system.assessment.asked", _("%(actor)s had the promises measured."), Category.CHANGED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
     "oscal": ("OSCAL", gettext_lazy("For auditors' tools: assessment results after OSCAL 1.2.")),
     "catalog": (gettext_lazy("OSCAL catalog"), gettext_lazy("The promises themselves as controls, after OSCAL 1.2.")),
 }  # fmt: skip
+Samples = Sequence[tuple[str, Lazy | str]]  # keys and names of what can be drawn from
 FILTERS = ("ok", "due", "broken", "unknown")
 KINDS: dict[str, Lazy] = {
     "E": gettext_lazy("enforced by the software"), "M": gettext_lazy("checked by measuring"),
@@ -59,6 +60,7 @@ class Row:
     strip: tuple[str, ...]
     strip_label: str
     customers: tuple[tuple[str, str, str, str], ...]
+    samples: tuple[tuple[str, Lazy | str], ...]
 
     @property
     def group(self) -> str:
@@ -82,9 +84,12 @@ class Section:
     measured: int
 
 
-def page_context(found: Assessment, shown: str, *, by_customer: bool) -> dict[str, Any]:
-    """Everything that the page needs. `shown` filters by state; '' shows all."""
-    rows = {id_: _row(promise, found, by_customer=by_customer) for id_, promise in PROMISES.items()}
+def page_context(found: Assessment, shown: str, *, by_customer: bool, samples: Mapping[str, Samples]) -> dict[str, Any]:
+    """Everything that the page needs. `shown` filters by state; '' shows all. `samples` can be drawn by this reader."""
+    rows = {
+        id_: _row(promise, found, by_customer=by_customer, samples=samples.get(id_, ()))
+        for id_, promise in PROMISES.items()
+    }
     counts = Counter(row.group for row in rows.values())
     waiting = sum(not row.measured for row in rows.values())
     shown = shown if shown in FILTERS else ""
@@ -111,7 +116,7 @@ STATS: dict[str, Lazy] = {
 }  # fmt: skip
 
 
-def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
+def _row(promise: Promise, found: Assessment, *, by_customer: bool, samples: Samples) -> Row:
     weighed = found.weighed[promise.id]
     measure = MEASURES.get(promise.id)
     strip = _strip(found.days.get(promise.id, {}))
@@ -123,7 +128,7 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
         measure.how if measure else "",
         said_sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
-        tuple((c.customer, c.state_now, state_word(c.state_now), c.figure) for c in customers),
+        tuple((c.customer, c.state_now, state_word(c.state_now), c.figure) for c in customers), tuple(samples),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from heretask.kernel.access.decide import may
 from heretask.kernel.access.permissions import Permission as P
@@ -22,7 +22,9 @@ from heretask.ui.pages import Given, fragment, go, show, show_outside
 from heretask.ui.requests import person_of
 from heretask.ui.shell import done
 
-from . import actions, documents, presenters, queries
+from . import actions, documents, drawn, presenters, queries, sampling
+from .forms import SampleForm
+from .policies import Refused
 
 PLACE = "system.assessment"
 TAKEN = done("assessment_taken", _("It is made and kept. The signature follows within a few seconds."))
@@ -39,8 +41,9 @@ def assessment(request: HttpRequest) -> HttpResponse:
     by = person_of(request).actor
     found = actions.read_assessment(customer=person_of(request).customer, by=by)
     may_measure = may(by, P.SYSTEM_ASSESSMENT_MEASURE)
-    context = presenters.page_context(found, request.GET.get("state", ""), by_customer=may_measure)
-    context |= {"may_measure": may_measure, "may_show": may(by, P.SYSTEM_ASSESSMENT_SHOW)}
+    samples = drawn.by_promise(sampling.open_to(by))
+    context = presenters.page_context(found, request.GET.get("state", ""), by_customer=may_measure, samples=samples)
+    context |= {"may_draw": bool(samples), "may_measure": may_measure, "may_show": may(by, P.SYSTEM_ASSESSMENT_SHOW)}
     if context["may_show"]:
         context["showing"] = queries.is_showing()
     return show(request, "system/assessment/assessment.html", context, place=PLACE)
@@ -109,6 +112,49 @@ def fetch(request: HttpRequest, taken_id: UUID, part: str) -> HttpResponse:
         raise Http404
     content = found.content()
     return Given(lambda: content, name)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE, guests=True)
+@require_http_methods(["GET", "POST"])
+def samples(request: HttpRequest) -> HttpResponse:
+    """Draw a sample by a seed of one's own; and what was drawn before."""
+    by = person_of(request).actor
+    populations = sampling.open_to(by)
+    form = SampleForm(populations, request.POST or None, initial={"population": request.GET.get("of", "")})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = sampling.draw(
+                given["population"], given["first"], given["last"], seed=given["seed"], wanted=given["wanted"], by=by
+            )
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            return go("system.assessment_sample", made.id)
+    context = {"form": form, "may_draw": bool(populations), **drawn.list_context(sampling.see_all(by=by))}
+    return show(request, "system/assessment/samples.html", context, place=PLACE, status=422 if form.errors else 200)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE)
+@require_GET
+def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
+    """One sample with its rows, drawn anew just now."""
+    try:
+        found = sampling.see(sample_id, by=person_of(request).actor)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return show(request, "system/assessment/sample.html", drawn.context(found), place=PLACE)
+
+
+@page(P.SYSTEM_ASSESSMENT_SEE, guests=True)
+@require_POST
+def sample_list(request: HttpRequest, sample_id: UUID) -> HttpResponse:
+    """The ids that a sample is drawn from, to draw it anew elsewhere."""
+    try:
+        content = sampling.take_list(sample_id, by=person_of(request).actor)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return Given(lambda: content, "heretask-population.txt")
 
 
 @open_page(_("says which promises hold, where Management shows it: no figure, no customer and nobody's name"))
