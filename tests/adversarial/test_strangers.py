@@ -170,6 +170,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "alarm_id": uuid4(), "signal": "disk",
             "duty_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
+            "sample_id": Sample.objects.all()[0].id,
             "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
         }  # fmt: skip

@@ -26,11 +26,13 @@ def test_a_document_and_a_sample(cast: Cast, visit: Callable[..., Visit]) -> Non
     hers.follow(page.get_by_role("button", name="Lav PDF"))
     expect(page.get_by_text("Venter på sin tur.")).to_be_visible()
     looked_at(hers)
+    hers.picture("assessment-making")
     work()
     expect(page.get_by_text("Dokumentet er lavet.")).to_be_visible()  # the piece of the page asks by itself
     seal()
     hers.follow(page.get_by_role("link", name="Vis dokumentet"))
     looked_at(hers)
+    hers.picture("assessment-documents")
     with page.expect_download() as fetched:
         page.get_by_role("button", name=re.compile("^Dokument PDF")).click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF-1.7")
@@ -78,6 +80,7 @@ def test_what_strangers_see(cast: Cast, visit: Callable[..., Visit]) -> None:
         page = hers.sign_in(two.grethe)
         page = hers.go("/system/assessment/")
         looked_at(hers)
+        hers.picture("assessment-for-everybody")
         page.get_by_role("button", name="Vis det for alle").click()
         prove(page, two.grethe)
         expect(page.get_by_text("Alle kan nu se, hvilke løfter der holder.")).to_be_visible()

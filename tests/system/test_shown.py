@@ -58,7 +58,7 @@ def look(language: str = "da") -> str:
 
 def states(page: str) -> dict[str, str]:
     """The state of each promise, as the page draws it."""
-    rows = re.findall(r'mono">([A-Z]+-\d)</span>.*?data-state="(\w+)"', page, re.DOTALL)
+    rows = re.findall(r'row-lead">([A-Z]+-\d)</span>.*?data-state="(\w+)"', page, re.DOTALL)
     assert len(rows) == len(PROMISES)
     return dict(rows)
 
