@@ -53,7 +53,8 @@ from heretask.social.handover import actions as handover
 from heretask.social.journal import actions as journal
 from heretask.social.journal.models import Note
 from heretask.social.people import actions as people
-from heretask.system.assessment.models import Taken
+from heretask.system.assessment.models import Sample, Taken
+from heretask.system.assessment.models import Showing as AssessmentShowing
 from heretask.system.audits.canonical import digest_of
 from heretask.system.audits.models import Audit
 from heretask.system.backups.models import Backup, Drill, ProviderReport
@@ -208,6 +209,13 @@ def _records(member: Member, other: User) -> None:
     taken = Taken(kind="json", language="da", digest="0" * 64, size=2, customer_id=member.customer.id)
     seal(taken, content="{}")
     taken.save(force_insert=True)
+    AssessmentShowing.objects.create(shown=False)
+    drawn = Sample(
+        population="openings", since=timezone.now() - dt.timedelta(days=1), until=timezone.now(), wanted=1, size=1,
+        digest="0" * 64, drawn=[uuid7()], customer_id=member.customer.id,
+    )  # fmt: skip
+    seal(drawn, seed="filled")
+    drawn.save(force_insert=True)
     audit = Audit.objects.create(snapshot='{"promises":[{"id":"x"}]}', digest=digest_of('{"promises":[{"id":"x"}]}'))
     audit.showings.create(section=0)
     audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("social/handover/", include("heretask.social.handover.urls")),
     path("social/journal/", include("heretask.social.journal.urls")),
     path("social/search/", include("heretask.social.search.urls")),
+    path("assessment/", include("heretask.system.assessment.outside_urls")),
     path("system/assessment/", include("heretask.system.assessment.urls")),
     path("system/access/", include("heretask.system.access.urls")),
     path("system/backups/", include("heretask.system.backups.urls")),

@@ -33,6 +33,7 @@ from heretask.demo import (
     printing,
     readying,
     reporting,
+    showing,
     talking,
     tasks,
     turning,
@@ -117,6 +118,7 @@ def make(say: Say) -> None:
     report = reporting.incidents(lambda name: tasks.as_person(*cast[name]))
     breaching.cases(lambda name: tasks.as_person(*cast[name]), report)
     auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))
+    showing.outside(lambda name: tasks.as_person(*cast[name]))
     with tasks.as_person(*cast["grethe"]) as by:
         turning.year(by)
     say("Sealing the log …")  # or the first measurement would find a log that waits, which a sealer never leaves

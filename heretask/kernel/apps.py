@@ -7,7 +7,7 @@ from django.apps import AppConfig, apps
 
 PARTS = (
     "events", "naming", "reaching", "erasing", "jobs", "evidence", "guests", "declaring", "changing", "today",
-    "two_people", "printing", "finding", "scheduling", "agenda",
+    "two_people", "printing", "finding", "scheduling", "agenda", "populations",
 )  # fmt: skip
 
 

@@ -76,7 +76,9 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, pla
 
 def show_outside(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> Page:
     """A whole page without a session."""
-    return Page(request, template, {**context, "shell": shell.outside(request)}, status)
+    made = shell.outside(request)
+    made.doors = [item for ask in shell.DOORS if (item := ask())]
+    return Page(request, template, {**context, "shell": made}, status)
 
 
 def fragment(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> Page:

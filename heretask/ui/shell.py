@@ -81,6 +81,7 @@ SYSTEMS = (
 
 DONE: dict[str, Promise] = {}
 FEET: dict[str, tuple[Permission, Callable[[], Item | None]]] = {}
+DOORS: list[Callable[[], Item | None]] = []
 
 
 def foot(system: str, permission: Permission, made: Callable[[], Item | None]) -> None:
@@ -89,6 +90,11 @@ def foot(system: str, permission: Permission, made: Callable[[], Item | None]) -
     It is called once a page, in its transaction.
     """
     FEET[system] = (permission, made)
+
+
+def beside_the_door(made: Callable[[], Item | None]) -> None:
+    """Let `made` say what those who are not signed in find in the footer; it is called once a page."""
+    DOORS.append(made)
 
 
 def done(key: str, sentence: Promise) -> str:
@@ -121,6 +127,7 @@ class Shell:
     watermark: str = ""
     granted: Inside | None = None
     foot: Item | None = None
+    doors: list[Item] = field(default_factory=list)
     incident_url: str = ""
     search_url: str = ""
     account_url: str = ""

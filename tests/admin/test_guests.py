@@ -41,6 +41,7 @@ MAY_SEND = {  # a guest's forms: questions, and their own login; by hand
     "platform.mailing", "platform.mailing_choose", "platform.mailing_remove", "platform.mailing_confirm",
     "platform.mailing_number", "platform.mailing_prove", "platform.mailing_number_remove",
     "platform.incidents_report", "platform.search", "platform.search_forget",
+    "system.assessment_samples", "system.assessment_sample_list",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ OPEN = {
     "sign_out", "calendar_feed", "wheel_feed", "language", "theme", "platform.session", "platform.acted", "sign_in_passkey",
     "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person", "handed",
     "platform.incidents_outside", "platform.incidents_look_up", "system.heartbeat",
+    "system.assessment_shown",
 }  # fmt: skip
 
 MATRIX: dict[str, str] = {
@@ -153,7 +154,13 @@ MATRIX: dict[str, str] = {
     "system.assessment_json": "AUDM all",
     "system.assessment_documents": "AUDM all",
     "system.assessment_take": "AUDM all",
+    "system.assessment_making": "AUDM own",
+    "system.assessment_making_progress": "AUDM own",
     "system.assessment_fetch": "AUDM here",
+    "system.assessment_samples": "AUDM all",
+    "system.assessment_sample": "AUM here",
+    "system.assessment_sample_list": "AUM here",
+    "system.assessment_show": "M all",
     "system.assessment_measure": "M all",
     "system.assessment_measuring": "M own",
     "system.assessment_progress": "M own",

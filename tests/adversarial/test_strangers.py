@@ -31,7 +31,7 @@ from heretask.platform.printing.models import Paper
 from heretask.platform.tasks.models import Series, Task
 from heretask.social.citizens.models import EmergencyOpening, ImportFile, Relation
 from heretask.social.journal.models import Note
-from heretask.system.assessment.models import Taken
+from heretask.system.assessment.models import Sample, Taken
 from heretask.system.breaches.models import Notice as BreachNotice
 from tests import database
 from tests.architecture.test_urls import patterns
@@ -93,6 +93,7 @@ def things(cast: Cast) -> dict[str, object]:
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",
             "alarm_id": uuid4(), "signal": "disk",
             "case_id": uuid4(), "told_id": BreachNotice.objects.all()[0].id,
+            "sample_id": Sample.objects.all()[0].id,
             "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "duty_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
@@ -169,6 +170,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "alarm_id": uuid4(), "signal": "disk",
             "duty_id": uuid4(),
             "register": "risks", "entry_id": uuid4(), "promise": "CONF-1",
+            "sample_id": Sample.objects.all()[0].id,
             "taken_id": Taken.objects.all()[0].id, "part": "file", "audit_id": uuid4(), "minutes_id": uuid4(), "finding_id": uuid4(),
             "exercise_id": uuid4(), "action_id": uuid4(),
         }  # fmt: skip

@@ -16,12 +16,12 @@ OPEN = {
     "sign_in_passkey", "sign_in_passkey_begin", "sign_in_colleagues", "sign_in_colleagues_state", "switch_person",
     "sign_out", "calendar_feed", "language", "theme", "platform.session", "platform.acted", "handed",
     "platform.incidents_outside", "platform.incidents_look_up", "system.heartbeat",
-    "wheel_feed",
+    "wheel_feed", "system.assessment_shown",
 }  # fmt: skip
 
 
 PROOF = {
-    "system.releases_approve", "system.breaches_weighty",  # what is dangerous asks again who one is
+    "system.assessment_show", "system.releases_approve", "system.breaches_weighty",  # what is dangerous asks again who one is
     "system.policies_write", "system.continuity_write", "system.continuity_agree",
     "admin.approvals_ask", "admin.approvals_replace", "admin.approvals_approve", "admin.approvals_carry_out",
     "admin.customers_new", "admin.customers_ask", "admin.suspensions_suspend", "admin.suspensions_lift",

@@ -61,7 +61,7 @@ ELSEWHERE = {  # what nobody reaches here without doing something first; most of
     "below": {"system.servers_explain"},
     "parts of a page": {
         "admin.users_import_state", "social.citizens_import_part", "system.assessment_progress", "system.backups_progress",
-        "system.breaches_progress",
+        "system.assessment_making_progress", "system.breaches_progress",
     },
 }  # fmt: skip
 
@@ -138,7 +138,8 @@ def managements(two: Two, cast: Cast) -> dict[str, Any]:
         "duty_id": duty,
         **{f"system.policies_{one}": {"key": "remote"} for one in ("one", "write", "acknowledge")}, "system.continuity_plan": {"key": "power"}, "system.continuity_write": {"key": "power"}, "exercise_id": exercise,
         "register": "risks", "entry_id": risk.id, "promise": "CONF-1", "system.registers_answer": {"entry_id": helper.id},
-        "system.assessment_measuring": {"job_id": measuring.id}, "system.backups_running": {"job_id": taking.id},
+        "system.assessment_measuring": {"job_id": measuring.id}, "system.assessment_making": {"job_id": measuring.id},
+        "system.backups_running": {"job_id": taking.id},
         "case_id": case, "system.breaches_working": {"job_id": telling.id},
     }  # fmt: skip
 

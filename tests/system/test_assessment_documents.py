@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from heretask.config import operating
 from heretask.kernel.evidence import running
 from heretask.kernel.evidence.measuring import keep, measure
 from heretask.kernel.evidence.promises import PROMISES
+from heretask.kernel.jobs import worker
 from heretask.kernel.log import attesting, verify
 from heretask.kernel.log.models import Event
 from heretask.kernel.log.notes import NotANote
@@ -27,6 +29,8 @@ from tests import database
 from tests.cast import Cast
 from tests.management import Two, two_managers
 from tests.sealing import seal
+from tests.system import structure
+from tests.work import work as run_jobs
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +50,12 @@ def told(two: Two) -> dict[str, Any]:
 
 
 def taken(two: Two, kind: str) -> tuple[Taken, bytes]:
-    """Made on the page, signed by the sealer, and fetched."""
+    """Asked for on the page, made by the worker, signed by the sealer, and fetched."""
     client = two.grethe.client()
-    assert client.post("/system/assessment/documents/take/", {"kind": kind}).status_code == 302
+    page = client.post("/system/assessment/documents/take/", {"kind": kind})["Location"]
+    assert "Venter på sin tur" in client.get("/system/assessment/documents/").content.decode()
+    run_jobs()
+    assert client.get(page)["Location"].startswith("/system/assessment/documents/?")
     with two.grethe.inside():
         made = Taken.objects.filter(kind=kind).order_by("-done_at")[0]
     seal()
@@ -99,6 +106,7 @@ def test_the_pdf_is_tagged_and_whole(two: Two, language: str) -> None:
     client = two.grethe.client()
     client.cookies["__Host-language"] = language
     client.post("/system/assessment/documents/take/", {"kind": "pdf"})
+    run_jobs()
     with two.grethe.inside():
         made = Taken.objects.filter(kind="pdf").order_by("-done_at")[0]
     content = client.post(f"/system/assessment/documents/{made.id}/file/").content
@@ -110,11 +118,66 @@ def test_the_pdf_is_tagged_and_whole(two: Two, language: str) -> None:
         b"pdfuaid:part",
         b"pdfaid:part",
         f"/Lang({language}".encode(),
-        b"/S/H1",
-        b"/S/H3",
-        b"/S/L",
+        b"/DisplayDocTitle true",
+        b"/S/TOC",
     ):
         assert part in content
+    tags = structure.tags(content)
+    headings = [int(tag.name[1]) for tag in tags if re.fullmatch(r"H\d", tag.name)]
+    assert headings.count(1) == 1 == headings[0]
+    assert headings.count(3) == len(PROMISES)
+    assert all(after <= before + 1 for before, after in itertools.pairwise(headings))  # none is skipped
+    heads = [tag for tag in tags if tag.name == "TH"]
+    assert heads
+    assert all(b"/Scope/Column" in tag.body for tag in heads)
+    assert sum(tag.name == "Table" for tag in tags) == sum(tag.name == "THead" for tag in tags) > 1
+
+
+def test_a_job_that_was_killed_after_keeping_makes_no_second(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever goes on with the job finds its document; and the database would refuse another."""
+    with two.grethe.inside():
+        before = Taken.objects.count()
+    client = two.grethe.client()
+    page = client.post("/system/assessment/documents/take/", {"kind": "json"})["Location"]
+    told = worker._stop_if_lost
+
+    def die_once(*_given: Any) -> None:
+        """As kill -9 between what is kept and what the queue is told of it."""
+        monkeypatch.setattr(worker, "_stop_if_lost", told)
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(worker, "_stop_if_lost", die_once)
+    run_jobs()
+    assert client.get(page).status_code == 200  # not told yet: it goes on
+    run_jobs()
+    assert client.get(page)["Location"].startswith("/system/assessment/documents/?")
+    with two.grethe.inside():
+        made = Taken.objects.order_by("-done_at")[0]
+        assert Taken.objects.count() == before + 1
+    with database.superuser() as admin, pytest.raises(psycopg.errors.UniqueViolation):
+        admin.execute(
+            "insert into system_assessment_taken (id, customer_id, kind, language, digest, size, content, job)"
+            " select gen_random_uuid(), customer_id, kind, language, digest, size, content, job"
+            " from system_assessment_taken where id = %s",
+            [made.id],
+        )
+
+
+def test_a_job_that_fails_says_so_and_keeps_nothing(two: Two, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with two.grethe.inside():
+        before = Taken.objects.count()
+    client = two.grethe.client()
+    page = client.post("/system/assessment/documents/take/", {"kind": "oscal"})["Location"]
+    monkeypatch.setattr(oscal, "results", lambda _told: 1 / 0)
+    for _try in range(worker.TRIES):
+        run_jobs()
+    shown = client.get(page).content.decode()
+    assert "Dokumentet kunne ikke laves" in shown
+    assert "Kunne ikke laves" in client.get("/system/assessment/documents/").content.decode()
+    with two.grethe.inside():
+        assert Taken.objects.count() == before
+    assert two.henrik.client().get(page).status_code == 404  # somebody else's job
+    assert cast.eva.client().get(page).status_code == 404
 
 
 def test_a_signature_is_checked_anywhere_and_a_changed_byte_is_refused(

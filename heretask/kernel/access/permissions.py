@@ -75,6 +75,7 @@ class Permission(StrEnum):
     SYSTEM_ACCESS_INSIDE = "system.access:inside"
     SYSTEM_ASSESSMENT_MEASURE = "system.assessment:measure"
     SYSTEM_ASSESSMENT_SEE = "system.assessment:see"
+    SYSTEM_ASSESSMENT_SHOW = "system.assessment:show"
     SYSTEM_AUDITS_RUN = "system.audits:run"
     SYSTEM_BACKUPS_RUN = "system.backups:run"
     SYSTEM_BACKUPS_SEE = "system.backups:see"
@@ -189,6 +190,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SYSTEM_ACCESS_INSIDE: _("may be inside a customer that gave access"),
     Permission.SYSTEM_ASSESSMENT_MEASURE: _("may have the promises measured now"),
     Permission.SYSTEM_ASSESSMENT_SEE: _("may read which promises hold"),
+    Permission.SYSTEM_ASSESSMENT_SHOW: _("may show everybody, without signing in, which promises hold"),
     Permission.SYSTEM_AUDITS_RUN: _("may audit ourselves, and hold and sign the minutes of the general meeting"),
     Permission.SYSTEM_BACKUPS_RUN: _("may have backups taken and restored on trial"),
     Permission.SYSTEM_BACKUPS_SEE: _("may see backups and drills"),

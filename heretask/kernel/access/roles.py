@@ -222,6 +222,7 @@ class Management(Role):
     may = _STAFF | {
         P.SYSTEM_ASSESSMENT_SEE,
         P.SYSTEM_ASSESSMENT_MEASURE,
+        P.SYSTEM_ASSESSMENT_SHOW,
         P.SYSTEM_AUDITS_RUN,
         P.SYSTEM_BACKUPS_SEE,
         P.SYSTEM_BACKUPS_RUN,

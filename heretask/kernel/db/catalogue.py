@@ -90,6 +90,7 @@ POLICIES = {
     "system_releases_release ht_door": "every customer's evidence asks whether what runs was approved, never who by",
     "system_releases_approval ht_door": "as for releases",
     "system_releases_browsertest ht_door": "as for releases: how the code that runs came through real browsers",
+    "system_assessment_showing ht_door": "strangers are told whether the promises hold, where Management shows it",
     "system_audits_audit ht_door": "every customer's evidence has the supplier's self-audits as dates and counts",
     "system_audits_conclusion ht_door": "as for self-audits: how many of which conclusion",
     "system_audits_step ht_door": "as for self-audits: when finished and countersigned",

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,9 @@ from .walking import PAGE, matching
 
 __all__ = [
     "EXPORT_TASK", "PAGE", "Entry", "Export", "Filters", "Found", "Meaning", "Place", "by_hour", "count_for",
-    "detail_of", "event_at", "events_for", "exports_since", "history_of", "last_sign_ins", "meaning_of", "microseconds",
-    "moment", "newest_export", "variables_of",
+    "detail_of", "event_at", "events_for", "exports_since", "history_of", "ids_between", "last_sign_ins", "meaning_of",
+    "microseconds",
+    "moment", "newest_export", "these", "variables_of",
 ]  # fmt: skip
 LONGEST_LOOK = 5_000  # events that one page opens or compares, before it asks whether to look further back
 EXPORT_TASK = "admin.log_export"
@@ -126,6 +127,24 @@ def events_for(filters: Filters, before: Place | None = None) -> Found:
         looked, before = looked + part.passed, part.rest
         if before is None or looked >= LONGEST_LOOK:
             return Found(hits, before, looked, opened)
+
+
+def ids_between(
+    names: Collection[str], since: dt.datetime, until: dt.datetime, most: int, *, of_citizens: bool = False
+) -> list[UUID]:
+    """The ids of entries with those actions in a period, no more than `most`; only those about a citizen, if asked."""
+    rows = Event.objects.filter(
+        customer_id=current().customer_id, at__gte=microseconds(since), at__lt=microseconds(until), action__in=names
+    )
+    return list((rows.exclude(citizen=None) if of_citizens else rows).values_list("id", flat=True)[:most])
+
+
+def these(ids: Collection[UUID], since: dt.datetime, until: dt.datetime) -> list[Entry]:
+    """Those entries of a period, in their order, with their variables opened."""
+    rows = Event.objects.filter(
+        customer_id=current().customer_id, at__gte=microseconds(since), at__lt=microseconds(until), id__in=ids
+    )
+    return [Entry(event, variables_of(event)) for event in rows.order_by("at", "id")]
 
 
 def event_at(place: Place) -> Entry:

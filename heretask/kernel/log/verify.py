@@ -23,6 +23,7 @@ import os
 import re
 import struct
 import sys
+import unicodedata
 import zipfile
 import zlib
 from collections import deque
@@ -57,6 +58,15 @@ SAID: dict[str, tuple[str, str]] = {
         "Give the document and its signature: verify.py assessment FILE FILE.sig",
         "Angiv dokumentet og dets underskrift: verify.py assessment FIL FIL.sig",
     ),
+    "sample-how": (
+        "Give the list and the seed: verify.py sample LIST --seed 'WORDS' --number 10",
+        "Angiv listen og frøet: verify.py sample LISTE --seed 'ORD' --number 10",
+    ),
+    "no-list": (
+        "This is no list of ids, one a line and in order.",
+        "Det er ikke en liste med id'er, ét på hver linje og i rækkefølge.",
+    ),
+    "population": ("{count} rows, SHA-256 {digest}. Drawn:", "{count} rækker, SHA-256 {digest}. Udtrukket:"),
     "no-signature": (
         "There is no signature here by a key that is known.",
         "Her er ingen underskrift af en nøgle, der kendes.",
@@ -376,6 +386,7 @@ class Note(NamedTuple):
 
 _KEY = re.compile(r"(\S+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 _SIGNED = re.compile("[\u2014\u2013-]+ (\\S+) ([A-Za-z0-9+/]+={0,2})")
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOCUMENT = re.compile(r"heretask/document/[0-9a-f-]{36}")
 _ORIGIN = re.compile(r"heretask/log/[0-9a-f-]{36}")
 _SHORT = re.compile(r"(?<![0-9a-f])(\d{1,15})[ \t\u00b7,;:]+([0-9a-f]{16})(?![0-9a-f])[ \t\u00b7,;:]*(\S*)")
@@ -1401,6 +1412,29 @@ def _document(asked: argparse.Namespace, language: str) -> int:
     )
 
 
+# --------------------------------------------------------------------------------------------------------------- samples
+def drawn(ids: Sequence[str], seed: str, number: int) -> list[str]:
+    """The ids with the smallest SHA-256 of seed and id; blanks in the seed count once, letters are composed."""
+    plain = unicodedata.normalize("NFC", " ".join(seed.split()))
+    return sorted(ids, key=lambda own: hashlib.sha256((plain + own).encode()).digest())[:number]
+
+
+def _sample(asked: argparse.Namespace, language: str) -> int:
+    """`verify.py sample LIST --seed WORDS --number N`."""
+    if len(asked.file) != 2 or not asked.seed:
+        return _say(asked, language, {"status": 2, "faults": [{"name": "sample-how"}]}, [say("sample-how", language)])
+    if not asked.file[1].is_file():
+        words = [say("no-file", language, file=asked.file[1].name)]
+        return _say(asked, language, {"status": 2, "faults": [{"name": "no-file"}]}, words)
+    content = asked.file[1].read_bytes()
+    ids = content.decode("ascii", "replace").splitlines()
+    if not all(map(_UUID.fullmatch, ids)) or ids != sorted(set(ids)):
+        return _say(asked, language, {"status": 2, "faults": [{"name": "no-list"}]}, [say("no-list", language)])
+    digest, rows = hashlib.sha256(content).hexdigest(), drawn(ids, asked.seed, asked.number)
+    words = [say("population", language, count=len(ids), digest=digest), *rows]
+    return _say(asked, language, {"status": 0, "count": len(ids), "sha256": digest, "drawn": rows}, words)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="verify.py", description="Checks an extract of a HereTask log.")
@@ -1415,6 +1449,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="NOTED",
         help="a file with a checkpoint noted earlier",
     )
+    parser.add_argument("--seed", default="", help="of a sample: verify.py sample LIST --seed WORDS --number N")
+    parser.add_argument("--number", type=int, default=10, help="of rows in a sample")
     parser.add_argument("--language", choices=["da", "en"], default="")
     parser.add_argument("--json", action="store_true", help="for programs")
     asked = parser.parse_args(arguments)
@@ -1431,6 +1467,8 @@ def _main(asked: argparse.Namespace, language: str) -> int:
     files, since = list(asked.file), list(asked.since)
     if files and str(files[0]) == "assessment":
         return _document(asked, language)
+    if files and str(files[0]) == "sample":
+        return _sample(asked, language)
     if not files:
         for folder in dict.fromkeys([Path.cwd().resolve(), Path(__file__).resolve().parent]):
             extracts, beside = found_beside(folder)

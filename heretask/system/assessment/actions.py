@@ -18,7 +18,7 @@ from heretask.kernel.tenancy.base import current
 from heretask.kernel.tenancy.models import Customer, CustomerKind
 
 from . import events, queries
-from .models import Taken
+from .models import Showing, Taken
 from .queries import Assessment, Document
 
 
@@ -38,12 +38,23 @@ def see_documents(*, by: Actor) -> list[Document]:
     return found
 
 
-def take(kind: str, content: bytes, *, language: str, by: Actor) -> Taken:
-    """Keep a document of the assessment as it leaves, write its digest into the log, and have it signed."""
+def order(kind: str, *, language: str, by: Actor) -> UUID:
+    """Have a document made of the newest measurements; the job."""
+    check(by, P.SYSTEM_ASSESSMENT_SEE)
+    job = queue.defer(queries.MAKING, kind=kind, language=language)
+    record(events.ORDERED, on=("job", job), variables={"kind": kind})
+    return job
+
+
+def take(kind: str, content: bytes, *, language: str, job: UUID, by: Actor) -> Taken:
+    """Keep a document of the assessment as it leaves, write its digest into the log, and have it signed.
+
+    A job keeps one and no second: the database refuses it, whoever goes on where another worker was killed.
+    """
     check(by, P.SYSTEM_ASSESSMENT_SEE)
     digest = hashlib.sha256(content).hexdigest()
     made = Taken(
-        kind=kind, language=language, digest=digest, size=len(content), done_by=by.user_id,
+        kind=kind, language=language, digest=digest, size=len(content), job=job, done_by=by.user_id,
         customer_id=current().customer_id,
     )  # fmt: skip
     seal(made, content=content)
@@ -59,6 +70,15 @@ def fetch(document_id: UUID, *, by: Actor) -> Document:
     found = queries.document(document_id)
     record(events.FETCHED, on=("assessment", document_id), variables={"sha256": found.taken.digest})
     return found
+
+
+def show_to_all(*, shown: bool, by: Actor) -> None:
+    """Show everybody, without signing in, whether each promise holds; or cease to. Twice the same is once."""
+    check(by, P.SYSTEM_ASSESSMENT_SHOW)
+    if queries.is_showing() == shown:
+        return
+    made = Showing.objects.create(shown=shown)
+    record(events.SHOWN if shown else events.HIDDEN, on=("showing", made.id))
 
 
 def measure_now(*, by: Actor) -> UUID:

@@ -8,3 +8,11 @@ class SystemAssessmentConfig(AppConfig):
 
     name = "heretask.system.assessment"
     label = "system_assessment"
+
+    def ready(self) -> None:
+        """Lead strangers to the summary, where it is shown."""
+        from heretask.ui import shell
+
+        from .presenters import door
+
+        shell.beside_the_door(door)

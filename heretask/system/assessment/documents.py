@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from heretask.kernel.evidence.measuring import MEASURES, code_version
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS
-from heretask.kernel.evidence.weighing import NOT_MEASURED, WORDS, Weighed
+from heretask.kernel.evidence.weighing import WORDS, Weighed
 from heretask.kernel.log.attesting import check
 from heretask.kernel.log.notes import NotANote
 from heretask.kernel.paper.making import pdf
 
-from . import oscal
-from .presenters import said_sample, said_state
+from . import oscal, paper
 from .queries import Assessment
 
 FORMATS = ("pdf", "json", "oscal", "catalog")
@@ -62,50 +60,13 @@ def _promise(one: Weighed, now: dt.datetime) -> dict[str, Any]:
 def make(kind: str, told: Mapping[str, Any], found: Assessment, *, foot: str) -> bytes:
     """The document of that kind, as bytes."""
     if kind == "pdf":
-        return pdf("assessment", _paper(told, found, foot), at=dt.datetime.fromisoformat(told["made_at"]))
+        return pdf("assessment", paper.told(told, found, foot), at=dt.datetime.fromisoformat(told["made_at"]))
     thing: Mapping[str, Any] = told
     if kind == "oscal":
         thing = oscal.results(told)
     elif kind == "catalog":
         thing = oscal.catalog(told)
     return (json.dumps(thing, ensure_ascii=False, indent=1, sort_keys=kind == "json") + "\n").encode()
-
-
-def _paper(told: Mapping[str, Any], found: Assessment, foot: str) -> dict[str, Any]:
-    """What the template asks for: everything in words."""
-    at = timezone.localtime(dt.datetime.fromisoformat(told["made_at"]))
-    states = [one.state for one in found.weighed.values()]
-    heads = [("ok", _("Holds")), ("due", _("Due")), ("broken", _("Broken")), ("unknown", _("Not measured"))]
-    return {
-        "lang": told["language"], "title": told["title"], "customer": told["customer"], "foot": foot,
-        "page": [_("Page"), _("of")],
-        "facts": [(_("Made"), f"{date_format(at, 'j. F Y')} {at:%H.%M}"), (_("Version"), told["code"])],
-        "intro": [told["about"], told["plan"]],
-        "counts": [
-            (str(word), str(states.count(key) + (states.count(NOT_MEASURED) if key == "unknown" else 0)))
-            for key, word in heads
-        ],
-        "sections": [
-            {"title": section["title"], "promises": [_paper_promise(one, found) for one in section["promises"]]}
-            for section in told["sections"]
-        ],
-    }  # fmt: skip
-
-
-def _paper_promise(one: Mapping[str, Any], found: Assessment) -> dict[str, Any]:
-    weighed = found.weighed[one["id"]]
-    facts = [(_("State"), said_state(weighed.state, stale=weighed.stale))]
-    if weighed.measured_at:
-        at = timezone.localtime(weighed.measured_at)
-        facts += [
-            (_("Figure"), f"{weighed.figure} ({one['counts']})" if one["counts"] else weighed.figure),
-            (_("Measured"), f"{date_format(at, 'j. F Y')} {at:%H.%M}"),
-            (_("Version"), weighed.code_version),
-        ]  # fmt: skip
-    return {
-        "id": one["id"], "sentence": one["sentence"], "facts": facts, "how": one["how"],
-        "sample": [[label, value] for label, value in said_sample(weighed.sample)],
-    }  # fmt: skip
 
 
 def digest_of(content: bytes) -> str:

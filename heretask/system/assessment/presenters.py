@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.text import capfirst
@@ -20,9 +21,10 @@ from heretask.kernel.evidence.promises import PROMISES, SECTIONS, Promise
 from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.jobs.models import Job
+from heretask.ui.shell import Item
 
-from .queries import DAYS, Assessment, Document, Others
-from .words import SAMPLES
+from .queries import DAYS, Assessment, Document, Others, Shown, is_shown
+from .words import said_sample, said_state, state_word
 
 KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
     "pdf": ("PDF", gettext_lazy("For people: to read, print and archive. Works with a screen reader (PDF/UA, PDF/A).")),
@@ -30,6 +32,7 @@ KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
     "oscal": ("OSCAL", gettext_lazy("For auditors' tools: assessment results after OSCAL 1.2.")),
     "catalog": (gettext_lazy("OSCAL catalog"), gettext_lazy("The promises themselves as controls, after OSCAL 1.2.")),
 }  # fmt: skip
+Samples = Sequence[tuple[str, Lazy | str]]  # keys and names of what can be drawn from
 FILTERS = ("ok", "due", "broken", "unknown")
 KINDS: dict[str, Lazy] = {
     "E": gettext_lazy("enforced by the software"), "M": gettext_lazy("checked by measuring"),
@@ -57,6 +60,7 @@ class Row:
     strip: tuple[str, ...]
     strip_label: str
     customers: tuple[tuple[str, str, str, str], ...]
+    samples: tuple[tuple[str, Lazy | str], ...]
 
     @property
     def group(self) -> str:
@@ -80,9 +84,12 @@ class Section:
     measured: int
 
 
-def page_context(found: Assessment, shown: str, *, by_customer: bool) -> dict[str, Any]:
-    """Everything that the page needs. `shown` filters by state; '' shows all."""
-    rows = {id_: _row(promise, found, by_customer=by_customer) for id_, promise in PROMISES.items()}
+def page_context(found: Assessment, shown: str, *, by_customer: bool, samples: Mapping[str, Samples]) -> dict[str, Any]:
+    """Everything that the page needs. `shown` filters by state; '' shows all. `samples` can be drawn by this reader."""
+    rows = {
+        id_: _row(promise, found, by_customer=by_customer, samples=samples.get(id_, ()))
+        for id_, promise in PROMISES.items()
+    }
     counts = Counter(row.group for row in rows.values())
     waiting = sum(not row.measured for row in rows.values())
     shown = shown if shown in FILTERS else ""
@@ -109,7 +116,7 @@ STATS: dict[str, Lazy] = {
 }  # fmt: skip
 
 
-def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
+def _row(promise: Promise, found: Assessment, *, by_customer: bool, samples: Samples) -> Row:
     weighed = found.weighed[promise.id]
     measure = MEASURES.get(promise.id)
     strip = _strip(found.days.get(promise.id, {}))
@@ -121,35 +128,8 @@ def _row(promise: Promise, found: Assessment, *, by_customer: bool) -> Row:
         measure.how if measure else "",
         said_sample(weighed.sample), weighed.measured_at, weighed.stale, formats.number_format(weighed.seconds, 2),
         weighed.code_version, strip, _strip_label(strip),
-        tuple((c.customer, c.state_now, str(_state_word(c.state_now)), c.figure) for c in customers),
+        tuple((c.customer, c.state_now, state_word(c.state_now), c.figure) for c in customers), tuple(samples),
     )  # fmt: skip
-
-
-def said_state(state: str, *, stale: bool) -> str:
-    """The word for a state."""
-    if state == NOT_MEASURED:
-        return _("Not measured yet")
-    if stale and state == "unknown":
-        return _("Too old")
-    return str(_state_word(state))
-
-
-def _state_word(state: str) -> str:
-    words = {"ok": _("Holds"), "due": _("Due"), "broken": _("Broken"), "unknown": _("Cannot be measured")}
-    return words[state]
-
-
-def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """A sample in words."""
-    return tuple((str(SAMPLES.get(name, name)), _value(value)) for name, value in sample.items())
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or _("none")
-    return _("none") if value is None else str(value)
 
 
 def _strip(days: Mapping[dt.date, str]) -> tuple[str, ...]:
@@ -169,11 +149,36 @@ def _strip_label(strip: tuple[str, ...]) -> str:
     return _("30 days: %(said)s") % {"said": said}
 
 
-def documents_context(found: list[Document]) -> dict[str, Any]:
-    """What can be taken out, and what was."""
+def shown_context(found: Mapping[str, Shown]) -> dict[str, Any]:
+    """The summary for strangers: sentences, states and days, and nothing else."""
+    words = {
+        "ok": _("Holds"), "due": _("Due"), "broken": _("Does not hold"), "unknown": _("Not measured"),
+    }  # fmt: skip
+    states = {id_: found[id_].state if id_ in found else "unknown" for id_ in PROMISES}
+    count = Counter(states.values())
+    days = [one.day for one in found.values()]
+    return {
+        "stats": [(key, words[key], count[key]) for key in FILTERS], "all": len(states), "day": min(days, default=None),
+        "sections": [
+            (f"s{number}", title, [(p.id, p.sentence, states[p.id], words[states[p.id]]) for p in promises])
+            for number, (title, promises) in enumerate(SECTIONS, 1)
+        ],
+    }  # fmt: skip
+
+
+def door() -> Item | None:
+    """The way to that summary, at the foot of the pages of those who are not signed in, where it is shown."""
+    if not is_shown():
+        return None
+    return Item("assessment", _("How our promises stand"), reverse("system.assessment_shown"), "shield")
+
+
+def documents_context(found: list[Document], unfinished: list[Job]) -> dict[str, Any]:
+    """What can be taken out, what is being made, and what was."""
     names = names_of({one.taken.done_by for one in found if one.taken.done_by})
     return {
         "kinds": list(KINDS_OF_DOCUMENT.items()),
+        "unfinished": [{"at": job.made_at, **job_context(job)} for job in unfinished],
         "documents": [
             {
                 "id": one.taken.id, "kind": KINDS_OF_DOCUMENT[one.taken.kind][0], "at": one.taken.done_at,
@@ -185,10 +190,25 @@ def documents_context(found: list[Document]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def job_context(job: Job, others: Others) -> dict[str, Any]:
+def _kind_of(job: Job) -> Lazy | str:
+    """What a job makes, as far as it has come to say so."""
+    kind = str(job.outcome.get("kind", ""))
+    return KINDS_OF_DOCUMENT[kind][0] if kind in KINDS_OF_DOCUMENT else ""
+
+
+def measuring_context(job: Job, others: Others) -> dict[str, Any]:
     """How far measuring is: here promise by promise, then customer by customer."""
-    ended = job.state in {"done", "failed"}
+    own = job_context(job)
     return {
-        "job_id": job.id, "done": job.done, "total": max(job.total, 1), "state": job.state, "others": others,
-        "here": ended, "ended": ended and others.ended, "failed": job.state == "failed" or others.failed > 0,
+        **own, "here": own["ended"], "others": others, "ended": own["ended"] and others.ended,
+        "failed": own["failed"] or others.failed > 0,
+    }  # fmt: skip
+
+
+def job_context(job: Job) -> dict[str, Any]:
+    """How far a document is, or measuring at one's own customer."""
+    return {
+        "kind": _kind_of(job),
+        "job_id": job.id, "done": job.done, "total": max(job.total, 1), "state": job.state,
+        "ended": job.state in {"done", "failed"}, "failed": job.state == "failed",
     }  # fmt: skip

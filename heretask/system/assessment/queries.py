@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -13,16 +17,18 @@ from django.utils import timezone
 
 from heretask.kernel.evidence.measuring import newest
 from heretask.kernel.evidence.promises import PROMISES
-from heretask.kernel.evidence.weighing import ORDER, Found, Weighed, weigh
+from heretask.kernel.evidence.weighing import ORDER, STALE, Found, Weighed, weigh
+from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.attesting import Signature, signature_of
 from heretask.kernel.secrets.opening import open_data
 from heretask.kernel.tenancy.base import current
 from heretask.system.records.figures import figures
 from heretask.system.records.queries import newest_versions
 
-from .models import Taken
+from .models import Showing, Taken
 
 DAYS = 30
+MAKING = "system.assessment_make"
 _ZONE = "Europe/Copenhagen"
 _OWN = """select promise, (measured_at at time zone %s)::date as day,
                  max(array_position(array['ok', 'due', 'unknown', 'broken'], state::text))
@@ -56,6 +62,14 @@ class Others:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a stranger is told of one promise: its state, and the day of its oldest figure."""
+
+    state: str
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Something that was taken out: its row, and its signature once the sealer has made it."""
 
@@ -72,6 +86,18 @@ def others(job: UUID) -> Others:
     with connections["default"].cursor() as cursor:
         cursor.execute("select done, failed, all_others from ht.measured_others(%s)", [job])
         return Others(*cursor.fetchone())
+
+
+def is_made(job: UUID) -> bool:
+    """Whether this job has kept its document already."""
+    return Taken.objects.filter(job=job).exists()
+
+
+def unfinished(user_id: UUID | None) -> list[Job]:
+    """What this person has asked for that is not made: it waits, it runs, or it failed within the last day."""
+    since = timezone.now() - dt.timedelta(days=1)
+    own = Job.objects.filter(user=user_id, task=MAKING, made_at__gte=since).exclude(state="done")
+    return list(own.order_by("-made_at")[:5])
 
 
 def documents(most: int = 50) -> list[Document]:
@@ -108,6 +134,31 @@ def assessment(*, everywhere: bool, slug: str) -> Assessment:
     for row in _summary() if everywhere else _own(slug):
         found[row.promise].append(row)
     return Assessment({id_: weigh(id_, found[id_]) for id_ in PROMISES}, _days(everywhere=everywhere), everywhere)
+
+
+def is_showing() -> bool:
+    """Whether this session's customer shows strangers how its promises stand: the newest decision counts."""
+    return bool(Showing.objects.order_by("-done_at", "-id").values_list("shown", flat=True).first())
+
+
+def is_shown() -> bool:
+    """Whether strangers are shown anything, asked without a session."""
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select ht.assessment_is_shown()")
+        return bool(cursor.fetchone()[0])
+
+
+def shown() -> Mapping[str, Shown]:
+    """What strangers are told, once a minute at most: however often they ask, the database hardly notices."""
+    return _shown_in(int(time.time() // 60))
+
+
+@lru_cache(maxsize=1)
+def _shown_in(_minute: int) -> Mapping[str, Shown]:
+    given: list[Any] = [list(PROMISES), STALE]
+    with connections["gate"].cursor() as cursor:
+        cursor.execute("select promise, state, day from ht.shown_assessment(%s, %s)", given)
+        return {promise: Shown(state, day) for promise, state, day in cursor.fetchall()}
 
 
 def broken_days(since: dt.date, until: dt.date) -> dict[str, int]:

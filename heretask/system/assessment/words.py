@@ -1,6 +1,14 @@
-"""What the parts of a sample are called."""
+"""What states and the parts of a sample are called."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from heretask.kernel.evidence.weighing import NOT_MEASURED
 
 SAMPLES = {
     "after_leaving": _("Closing declarations still to come"),
@@ -225,3 +233,40 @@ SAMPLES = {
     "without_agreement": _("Of them without an agreement that counts"),
     "without_approval": _("Carried out without approval"),
 }
+
+
+def said_state(state: str, *, stale: bool) -> str:
+    """The word for a state."""
+    if state == NOT_MEASURED:
+        return gettext("Not measured yet")
+    if stale and state == "unknown":
+        return gettext("Too old")
+    return state_word(state)
+
+
+def state_word(state: str) -> str:
+    """The word for one of the four states that are measured."""
+    words = {
+        "ok": gettext("Holds"),
+        "due": gettext("Due"),
+        "broken": gettext("Broken"),
+        "unknown": gettext("Cannot be measured"),
+    }
+    return words[state]
+
+
+def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A sample in words."""
+    return tuple((str(SAMPLES.get(name, name)), _value(value)) for name, value in sample.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{SAMPLES.get(name, name)}: {_value(part)}" for name, part in value.items()) or gettext(
+            "none"
+        )
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or gettext("none")
+    return gettext("none") if value is None else str(value)

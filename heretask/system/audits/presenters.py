@@ -20,7 +20,7 @@ from heretask.kernel.evidence.promises import PROMISES, SECTIONS
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log import witness
 from heretask.kernel.secrets.opening import open_text
-from heretask.system.assessment.presenters import said_sample, said_state
+from heretask.system.assessment.words import said_sample, said_state
 from heretask.system.records.models import Signature
 from heretask.ui.templatetags.ht import day
 

@@ -1,0 +1,44 @@
+-- The assessment to the outside. Who began or ceased to show it, and who drew a sample, stand in the row as the database knows them.
+create trigger record_who before insert on system_assessment_showing for each row execute function ht.record_who();
+create trigger record_who before insert on system_assessment_sample for each row execute function ht.record_who();
+
+-- Only Management of the supplier decides whether strangers are shown how the promises stand, whatever way a person tries.
+create or replace function ht.only_management_shows() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare w record;
+begin
+  select * into w from ht.whose(current_setting('ht.session', true));
+  if w.kind <> 'operator' and not exists (select from ht.roles_of(w.customer, w.person) r(role) where r.role = 'management') then raise exception 'only Management shows the assessment to strangers' using errcode = '42501'; end if;
+  new.done_at := clock_timestamp();
+  return new;
+end $$;
+create trigger only_management_shows before insert on system_assessment_showing for each row execute function ht.only_management_shows();
+revoke execute on function ht.only_management_shows() from public;
+
+-- What strangers are told: whether anything, and then the worst state of each promise over all customers with the day of its oldest result.
+-- No figure, no sample, no customer, no time of day. `old` is how old a result may be and still count.
+grant select on system_assessment_showing to ht_door;
+create policy door on system_assessment_showing for select to ht_door using (true);
+
+create or replace function ht.assessment_is_shown() returns boolean
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  as $$ select coalesce((select s.shown from public.kernel_customer c join public.system_assessment_showing s on s.customer_id = c.id
+           where c.kind = 'supplier' order by s.done_at desc, s.id desc limit 1), false) $$;
+
+create or replace function ht.shown_assessment(promises text[], old interval) returns table (promise text, state text, day date)
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not ht.assessment_is_shown() then return; end if;
+  return query select p.name, (array['ok', 'due', 'unknown', 'broken'])[max(array_position(array['ok', 'due', 'unknown', 'broken'],
+        case when e.measured_at < statement_timestamp() - old then 'unknown' else e.state::text end))],
+      (min(e.measured_at) at time zone 'Europe/Copenhagen')::date
+    from public.kernel_customer c cross join unnest(promises) p(name) cross join lateral (
+      select x.state, x.measured_at from public.kernel_evidence x where x.customer_id = c.id and x.promise = p.name
+       order by x.measured_at desc limit 1) e
+   where c.active and c.kind <> 'synthetic' group by p.name;
+end $$;
+
+alter function ht.assessment_is_shown() owner to ht_door;
+alter function ht.shown_assessment(text[], interval) owner to ht_door;
+revoke execute on function ht.assessment_is_shown(), ht.shown_assessment(text[], interval) from public;
+grant execute on function ht.assessment_is_shown(), ht.shown_assessment(text[], interval) to heretask_gate;
