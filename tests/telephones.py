@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from heretask.demo import texting
+from tests import database
 
 Answer = Callable[[Any], None]
 
@@ -32,7 +31,7 @@ class Telephones(texting.Telephones):
     """The demo's provider; SMS lie in `texts`, by what they are known as less one."""
 
     def __init__(self) -> None:
-        super().__init__(Path(tempfile.mkdtemp(prefix="heretask-sms-")))
+        super().__init__(database.HOME / "telephones" / database.WORKER)
         self.texts: list[Text] = []
         self.asked: list[tuple[str, str]] = []
         self.badly: Answer | None = None
