@@ -195,7 +195,7 @@ def finish(audit_id: UUID, *, by: Actor) -> Step:
     seen = queries.audit(audit_id)
     policies.check_open(finished=seen.finished is not None)
     policies.check_complete(seen.left)
-    return _step(seen, FINISHED, by)
+    return _step(seen, FINISHED)
 
 
 def countersign(audit_id: UUID, *, by: Actor) -> Step:
@@ -205,17 +205,17 @@ def countersign(audit_id: UUID, *, by: Actor) -> Step:
     if seen.finished is None or seen.countersigned is not None:
         raise Refused(_("There is nothing to countersign."))
     policies.check_other_person(seen.finished.done_by, by.person_id)
-    made = _step(seen, COUNTERSIGNED, by)
+    made = _step(seen, COUNTERSIGNED)
     close_year(AUDIT, f"audit:{audit_id}", by=by)
     return made
 
 
-def _step(seen: Seen, what: str, by: Actor) -> Step:
+def _step(seen: Seen, what: str) -> Step:
     event = events.FINISHED if what == FINISHED else events.COUNTERSIGNED
     digest = seen.digest()
     try:
         with transaction.atomic():
-            made = Step.objects.create(audit_id=seen.audit.id, what=what, how=proving.how(by), digest=digest)
+            made = Step.objects.create(audit_id=seen.audit.id, what=what, how=proving.how(), digest=digest)
     except IntegrityError:
         raise Refused(_("Somebody else has just changed this. Look at it again first.")) from None
     record(event, on=("audit", seen.audit.id), variables={"digest": digest, "how": made.how})

@@ -134,7 +134,7 @@ def sign(document_id: UUID, *, version_id: UUID, by: Actor) -> Signature:
     try:
         with transaction.atomic():
             made = records.sign(
-                found.version, entry_id=person.item.id, how=proving.how(by), signed_on=timezone.localdate(),
+                found.version, entry_id=person.item.id, how=proving.how(), signed_on=timezone.localdate(),
                 on_paper=False, by=by, permission=RUN, kind="staff", event=events.MINUTES_SIGNED,
             )  # fmt: skip
     except DatabaseError:
