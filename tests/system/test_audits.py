@@ -18,6 +18,7 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.evidence.measuring import MEASURES, State, measure
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS
 from heretask.kernel.log.models import Event
+from heretask.kernel.tenancy.base import uuid7
 from heretask.system.audits import actions, holding, minutes, queries
 from heretask.system.audits.actions import Mend, Said
 from heretask.system.audits.canonical import digest_of
@@ -120,7 +121,13 @@ def test_what_does_not_keep_gets_somebody_and_a_day_and_stays_on_the_next_audit(
     audit = begun_by(two.grethe)
     with two.grethe.inside() as by:
         actions.see_section(audit, 0, by=by)
-        for mend in (None, Mend("x", None, None), to_mend(two.henrik, days=-1), to_mend(two.henrik, days=500)):
+        for mend in (
+            None,
+            Mend("x", None, None),
+            Mend("x", uuid7(), timezone.localdate()),
+            to_mend(two.henrik, days=-1),
+            to_mend(two.henrik, days=500),
+        ):
             with pytest.raises(Refused), transaction.atomic():
                 actions.conclude(audit, 0, [Said("ORG-1", FAILS, "Tre", mend)], rest_keeps=False, by=by)
         actions.conclude(audit, 0, [Said("ORG-1", FAILS, "Tre", to_mend(two.henrik))], rest_keeps=False, by=by)

@@ -182,12 +182,12 @@ def aged(days: int) -> None:
     """As if so many days had passed: every day and time that these features keep lies further back."""
     with database.superuser() as admin:
         rows = admin.execute(
-            "select table_name, array_agg(column_name::text) from information_schema.columns "
+            "select table_name::text, string_agg(column_name, ',') from information_schema.columns "
             "where table_schema = 'public' and split_part(table_name, '_', 1) = 'system' and split_part(table_name, '_', 2) = any(%s) "
             "and data_type in ('date', 'timestamp with time zone') group by 1", [list(GROWING)],
         ).fetchall()  # fmt: skip
     for table, columns in rows:
-        moved = ", ".join(f"{column} = {column} - make_interval(days => {days})" for column in columns)
+        moved = ", ".join(f"{column} = {column} - make_interval(days => {days})" for column in str(columns).split(","))
         sql(f"update {table} set {moved} where {SPARED.get(str(table), 'true')}")
     sql(
         f"update system_records_value set plain = (plain::date - {days})::text "
