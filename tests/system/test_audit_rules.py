@@ -5,29 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from heretask.config import provision
 from heretask.kernel.access.decide import Actor, Denied
-from heretask.kernel.evidence.measuring import MEASURES, State, measure
+from heretask.kernel.evidence.measuring import MEASURES, Result, State, keep, measure
 from heretask.kernel.evidence.promises import SECTIONS
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.base import uuid7
-from heretask.system.audits import actions, holding, queries
+from heretask.system.audits import actions, holding, proving, queries
 from heretask.system.audits.actions import Said
 from heretask.system.audits.canonical import digest_of
 from heretask.system.audits.declarations import FAILS, KEEPS, REMARK
 from heretask.system.audits.models import Audit, Conclusion, Showing, Step
+from heretask.system.audits.policies import Refused
 from heretask.system.records.models import Signature
 from heretask.system.staff import queries as staff
-from tests.cast import admit
+from tests.cast import Cast, Member, admit
 from tests.management import Two, two_managers
 from tests.system.audits import audited, begun_by, concluded, filled, forget, to_mend
 from tests.system.breakers.breaking import changed
@@ -121,6 +125,80 @@ def test_the_database_keeps_signatures_of_minutes_by_itself(two: Two) -> None:
         Signature.objects.create(entry_id=entry.item.id, **given)
         with refused("already by this person"), transaction.atomic():
             Signature.objects.create(entry_id=entry.item.id, **given)
+
+
+def test_what_is_concluded_is_of_that_section_once_and_what_is_mended_is_there(two: Two) -> None:
+    audit = begun_by(two.grethe)
+    other = SECTIONS[3][1][0].id
+    with two.grethe.inside() as by:
+        actions.see_section(audit, 0, by=by)
+        with pytest.raises(Refused):
+            actions.conclude(audit, 0, [Said(other, KEEPS)], rest_keeps=False, by=by)
+        with pytest.raises(ObjectDoesNotExist):
+            actions.mend(uuid7(), note="Skiftet", by=by)
+    concluded(two.grethe, audit, 0)
+    with two.grethe.inside() as by:
+        before = Conclusion.objects.filter(audit_id=audit).count()
+        with pytest.raises(Refused):
+            actions.conclude(audit, 0, [], rest_keeps=True, by=by)  # all of it has one
+        assert Conclusion.objects.filter(audit_id=audit).count() == before
+    for number in range(1, len(SECTIONS)):
+        concluded(two.grethe, audit, number)
+    with two.grethe.inside() as by:
+        actions.finish(audit, by=by)
+        shown = Showing.objects.filter(audit_id=audit).count()
+        actions.see_section(audit, 0, by=by)
+        assert Showing.objects.filter(audit_id=audit).count() == shown, "reading a finished one counts no seconds"
+        for again in (actions.finish, actions.countersign):
+            with pytest.raises(Refused):
+                again(audit, by=by)
+
+
+def test_what_is_broken_at_a_customer_is_in_the_snapshot(two: Two, cast: Cast) -> None:
+    with operator(cast.solsikken, "test"):
+        keep(MEASURES["DATA-3"], Result(State.BROKEN, "7", {}), 0.1)
+    audit = begun_by(two.grethe)
+    with two.grethe.inside():
+        frozen = queries.audit(audit).promises["DATA-3"]
+    assert frozen["state"] == "broken"
+    assert cast.solsikken.slug not in json.dumps(frozen), "of customers the number alone"
+
+
+@pytest.mark.parametrize("what", ["conclude", "finish"])
+def test_of_two_at_once_one_is_told(two: Two, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    audit = begun_by(two.grethe)
+    if what == "finish":
+        for number in range(len(SECTIONS)):
+            concluded(two.grethe, audit, number)
+    for member in (two.grethe, two.henrik):
+        with member.inside() as by:
+            actions.see_section(audit, 0, by=by)
+    both = Barrier(2)
+    place = queries if what == "conclude" else proving
+    name = "shown_at" if what == "conclude" else "how"
+    real = getattr(place, name)
+
+    def together(*given: Any) -> Any:
+        both.wait(30)
+        return real(*given)
+
+    monkeypatch.setattr(place, name, together)
+
+    def one(member: Member) -> str:
+        try:
+            with member.inside() as by:
+                if what == "conclude":
+                    actions.conclude(audit, 0, [Said("ORG-1", KEEPS)], rest_keeps=False, by=by)
+                else:
+                    actions.finish(audit, by=by)
+            return "done"
+        except Refused:
+            return "told"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, (two.grethe, two.henrik))) == ["done", "told"]
 
 
 ACTS: dict[str, Callable[[Actor], object]] = {

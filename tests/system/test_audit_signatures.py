@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from heretask.kernel.evidence.promises import SECTIONS
-from heretask.system.audits import actions, holding, minutes
+from heretask.kernel.tenancy.base import uuid7
+from heretask.system.audits import actions, holding, minutes, proving
+from heretask.system.audits.actions import Mend
 from heretask.system.audits.models import Step
+from heretask.system.audits.policies import Refused
 from heretask.system.audits.presenters import HOW
 from heretask.system.records.models import Signature, Version
 from tests.cast import Member
@@ -21,7 +27,7 @@ from tests.door import browser, make_passkey, sign_in, use_passkey
 from tests.management import Two, two_managers
 from tests.passkey import Device
 from tests.platform.test_proofs import stale
-from tests.system.audits import begun_by, concluded, filled, forget
+from tests.system.audits import begun_by, concluded, filled, forget, to_mend
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +127,61 @@ def test_two_managers_who_sign_different_versions_have_signed_nothing_together(t
     with two.grethe.inside() as by:
         holding.sign(version.document_id, version_id=newer.id, by=by)
         assert minutes.one(version.document_id).signed
+
+
+def test_minutes_begin_where_the_last_ended_and_say_who_took_part_and_by_when(two: Two, version: Version) -> None:
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    held = [to_mend(two.henrik), Mend("Ring til hosteren", two.henrik.user.id, None), Mend("x", uuid7(), tomorrow)]
+    with two.grethe.inside() as by:
+        alone = filled(two.grethe)
+        for given in (alone, *(filled(two.grethe, two.henrik, decisions={"backups": [one]}) for one in held[1:])):
+            with pytest.raises(Refused):
+                holding.save(version.document_id, given, base=version.id, by=by)
+        assert minutes.one(version.document_id).version.id == version.id
+    for member in (two.grethe, two.henrik):
+        assert signed(member.client(), member, version).status_code == 302
+    with two.grethe.inside() as by:
+        with pytest.raises(Refused):
+            holding.begin(meeting_on=tomorrow, by=by)
+        again = holding.begin(meeting_on=timezone.localdate(), by=by)
+        content = minutes.one(again.document_id).content()
+        assert content.since == timezone.localdate().isoformat(), "since the last meeting, not for a year"
+        assert content.participants == [two.grethe.name, two.henrik.name]
+
+
+def test_what_is_not_saved_is_not_signed_and_lines_are_lines_however_a_browser_sends_them(
+    two: Two, version: Version
+) -> None:
+    with two.grethe.inside() as by:
+        given = filled(two.grethe, two.henrik, remarks={"promises": "Et roligt år.\nVi fortsætter."})
+        saved = holding.save(version.document_id, given, base=version.id, by=by)
+    client = two.grethe.client()
+    for words, status in (("Et andet år.", 422), ("Et roligt år.\r\nVi fortsætter.", 302)):
+        answer = signed(client, two.grethe, saved, **{"promises-remark": words})
+        assert answer.status_code == status, words
+        assert len(how_of(two.grethe, saved)) == (status == 302)
+
+
+def test_a_version_that_is_saved_while_one_signs_is_not_the_one_that_is_signed(
+    two: Two, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = proving.how
+
+    def meanwhile() -> str:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(save).result(30)
+        return real()
+
+    def save() -> None:
+        with two.henrik.inside() as by:
+            given = filled(two.grethe, two.henrik, remarks={"promises": "Tilføjet imens"})
+            holding.save(version.document_id, given, base=version.id, by=by)
+        connections.close_all()
+
+    monkeypatch.setattr(proving, "how", meanwhile)
+    answer = signed(two.grethe.client(), two.grethe, version)
+    assert answer.status_code == 422
+    assert how_of(two.grethe, version) == []
 
 
 def test_a_self_audit_is_finished_and_countersigned_with_a_passkey_each(two: Two) -> None:

@@ -138,6 +138,7 @@ def day(value: dt.datetime | dt.date | None) -> str:
     return format_date(date, pattern if date.year == today.year else f"{pattern} Y")
 
 
+@register.filter
 def day_whole(value: dt.datetime | dt.date | None) -> str:
     """The day with its year, '24. november 2026': for what is kept, and read on another day than it was written."""
     return "" if value is None else format_date(_local_day(value), "j. F Y" if _danish() else "j F Y")
