@@ -25,7 +25,7 @@ from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.base import uuid7
 from heretask.system.audits import actions, holding, proving, queries
 from heretask.system.audits.actions import Said
-from heretask.system.audits.canonical import digest_of
+from heretask.system.audits.canonical import canonical, digest_of
 from heretask.system.audits.declarations import FAILS, KEEPS, REMARK
 from heretask.system.audits.models import Audit, Conclusion, Showing, Step
 from heretask.system.audits.policies import Refused
@@ -34,7 +34,7 @@ from heretask.system.staff import queries as staff
 from tests.cast import Cast, Member, admit
 from tests.management import Two, two_managers
 from tests.system.audits import audited, begun_by, concluded, filled, forget, to_mend
-from tests.system.breakers.breaking import changed
+from tests.system.breakers.breaking import changed, without
 from tests.system.world import sql
 
 EMPTY = '{"promises":[]}'
@@ -128,9 +128,14 @@ def test_the_database_keeps_signatures_of_minutes_by_itself(two: Two) -> None:
 
 
 def test_what_is_concluded_is_of_that_section_once_and_what_is_mended_is_there(two: Two) -> None:
+    with two.grethe.inside():
+        keep(MEASURES["ORG-1"], Result(State.HOLDS, "2 / 2", {}), 0.1)
     audit = begun_by(two.grethe)
     other = SECTIONS[3][1][0].id
     with two.grethe.inside() as by:
+        actions.see_section(audit, 3, by=by)
+        with pytest.raises(Refused):
+            actions.conclude(audit, 0, [Said("ORG-1", KEEPS)], rest_keeps=False, by=by)  # it was another that she read
         actions.see_section(audit, 0, by=by)
         with pytest.raises(Refused):
             actions.conclude(audit, 0, [Said(other, KEEPS)], rest_keeps=False, by=by)
@@ -275,7 +280,7 @@ def test_what_is_measured_of_it_turns_with_each_thing_that_is_untrue(two: Two) -
     steps = "customer_id = %s and what = 'read'"
     days = timezone.localdate() - dt.timedelta(days=1)
     with two.grethe.inside():
-        finding = queries.open_findings()[0]
+        finding = next(f for f in queries.open_findings() if f.item.values["source"] == str(audit))
         assert finding.standing is not None
         duty = finding.standing.duty.id
     for table, where, values, columns, state in (
@@ -288,6 +293,11 @@ def test_what_is_measured_of_it_turns_with_each_thing_that_is_untrue(two: Two) -
     ):
         with changed(table, where, values, **columns):
             assert state_of("REVIEW-1") == state, columns
+    with (
+        without("system_audits_audit", "audit_digest"),
+        changed("system_audits_audit", "id = %s", [audit], snapshot="=snapshot || ' '"),
+    ):
+        assert state_of("REVIEW-1") == State.BROKEN, "the snapshot is not what was frozen"
     assert state_of("REVIEW-1") == State.HOLDS
 
 
@@ -332,6 +342,7 @@ def test_what_is_signed_is_every_word_of_every_conclusion(two: Two) -> None:
         actions.conclude(audit, 0, [Said("ORG-1", REMARK, "Se hele referatet")], rest_keeps=False, by=by)
         assert queries.audit(audit).digest() != before
     for column, value in (
+        ("words", b""),
         ("verdict", FAILS),
         ("done_by", two.henrik.user.id),
         ("done_at", "=done_at - interval '1 s'"),
@@ -344,3 +355,18 @@ def test_what_is_signed_is_every_word_of_every_conclusion(two: Two) -> None:
     given: dict[str, Any] = {"snapshot": text, "digest": digest_of(text)}
     with changed("system_audits_audit", "id = %s", [audit], **given), two.grethe.inside():
         assert queries.audit(audit).digest() != kept, "another snapshot"
+    assert canonical({"b": [1, "æ"], "a": None}) == '{"a":null,"b":[1,"æ"]}', "one way to write it down"
+
+
+def test_frozen_evidence_that_was_changed_says_so_wherever_it_is_read(two: Two) -> None:
+    audit = begun_by(two.grethe)
+    page = two.henrik.client().get(f"/system/audits/{audit}/").content.decode()
+    with without("system_audits_audit", "audit_digest"):
+        prettier = "=replace(snapshot, '\"none\"', '\"ok\"')"
+        with changed("system_audits_audit", "id = %s", [audit], snapshot=prettier):
+            with two.grethe.inside():
+                assert not queries.audit(audit).intact
+            worse = two.henrik.client().get(f"/system/audits/{audit}/").content.decode()
+            assert state_of("REVIEW-1") == State.BROKEN
+    assert 'class="error" role="alert"' not in page
+    assert 'class="error" role="alert"' in worse

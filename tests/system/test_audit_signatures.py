@@ -120,6 +120,9 @@ def test_two_managers_who_sign_different_versions_have_signed_nothing_together(t
     answer = signed(two.henrik.client(), two.henrik, version)
     assert answer.status_code == 422
     assert "nyere version" in answer.content.decode()
+    with two.henrik.inside() as by, pytest.raises(Refused, match="nyere version"):
+        other = filled(two.grethe, two.henrik, remarks={"promises": "Skrevet oven på den første"})
+        holding.save(version.document_id, other, base=version.id, by=by)
     with two.henrik.inside() as by:
         holding.sign(version.document_id, version_id=newer.id, by=by)
         kept = minutes.one(version.document_id)
