@@ -115,6 +115,8 @@ def make(say: Say) -> None:
     _release(supplier)
     _factors(signers)
     cast = {named.user_name: (provision.customer_called(named.customer), user) for named, user in signers}
+    with tasks.as_person(*cast["grethe"]):
+        watching.taken()
     report = reporting.incidents(lambda name: tasks.as_person(*cast[name]))
     breaching.cases(lambda name: tasks.as_person(*cast[name]), report)
     auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))

@@ -66,7 +66,7 @@ def as_person(customer: Customer, user: User) -> Iterator[Actor]:
         )
         record_at_gate(
             events.SIGNED_IN, customer_id=customer.id, actor=user.id, session=own, on=("session", own),
-            address="127.0.0.1", agent="demo",
+            outcome="second factor", address="127.0.0.1", agent="demo",
         )  # fmt: skip
     with entered(h1_of(token)), tracing(unwrap_customer_key(customer.id, customer.wrapped_key), agent="demo"):
         yield actor_for(user)

@@ -70,7 +70,7 @@ def forget() -> None:
     for table in ("step", "conclusion", "showing", "audit"):
         sql(f"delete from system_audits_{table}")
     sql("update system_records_document set kind = 'aside' where kind = 'minutes'")
-    sql("update system_records_duty set rule = 'aside' where rule like 'audits.%%'")
+    sql("update system_records_duty set rule = 'aside' where rule like 'audits.%%' or rule = 'registers.meeting'")
 
 
 def open_ones() -> list[queries.Finding]:

@@ -47,6 +47,14 @@ def a_subcontractor(**other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def a_processing(**other: Any) -> dict[str, Any]:
+    """A record of processing as a form gives it."""
+    return {
+        "name": "Journal, plan og medicin", "role": "controller", "purpose": "Opbevarer det, som kunden skriver",
+        "subjects": ["citizens"], "data": ["health"], "erasure": "Når kunden sletter", "security": "Forseglet", **other,
+    }  # fmt: skip
+
+
 def planned(rule: Rule, *, due: dt.date | None = None, about: UUID | None = None) -> None:
     """As the wheel plans it."""
     if kept.open_duty(rule, about) is None:

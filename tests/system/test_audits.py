@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import override
 
 from heretask.kernel.access.decide import Denied
 from heretask.kernel.evidence.measuring import MEASURES, State, measure
 from heretask.kernel.evidence.promises import PROMISES, SECTIONS
 from heretask.kernel.log.models import Event
+from heretask.kernel.tenancy.base import uuid7
 from heretask.system.audits import actions, holding, minutes, queries
 from heretask.system.audits.actions import Mend, Said
 from heretask.system.audits.canonical import digest_of
 from heretask.system.audits.declarations import AUDIT, FAILS, KEEPS, MEETING_HELD, REMARK
 from heretask.system.audits.models import Audit, Conclusion, Step
 from heretask.system.audits.policies import Refused
+from heretask.system.audits.presenters import minutes_paper
 from heretask.system.records import queries as records
+from heretask.system.records.agenda import Item, Line
 from heretask.system.records.figures import figures
 from heretask.system.records.models import Duty, Signature, Version
 from heretask.system.registers.declarations import MEETING
@@ -115,7 +121,13 @@ def test_what_does_not_keep_gets_somebody_and_a_day_and_stays_on_the_next_audit(
     audit = begun_by(two.grethe)
     with two.grethe.inside() as by:
         actions.see_section(audit, 0, by=by)
-        for mend in (None, Mend("x", None, None), to_mend(two.henrik, days=-1), to_mend(two.henrik, days=500)):
+        for mend in (
+            None,
+            Mend("x", None, None),
+            Mend("x", uuid7(), timezone.localdate()),
+            to_mend(two.henrik, days=-1),
+            to_mend(two.henrik, days=500),
+        ):
             with pytest.raises(Refused), transaction.atomic():
                 actions.conclude(audit, 0, [Said("ORG-1", FAILS, "Tre", mend)], rest_keeps=False, by=by)
         actions.conclude(audit, 0, [Said("ORG-1", FAILS, "Tre", to_mend(two.henrik))], rest_keeps=False, by=by)
@@ -187,7 +199,7 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
             holding.begin(meeting_on=timezone.localdate(), by=by)
         before = minutes.one(first.document_id).content()
         assert {"promises", "access", "backups", "people", "grants", "audit", "wheel"} <= {p.key for p in before.items}
-        assert before.items[0].facts[0]["text"]
+        assert before.items[0].facts[0].said
     signed_by(two.grethe, first)
     with pytest.raises(Refused):
         signed_by(two.grethe, first)
@@ -214,9 +226,9 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
     with two.grethe.inside() as by:
         assert minutes.one(first.document_id).signed
         url = f"/system/audits/minutes/{first.document_id}/paper/"
-        handed = two.henrik.client().post(url)
+        handed = two.henrik.client().post(url, {"language": "en"})
         assert handed.content.startswith(b"%PDF-1.")
-        assert f"v{second.number}.pdf" in handed["Content-Disposition"]
+        assert f"v{second.number}-en.pdf" in handed["Content-Disposition"]
         assert b"pdfaid:part" in handed.content, "PDF/A: to keep"
         assert b"/StructTreeRoot" in handed.content, "tagged: to be read aloud"
         assert Event.objects.filter(action="system.minutes.handed").exists()
@@ -236,6 +248,72 @@ def test_minutes_freeze_the_facts_and_both_sign_the_same_version(two: Two) -> No
         again = holding.begin(meeting_on=timezone.localdate(), by=by)
         carried = minutes.one(again.document_id).content().carried
         assert "Skift kortlæseren ud" in {one["what"] for one in carried}
+
+
+def test_each_reads_what_was_frozen_in_their_own_language_and_signs_the_same(two: Two) -> None:
+    with override("en"):
+        audit = begun_by(two.grethe)
+        version = begun_minutes(two)
+    danish, english = two.grethe.client(), two.henrik.client()
+    english.cookies["__Host-language"] = "en"
+    page, other = (c.get(f"/system/audits/{audit}/1/").content.decode() for c in (danish, english))
+    for language, (own, foreign) in (("da", (page, other)), ("en", (other, page))):
+        with override(language):
+            said = [escape(str(PROMISES["ORG-1"].sentence)), escape(str(MEASURES["ORG-1"].how))]
+        assert all(one in own and one not in foreign for one in said)
+    page, other = (c.get(f"/system/audits/minutes/{version.document_id}/").content.decode() for c in (danish, english))
+    assert "Løfterne i årets løb" in page
+    assert "The promises over the year" in other
+    assert re.search(r"\d+ af 54 løfter holder", page)
+    assert re.search(r"\d+ of 54 promises hold", other)
+    assert version.digest in page.replace(" ", "")
+    with two.grethe.inside():
+        content = minutes.one(version.document_id).content()
+        for fact in (fact for point in content.items for fact in point.facts):
+            assert isinstance(fact.text, dict)
+            assert set(fact.text) == {"da", "en"}
+            assert all(fact.text.values())
+            assert not re.search(r"i dag|i går|today|yesterday", f"{fact.text}"), "it is read on other days"
+        kept, year = minutes.one(version.document_id), str(content.held_on.year)
+        for language, title in (("da", "Generalforsamling"), ("en", "General meeting")):
+            with override(language):
+                paper = minutes_paper(kept, {})
+            assert paper["lang"] == language
+            assert re.fullmatch(rf"{title} .+ {year}", paper["title"])
+            firsts = [part["rows"][0][0] for part in paper["tables"] if part["rows"]]
+            assert firsts == [json.loads(json.dumps(p.facts[0].text))[language] for p in content.items if p.facts]
+
+
+def test_what_was_frozen_in_one_language_reads_as_it_stands() -> None:
+    kept = {
+        "meeting_on": "2026-01-20", "since": "2025-01-20", "language": "da", "participants": ["Grethe", "Henrik"],
+        "carried": [], "items": [{"key": "promises", "title": "Løfterne", "remark": "", "decisions": [], "facts": [
+            {"text": "54 af 54 løfter holder.", "promise": "", "state": "ok"},
+        ]}],
+    }  # fmt: skip
+    with override("en"):
+        read = minutes.content_of(json.dumps(kept))
+        assert (read.items[0].heading, read.items[0].facts[0].said) == ("Løfterne", "54 af 54 løfter holder.")
+
+
+def test_what_changes_while_it_is_frozen_is_said_again(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[int] = []
+
+    def moving(_since: dt.date, _until: dt.date) -> list[Line]:
+        said.append(1)
+        return [Line(f"{min(len(said), settles)} alarmer")]
+
+    monkeypatch.setattr("heretask.system.audits.holding.AGENDA", [Item(1, "moving", "Vagt", moving)])
+    settles = 4
+    with two.grethe.inside() as by:
+        version = holding.begin(meeting_on=timezone.localdate(), by=by)
+        (fact,) = minutes.one(version.document_id).content().items[0].facts
+    assert fact.text == {"da": "4 alarmer", "en": "4 alarmer"}
+    forget()
+    said.clear()
+    settles = 99
+    with two.grethe.inside() as by, pytest.raises(Refused):
+        holding.begin(meeting_on=timezone.localdate(), by=by)
 
 
 def entry_of(member: object) -> UUID:

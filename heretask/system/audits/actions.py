@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heretask.kernel.access.decide import Actor, check
@@ -32,6 +32,7 @@ from heretask.system.records.rules import RULES, Proof, Rule
 from . import events, policies, proving, queries
 from .canonical import canonical, digest_of
 from .declarations import AUDIT, FAILS, FINDINGS, FROM_AUDIT, KEEPS, MENDING
+from .languages import in_each
 from .models import COUNTERSIGNED, FINISHED, Audit, Conclusion, Showing, Step
 from .policies import Refused
 from .queries import Finding, Seen
@@ -89,7 +90,7 @@ def begin(*, customer: Customer, by: Actor) -> Audit:
         raise Refused(_("A self-audit is under way. Finish that one first."))
     weighed = assessment.assessment(everywhere=True, slug=customer.slug).weighed
     text = canonical({
-        "begun_at": timezone.now().isoformat(), "code": code_version(), "language": translation.get_language() or "da",
+        "begun_at": timezone.now().isoformat(), "code": code_version(),
         "promises": [frozen(weighed[id_]) for id_ in PROMISES],
     })  # fmt: skip
     made = Audit.objects.create(snapshot=text, digest=digest_of(text))
@@ -98,14 +99,14 @@ def begin(*, customer: Customer, by: Actor) -> Audit:
 
 
 def frozen(one: Weighed) -> dict[str, object]:
-    """One promise with its newest evidence, as it is kept for ever; of customers the number alone."""
+    """One promise with its newest evidence, as it is kept for ever in each language; of customers the number alone."""
     promise, measure = PROMISES[one.promise], MEASURES.get(one.promise)
     return {
-        "id": one.promise, "sentence": str(promise.sentence), "kinds": promise.kinds, "state": one.state,
+        "id": one.promise, "sentence": in_each(promise.sentence), "kinds": promise.kinds, "state": one.state,
         "figure": one.figure, "sample": dict(one.sample), "stale": one.stale,
         "measured_at": one.measured_at.isoformat() if one.measured_at else None,
         "seconds": round(one.seconds, 3), "code": one.code_version, "customers": len(one.at),
-        "counts": str(measure.counts) if measure else "", "how": str(measure.how) if measure else "",
+        "counts": in_each(measure.counts if measure else ""), "how": in_each(measure.how if measure else ""),
     }  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def finish(audit_id: UUID, *, by: Actor) -> Step:
     seen = queries.audit(audit_id)
     policies.check_open(finished=seen.finished is not None)
     policies.check_complete(seen.left)
-    return _step(seen, FINISHED, by)
+    return _step(seen, FINISHED)
 
 
 def countersign(audit_id: UUID, *, by: Actor) -> Step:
@@ -205,17 +206,17 @@ def countersign(audit_id: UUID, *, by: Actor) -> Step:
     if seen.finished is None or seen.countersigned is not None:
         raise Refused(_("There is nothing to countersign."))
     policies.check_other_person(seen.finished.done_by, by.person_id)
-    made = _step(seen, COUNTERSIGNED, by)
+    made = _step(seen, COUNTERSIGNED)
     close_year(AUDIT, f"audit:{audit_id}", by=by)
     return made
 
 
-def _step(seen: Seen, what: str, by: Actor) -> Step:
+def _step(seen: Seen, what: str) -> Step:
     event = events.FINISHED if what == FINISHED else events.COUNTERSIGNED
     digest = seen.digest()
     try:
         with transaction.atomic():
-            made = Step.objects.create(audit_id=seen.audit.id, what=what, how=proving.how(by), digest=digest)
+            made = Step.objects.create(audit_id=seen.audit.id, what=what, how=proving.how(), digest=digest)
     except IntegrityError:
         raise Refused(_("Somebody else has just changed this. Look at it again first.")) from None
     record(event, on=("audit", seen.audit.id), variables={"digest": digest, "how": made.how})

@@ -16,7 +16,7 @@ from heretask.kernel.evidence.promises import PROMISES
 from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.system.assessment import queries as assessment
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import queries
 from .declarations import FAILS, REMARK, VERDICTS
@@ -88,7 +88,9 @@ def last_audit(_since: dt.date, _until: dt.date) -> list[Line]:
         return [Line(_("No self-audit has been finished and countersigned yet."), "REVIEW-1", "due")]
     counts = found.verdicts
     said = ", ".join(f"{str(label).lower()}: {counts[key]}" for key, label in VERDICTS.items() if counts[key])
-    lines = [Line(_("Countersigned %(day)s. %(said)s.") % {"day": day(found.countersigned.done_at), "said": said})]
+    lines = [
+        Line(_("Countersigned %(day)s. %(said)s.") % {"day": day_whole(found.countersigned.done_at), "said": said})
+    ]
     for id_, one in sorted(found.conclusions.items()):
         if one.verdict in {FAILS, REMARK}:
             state = "broken" if one.verdict == FAILS else "due"

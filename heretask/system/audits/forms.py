@@ -108,6 +108,7 @@ class MinutesForms:
     def __init__(self, content: Content, base: UUID, people: Mapping[UUID, str], data: Any = None) -> None:
         known = {"base": base, "participants": "\n".join(content.participants)}
         self.head = ParticipantsForm(data, initial=known)
+        self.base = self.head["base"].value()
         self.points = [PointForms(point, people, data) for point in content.items]
 
     def is_valid(self) -> bool:

@@ -14,14 +14,15 @@ from heretask.kernel.access.decide import Actor, check
 from heretask.kernel.log import record
 from heretask.kernel.periods import months_after
 from heretask.system.records import actions as records
-from heretask.system.records.agenda import AGENDA
+from heretask.system.records.agenda import AGENDA, Item
 from heretask.system.records.models import Signature, Version
 from heretask.system.staff import queries as staff
 
 from . import events, minutes, policies, proving, queries
 from .actions import RUN, Mend, add_finding, close_meeting, close_year
 from .declarations import FROM_MINUTES, MEETING, MEETING_HELD, MINUTES
-from .minutes import Content, Decision, Kept, Point
+from .languages import LANGUAGES, each, in_each
+from .minutes import Content, Decision, Fact, Kept, Point
 from .policies import Refused
 
 YEAR = 12  # months back, where there are no minutes before
@@ -44,11 +45,15 @@ def see(document_id: UUID, *, by: Actor) -> Kept:
     return found
 
 
-def hand_out(document_id: UUID, *, by: Actor) -> Kept:
-    """Take out minutes as a document; raises Document.DoesNotExist."""
+def hand_out(document_id: UUID, language: str, *, by: Actor) -> Kept:
+    """Take out minutes as a document in a language; raises Document.DoesNotExist."""
     check(by, RUN)
     found = minutes.one(document_id)
-    record(events.MINUTES_HANDED, on=("minutes", document_id), variables={"version": found.version.number})
+    record(
+        events.MINUTES_HANDED,
+        on=("minutes", document_id),
+        variables={"version": found.version.number, "language": language},
+    )
     return found
 
 
@@ -61,13 +66,7 @@ def begin(*, meeting_on: dt.date, by: Actor) -> Version:
     if meeting_on > timezone.localdate():
         raise Refused(_("Minutes are begun on the day of the meeting or later, from what was measured until then."))
     since = before[0].content().held_on if before else months_after(meeting_on, -YEAR)
-    points = [
-        Point(
-            item.key, str(item.title),
-            [{"text": f.text, "promise": f.promise, "state": f.state} for f in item.facts(since, meeting_on)],
-        )
-        for item in AGENDA
-    ]  # fmt: skip
+    points = [Point(item.key, in_each(item.title), _frozen(item, since, meeting_on)) for item in AGENDA]
     people, today = queries.people(), timezone.localdate()
     carried = [
         {
@@ -77,13 +76,24 @@ def begin(*, meeting_on: dt.date, by: Actor) -> Version:
         }
         for f in queries.open_findings()
     ]  # fmt: skip
-    made = Content(
-        meeting_on.isoformat(), since.isoformat(), translation.get_language() or "da",
-        list(queries.managers().values()), points, carried,
-    )  # fmt: skip
+    made = Content(meeting_on.isoformat(), since.isoformat(), list(queries.managers().values()), points, carried)
     version = _publish(f"minutes-{uuid4().hex}", made, by)
     record(events.MINUTES_BEGUN, on=("minutes", version.document_id), variables={"digest": version.digest})
     return version
+
+
+def _frozen(item: Item, since: dt.date, until: dt.date) -> list[Fact]:
+    """What an item says, in each language of the same: what comes in between is said again. Raises Refused."""
+    for _try in range(3):
+        said = dict(each(lambda: item.facts(since, until)))
+        first = said[LANGUAGES[0]]
+        with translation.override(LANGUAGES[0]):
+            if item.facts(since, until) == first:  # nothing was measured or done while the others were said
+                return [
+                    Fact({language: lines[number].text for language, lines in said.items()}, one.promise, one.state)
+                    for number, one in enumerate(first)
+                ]
+    raise Refused(_("Something that is looked at changes just now. Try again in a moment."))
 
 
 def save(document_id: UUID, filled: Filled, *, base: UUID, by: Actor) -> Version:
@@ -105,7 +115,7 @@ def filled_in(found: Kept, filled: Filled) -> Content:
     if len(content.participants) < 2:
         raise Refused(_("Write who took part, at least two."))
     for point in content.items:
-        point.remark = filled.remarks.get(point.key, "").strip()
+        point.remark = filled.remarks.get(point.key, "").replace("\r\n", "\n").strip()  # as browsers send lines
         point.decisions = []
         for given in filled.decisions.get(point.key, []):
             policies.check_mending(given.what, given.responsible, given.due_on, people.keys(), content.held_on)
@@ -134,7 +144,7 @@ def sign(document_id: UUID, *, version_id: UUID, by: Actor) -> Signature:
     try:
         with transaction.atomic():
             made = records.sign(
-                found.version, entry_id=person.item.id, how=proving.how(by), signed_on=timezone.localdate(),
+                found.version, entry_id=person.item.id, how=proving.how(), signed_on=timezone.localdate(),
                 on_paper=False, by=by, permission=RUN, kind="staff", event=events.MINUTES_SIGNED,
             )  # fmt: skip
     except DatabaseError:

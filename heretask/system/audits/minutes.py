@@ -1,7 +1,7 @@
 """Reading minutes: documents of the engine whose text is what a meeting had before it, said and decided.
 
 The text is canonical JSON, so that its digest is the same for everybody; the facts in it are frozen from the day on
-which the minutes were begun.
+which the minutes were begun, in each language, so that everybody reads their own and signs the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from heretask.system.records.models import Document, Signature, Version
 
 from .canonical import canonical
 from .declarations import MINUTES
+from .languages import Words, read
 
 
 @dataclass(slots=True)
@@ -29,14 +30,33 @@ class Decision:
 
 
 @dataclass(slots=True)
+class Fact:
+    """One sentence of an item, in each language; the promise it bears on, and how that stood."""
+
+    text: Words | str
+    promise: str
+    state: str
+
+    @property
+    def said(self) -> str:
+        """The sentence in the reader's language."""
+        return read(self.text)
+
+
+@dataclass(slots=True)
 class Point:
     """One item of the agenda: its facts as they were, and what was said and decided."""
 
     key: str
-    title: str
-    facts: list[dict[str, str]]
+    title: Words | str
+    facts: list[Fact]
     remark: str = ""
     decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """What it is about, in the reader's language."""
+        return read(self.title)
 
 
 @dataclass(slots=True)
@@ -45,7 +65,6 @@ class Content:
 
     meeting_on: str
     since: str
-    language: str
     participants: list[str]
     items: list[Point]
     carried: list[dict[str, str]]
@@ -67,11 +86,16 @@ class Content:
 
 def content_of(text: str) -> Content:
     """What a kept text says."""
-    read: dict[str, Any] = json.loads(text)
+    kept: dict[str, Any] = json.loads(text)
+    kept.pop("language", None)  # of whoever began, before each read their own
     points = [
-        Point(**{**point, "decisions": [Decision(**one) for one in point["decisions"]]}) for point in read.pop("items")
-    ]
-    return Content(items=points, **read)
+        Point(**{
+            **point, "facts": [Fact(**one) for one in point["facts"]],
+            "decisions": [Decision(**one) for one in point["decisions"]],
+        })
+        for point in kept.pop("items")
+    ]  # fmt: skip
+    return Content(items=points, **kept)
 
 
 @dataclass(frozen=True, slots=True)

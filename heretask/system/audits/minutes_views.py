@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,7 +16,7 @@ from heretask.ui.pages import Page, Paper, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import forms, holding, presenters, queries
+from . import forms, holding, languages, presenters, queries
 from .actions import Mend
 from .holding import Filled
 from .policies import Refused
@@ -51,11 +51,15 @@ def minutes(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
 @page(P.SYSTEM_AUDITS_RUN)
 @require_POST
 def paper(request: HttpRequest, minutes_id: UUID) -> HttpResponse:
-    """The newest version as a document to keep (PDF/A), with its check sum and who has signed just that."""
-    kept = found(lambda: holding.hand_out(minutes_id, by=actor_of(request)))
-    made = presenters.minutes_paper(kept, queries.people())
+    """The newest version as a document to keep (PDF/A) in the language chosen, with its check sum and who signed it."""
+    chosen = request.POST.get("language", "")
+    language = chosen if chosen in languages.LANGUAGES else languages.own()
+    kept = found(lambda: holding.hand_out(minutes_id, language, by=actor_of(request)))
+    with translation.override(language):
+        made = presenters.minutes_paper(kept, queries.people())
     held_on, at = kept.content().held_on, timezone.now()
-    return Paper(lambda: pdf("protocol", made, at=at), f"heretask-minutes-{held_on:%Y-%m-%d}-v{kept.version.number}")
+    name = f"heretask-minutes-{held_on:%Y-%m-%d}-v{kept.version.number}-{language}"
+    return Paper(lambda: pdf("protocol", made, at=at), name)
 
 
 @page(P.SYSTEM_AUDITS_RUN)

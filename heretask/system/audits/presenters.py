@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.kernel.access.decide import Actor
-from heretask.kernel.evidence.promises import PROMISES, SECTIONS
+from heretask.kernel.evidence.promises import SECTIONS
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log import witness
 from heretask.kernel.secrets.opening import open_text
 from heretask.system.assessment.words import said_sample, said_state
 from heretask.system.records.models import Signature
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day, day_whole
 
 from .declarations import FAILS, FROM_MINUTES, KEEPS, REMARK, UNASSESSED, VERDICTS
+from .languages import LANGUAGES, own, read
 from .minutes import Kept
 from .models import Step
 from .queries import Finding, Seen
@@ -33,6 +34,12 @@ STATE_OF = {KEEPS: "ok", REMARK: "ok", FAILS: "broken", UNASSESSED: "unknown"}
 HOW: dict[str, Lazy] = {
     "passkey": gettext_lazy("with a passkey"), "password": gettext_lazy("with their password"),
     "sign-in": gettext_lazy("with password and code just before"),
+    "vouched": gettext_lazy("with their password, vouched for by two colleagues"),
+    "unknown": gettext_lazy("how they proved who they are is not known"),
+}  # fmt: skip
+
+AS_DOCUMENT: dict[str, Lazy] = {
+    "da": gettext_lazy("As a document in Danish"), "en": gettext_lazy("As a document in English"),
 }  # fmt: skip
 
 
@@ -216,8 +223,8 @@ def _row(
     one, conclusion = seen.promises[id_], seen.conclusions.get(id_)
     verdict = conclusion.verdict if conclusion else ""
     return Row(
-        id_, str(PROMISES[id_].sentence) if id_ in PROMISES else one["sentence"], one["state"],
-        said_state(one["state"], stale=one["stale"]), one["figure"], one["counts"], one["how"],
+        id_, read(one["sentence"]), one["state"],
+        said_state(one["state"], stale=one["stale"]), one["figure"], read(one["counts"]), read(one["how"]),
         dt.datetime.fromisoformat(one["measured_at"]) if one["measured_at"] else None, one["code"],
         said_sample(one["sample"]), verdict, STATE_OF.get(verdict, ""), VERDICTS.get(verdict, ""),
         open_text(conclusion, "words") if conclusion else "",
@@ -235,6 +242,8 @@ def minutes_context(kept: Kept, filled: Any, people: Mapping[UUID, str], *, by: 
         "kept": kept, "content": content, "held_on": content.held_on, "since": dt.date.fromisoformat(content.since),
         "signatures": [_signature(one, names) for one in kept.signatures], "locked": kept.signed,
         "mine": by.user_id in kept.signers, "filled": filled,
+        "older": str(filled.base) != str(kept.version.id),  # what was filled in stands on a version before
+        "papers": [(code, AS_DOCUMENT[code]) for code in LANGUAGES],
         "versions": [(v, names.get(v.done_by or UUID(int=0), "")) for v in kept.versions],
         "carried": [{**one, "due_on": dt.date.fromisoformat(one["due_on"])} for one in content.carried],
         "points": [
@@ -250,14 +259,14 @@ def minutes_paper(kept: Kept, people: Mapping[UUID, str]) -> dict[str, Any]:
     names = names_of({s.done_by for s in kept.signatures if s.done_by})
     tables = [
         {
-            "title": point.title, "columns": 2, "head": [_("What"), _("Promise")],
+            "title": point.heading, "columns": 2, "head": [_("What"), _("Promise")],
             "rows": [
-                *([str(fact["text"]), str(fact["promise"] or "-")] for fact in point.facts),
+                *([fact.said, fact.promise or "-"] for fact in point.facts),
                 *([[point.remark, "-"]] if point.remark else []),
                 *(
                     [
                         _("Decided: %(what)s (%(who)s, by %(day)s)")
-                        % {"what": d.what, "who": people.get(UUID(d.responsible), ""), "day": d.due_on},
+                        % {"what": d.what, "who": people.get(UUID(d.responsible), ""), "day": _day(d.due_on)},
                         "-",
                     ]
                     for d in point.decisions
@@ -267,10 +276,10 @@ def minutes_paper(kept: Kept, people: Mapping[UUID, str]) -> dict[str, Any]:
         for point in content.items
     ]  # fmt: skip
     return {
-        "lang": content.language, "title": _("General meeting of %(day)s") % {"day": day(content.held_on)},
+        "lang": own(), "title": _("General meeting of %(day)s") % {"day": _day(content.meeting_on)},
         "customer": "HereTask", "page": [_("Page"), _("of")], "foot": witness.newest_line(),
         "facts": [
-            [_("Version"), str(kept.version.number)], [_("Facts since"), content.since],
+            [_("Version"), str(kept.version.number)], [_("Facts since"), _day(content.since)],
             [_("Who took part"), ", ".join(content.participants)],
             *([one["name"], f"{one['at']:%Y-%m-%d %H:%M} · {one['how']}"] for one in _signatures_of(kept, names)),
         ],
@@ -291,3 +300,7 @@ def _decision(what: str, responsible: str, due_on: str, people: Mapping[UUID, st
 
 def _signature(one: Signature, names: Mapping[UUID, str]) -> dict[str, Any]:
     return {"name": names.get(one.done_by or UUID(int=0), ""), "at": one.done_at, "how": HOW.get(one.how, "")}
+
+
+def _day(kept: str) -> str:
+    return day_whole(dt.date.fromisoformat(kept))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
-from heretask.kernel.access.decide import Actor
-from heretask.kernel.identity.events import PROVED
-from heretask.kernel.identity.proving import FRESH
+from heretask.kernel.identity.events import PROVED, SIGNED_IN
 from heretask.kernel.log.models import Event
+from heretask.kernel.log.trace import trace
 
-SIGN_IN = "sign-in"
+UNKNOWN = "unknown"
+WAYS = {"passkey": "passkey", "password": "password", "second factor": "sign-in", "vouched": "vouched"}
 
 
-def how(by: Actor) -> str:
-    """'passkey' or 'password' of the newest proof within five minutes; 'sign-in' where that was the proof."""
-    since = int((timezone.now() - FRESH).timestamp() * 1_000_000)
-    own = Event.objects.filter(action=PROVED.name, actor=by.user_id, at__gte=since)
-    found = own.order_by("-at").values_list("outcome", flat=True).first()
-    return str(found)[:12] if found else SIGN_IN
+def how() -> str:
+    """By what the session that signs came to be: each proof gives a new one, so that there is exactly one answer.
+
+    'passkey', 'password', or 'sign-in' where it was password and code at the door.
+    """
+    born = Event.objects.filter(session=trace().session, action__in=[PROVED.name, SIGNED_IN.name])
+    found = born.order_by("-at").values_list("outcome", flat=True).first()
+    return WAYS.get(str(found), UNKNOWN)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import queries
 from .models import StepKind
@@ -32,7 +32,7 @@ def of_the_year(since: dt.date, until: dt.date) -> list[Line]:
             found.append(Line(_("%(name)s: not every customer has been told") % {"name": name}, "NOTIFY-1", state))
         else:
             hours = round((sent - one.reported_at).total_seconds() / 3600, 1)
-            said = {"name": name, "day": day(one.reported_at), "hours": hours}
+            said = {"name": name, "day": day_whole(one.reported_at), "hours": hours}
             found.append(
                 Line(
                     _("%(name)s, %(day)s: every customer told after %(hours)s hours") % said, "NOTIFY-1",

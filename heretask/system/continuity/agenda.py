@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import presenters, queries
 from .declarations import FINDING, OUTCOMES, PLANS
@@ -31,8 +31,8 @@ def continuity_of(since: dt.date, until: dt.date) -> list[Line]:
         late = any(standing.state == "broken" for standing in one.open_actions)
         lines.append(
             Line(
-                f"{PLANS[one.item.values['plan']].title}, {day(held)}: {OUTCOMES[one.item.values['outcome']]}, {said}, "
-                f"{waiting}", "CONT-2", "broken" if late else "due" if one.open_actions else "ok",
+                f"{PLANS[one.item.values['plan']].title}, {day_whole(held)}: {OUTCOMES[one.item.values['outcome']]}, "
+                f"{said}, {waiting}", "CONT-2", "broken" if late else "due" if one.open_actions else "ok",
             )
         )  # fmt: skip
     return lines

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from heretask.system.records import queries as records
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import presenters, queries
 
@@ -33,7 +33,7 @@ def policies_of(since: dt.date, until: dt.date) -> list[Line]:
             "%(done)d of %(all)d, next review %(day)s"
         ) % {
             "policy": policy.title, "versions": len(published), "reviews": reviews, "done": one.acknowledged,
-            "all": len(one.readers), "day": day(one.review_on),
+            "all": len(one.readers), "day": day_whole(one.review_on),
         }  # fmt: skip
         lines.append(Line(said, policy.promise, presenters.state_of(one)[0]))
     return lines

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from heretask.system.records import queries as kept
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import declarations as d
 from . import levels, pictures, queries, shelves
@@ -47,7 +47,7 @@ def _monitoring(since: dt.date) -> Line:
     asked = last.date("asked_on") if last else None
     if last is None or asked is None or asked < since:
         return Line(_("Whether monitoring is still enough was not answered in the period."), "PROT-3", "due")
-    said = {"day": day(asked), "found": last.values["found"], "planted": last.values["planted"]}
+    said = {"day": day_whole(asked), "found": last.values["found"], "planted": last.values["planted"]}
     enough = last.values["enough"] == "yes"
     words = _("enough") if enough else _("not enough")
     source = d.MONITORING.field("source").shown(last.values["source"])

@@ -249,8 +249,9 @@ ASSESSMENT = rule(Rule(
     page="system.registers", proof=_("What was looked at, and what came of it."),
 ))  # fmt: skip
 REQUIREMENTS_REVIEW = rule(Rule(
-    "registers.requirements", _("Review of what subcontractors require"), ("SUB-2",), YEAR, a_note, season=4,
-    page="system.registers_requirements", proof=_("Every difference is answered and decided."),
+    "registers.requirements", _("Review of what subcontractors require"), ("SUB-2",), YEAR,
+    a_thing("requirements"), season=4, page="system.registers_requirements",
+    proof=_("Every difference is answered and decided."),
 ))  # fmt: skip
 NO_ACCESS = rule(Rule(
     "registers.no_access", _("Statement that we have no physical access"), ("PHYS-1",), YEAR, a_note, season=2,
@@ -262,6 +263,7 @@ PHYSICAL_ASSESSMENT = rule(Rule(
     proof=_("The provider's assessment, kept under Reports received."),
 ))  # fmt: skip
 PROCESSING_REVIEW = rule(Rule(
-    "registers.processing", _("Yearly review of the records of processing"), ("PROT-3",), YEAR, a_note, season=10,
-    page="system.registers_processing", proof=_("Each record was read, and still says what is done."),
+    "registers.processing", _("Yearly review of the records of processing"), ("PROT-3",), YEAR,
+    a_thing("processing"), season=10, page="system.registers_processing",
+    proof=_("Each record was read, and still says what is done."),
 ))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from heretask.system.records import actions as records
 from heretask.system.records import queries as kept
 from heretask.system.records.models import Entry as Row
 from heretask.system.records.queries import Item
-from heretask.system.records.rules import Proof, Rule
+from heretask.system.records.rules import Proof, Rule, a_note
 
 from . import actions, events, policies, queries, shelves
 from .declarations import (
@@ -136,7 +136,7 @@ def close_requirements(*, words: str, by: Actor) -> None:
     wanted = [answers.get((str(i.id), promise)) for i in own for promise in CONCERNS[i.values["kind"]]]
     if any(one is None or (one.values["answer"] == DIFFERS and not one.values["decision"]) for one in wanted):
         raise Refused(_("Something is not answered or not decided yet."))
-    _close(REQUIREMENTS_REVIEW, words, REQUIREMENTS.key, by)
+    _close(REQUIREMENTS_REVIEW, words, REQUIREMENTS.key, by, _of("requirements", (one.id for one in wanted if one)))
 
 
 def state_no_access(*, words: str, by: Actor) -> None:
@@ -152,7 +152,7 @@ def close_processing(*, words: str, by: Actor) -> None:
     found = [i for i in kept.items(PROCESSING) if not i.values["ended_on"]]
     if not found:
         raise Refused(_("There is no record to review."))
-    _close(PROCESSING_REVIEW, words, PROCESSING.key, by)
+    _close(PROCESSING_REVIEW, words, PROCESSING.key, by, _of("processing", (item.id for item in found)))
     for item in found:
         records.change(PROCESSING, item.id, {"reviewed_on": today}, by=by, why=words.strip())
 
@@ -165,6 +165,12 @@ def see_helpers(*, by: Actor) -> list[dict[str, Any]]:
     return found
 
 
-def _close(rule: Rule, words: str, kind: str, by: Actor) -> None:
-    proof = Proof(timezone.localdate(), words)
+def _of(kind: str, ids: Iterable[UUID]) -> str:
+    """The newest of what was reviewed, as a proof names it; so that words alone, at the wheel, close nothing."""
+    return f"{kind}:{max(map(str, ids), default='none')}"
+
+
+def _close(rule: Rule, words: str, kind: str, by: Actor, reference: str = "") -> None:
+    proof = Proof(timezone.localdate(), words, reference=reference)
+    a_note(proof)
     records.close(rule, proof, about=None, by=by, permission=P.SYSTEM_REGISTERS_CHANGE, kind=kind)

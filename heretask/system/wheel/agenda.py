@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.system.records.agenda import Line, agenda
-from heretask.ui.templatetags.ht import day
+from heretask.ui.templatetags.ht import day_whole
 
 from . import queries
 
@@ -42,8 +42,8 @@ def duties_of_the_year(since: dt.date, until: dt.date) -> list[Line]:
         said = _("%(duty)s: due %(day)s, missed by %(days)s.")
         lines.append(
             Line(
-                said % {"duty": one.rule.sentence, "day": day(one.duty.due_on), "days": days}, one.rule.promises[0],
-                "due" if one.closing else "broken",
+                said % {"duty": one.rule.sentence, "day": day_whole(one.duty.due_on), "days": days},
+                one.rule.promises[0], "due" if one.closing else "broken",
             )
         )  # fmt: skip
     return lines

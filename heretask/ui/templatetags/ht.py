@@ -139,6 +139,12 @@ def day(value: dt.datetime | dt.date | None) -> str:
 
 
 @register.filter
+def day_whole(value: dt.datetime | dt.date | None) -> str:
+    """The day with its year, '24. november 2026': for what is kept, and read on another day than it was written."""
+    return "" if value is None else format_date(_local_day(value), "j. F Y" if _danish() else "j F Y")
+
+
+@register.filter
 def day_short(value: dt.datetime | dt.date | None) -> str:
     """The day where room is short: '24. nov.', with the year when it is another."""
     if value is None or value == "":
