@@ -103,6 +103,7 @@ def test_nobody_else_switches_it_on_whatever_way_they_try(two: Two, cast: Cast) 
             [cast.solsikken.id],
         )
     assert Client().get(PAGE, secure=True).status_code == 404
+    store(cast.solsikken, "LOGIN-4", State.BROKEN)
     with connections["gate"].cursor() as cursor:
         cursor.execute("select count(*) from ht.shown_assessment(%s, interval '26 hours')", [list(PROMISES)])
         assert cursor.fetchone()[0] == 0  # while it is off, the door tells nothing
