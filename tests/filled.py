@@ -35,6 +35,8 @@ from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
 from heretask.platform.calendar import actions as calendar
+from heretask.platform.calendar import feeds
+from heretask.platform.calendar.feed import CALENDAR
 from heretask.platform.calendar.policies import Span
 from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
@@ -212,7 +214,6 @@ def _records(member: Member, other: User) -> None:
     audit.showings.create(section=0)
     audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)
     wheel.Assigned.objects.create(duty=duty, person=entry)
-    wheel.Feed.objects.create(user=member.user, token_hash=b"filled")
     PolicyItem.objects.create(version=version, key="police")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
@@ -378,7 +379,7 @@ def _planned(member: Member, citizen: Citizen) -> None:
         calendar.make_recurring(
             rule=Rule("daily", (dt.time(10),), tomorrow, count=1), citizen_id=citizen.id, by=by, **given
         )
-        calendar.make_feed(by=by)
+        feeds.make(CALENDAR, by=by)
 
 
 def _noticed(member: Member) -> None:
