@@ -57,7 +57,8 @@ def _busy(owners: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
     with connections["default"].cursor() as cursor:  # as the feed's function does, without its model
         cursor.execute(
             "select to_user_id, id, due_at, null, true, made_at from platform_tasks_task where to_user_id = any(%s)"
-            " and timed and done_at is null and dropped_at is null and due_at between now() and now() + make_interval(days => %s)",
+            " and timed and done_at is null and dropped_at is null"
+            " and due_at between now() and now() + make_interval(days => %s)",
             [owners, AHEAD.days],
         )
         for owner, *task in cursor.fetchall():

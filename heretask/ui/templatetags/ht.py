@@ -116,6 +116,13 @@ def _today() -> dt.date:
 
 
 @register.filter
+def step_words(label: object) -> str:
+    """'once in many years' of the step '2 – once in many years', whose number is drawn by itself."""
+    number, dash, words = str(label).partition(" – ")
+    return words if dash and number.isdecimal() else str(label)
+
+
+@register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
     """The time of day: 02.14 in Danish, 02:14 in English."""
     if value is None or value == "":
