@@ -72,6 +72,7 @@ MATRIX: dict[str, str] = {
     "platform.handing_withdraw": "L own",
     "platform.papers": "CLADM all",
     "platform.papers_units": "L all",
+    "platform.papers_leaving": "CLADM all",
     "platform.papers_print": "CLADM own",
     "platform.papers_shred": "CLADM own",
     "platform.papers_back": "CLADM own",
