@@ -34,6 +34,7 @@ from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.announcements.models import Announcement, Heard, Withdrawal
 from heretask.platform.calendar import actions as calendar
 from heretask.platform.calendar import feeds
 from heretask.platform.calendar.feed import CALENDAR
@@ -130,6 +131,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
     _managed(member)
+    _announced(member)
     _reviewed(member, other, citizen)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
@@ -380,6 +382,14 @@ def _planned(member: Member, citizen: Citizen) -> None:
             rule=Rule("daily", (dt.time(10),), tomorrow, count=1), citizen_id=citizen.id, by=by, **given
         )
         feeds.make(CALENDAR, by=by)
+
+
+def _announced(member: Member) -> None:
+    """A notice such as the supplier writes to customers, withdrawn, and that the member has acknowledged one."""
+    day, said = timezone.localdate(), {"title_da": "x", "text_da": "x", "title_en": "x", "text_en": "x"}
+    made = Announcement.objects.create(starts=day, ends=day, **said)
+    Withdrawal.objects.create(announcement=made)
+    Heard.objects.create(announcement=made.id, user_id=member.user.id)
 
 
 def _noticed(member: Member) -> None:
