@@ -1,4 +1,4 @@
-"""What the supplier tells its customers, near the top of the start page: with a button where it must be acknowledged."""
+"""What the supplier tells its customers, near the top of the start page, with a button where it asks for one."""
 
 from __future__ import annotations
 
