@@ -34,7 +34,10 @@ from heretask.kernel.supplier.models import Suspension
 from heretask.kernel.tenancy.base import current, uuid7
 from heretask.kernel.tenancy.models import GuidelineChange
 from heretask.kernel.undo.models import Undoable
+from heretask.platform.announcements.models import Announcement, Heard, Withdrawal
 from heretask.platform.calendar import actions as calendar
+from heretask.platform.calendar import feeds
+from heretask.platform.calendar.feed import CALENDAR
 from heretask.platform.calendar.policies import Span
 from heretask.platform.calendar.policies import Words as Meeting
 from heretask.platform.drafts import actions as drafts
@@ -129,6 +132,7 @@ def _rest(member: Member, citizen: Citizen) -> None:
     seal(guest, sender="Tilsynet", why="prøve")
     guest.save(force_insert=True)
     _managed(member)
+    _announced(member)
     _reviewed(member, other, citizen)
     proof = Proof(subject=citizen.id, customer_id=member.customer.id)
     seal(proof, text="bevis")
@@ -220,7 +224,6 @@ def _records(member: Member, other: User) -> None:
     audit.showings.create(section=0)
     audit.conclusions.create(promise="x", number=1, verdict="keeps", seconds=1, batch=1)
     wheel.Assigned.objects.create(duty=duty, person=entry)
-    wheel.Feed.objects.create(user=member.user, token_hash=b"filled")
     PolicyItem.objects.create(version=version, key="police")
     Override.objects.create(entry=entry, what="check", until=day, asked_by_id=member.user.id, approved_by=other)
 
@@ -386,7 +389,15 @@ def _planned(member: Member, citizen: Citizen) -> None:
         calendar.make_recurring(
             rule=Rule("daily", (dt.time(10),), tomorrow, count=1), citizen_id=citizen.id, by=by, **given
         )
-        calendar.make_feed(by=by)
+        feeds.make(CALENDAR, by=by)
+
+
+def _announced(member: Member) -> None:
+    """A notice such as the supplier writes to customers, withdrawn, and that the member has acknowledged one."""
+    day, said = timezone.localdate(), {"title_da": "x", "text_da": "x", "title_en": "x", "text_en": "x"}
+    made = Announcement.objects.create(starts=day, ends=day, **said)
+    Withdrawal.objects.create(announcement=made)
+    Heard.objects.create(announcement=made.id, user_id=member.user.id)
 
 
 def _noticed(member: Member) -> None:

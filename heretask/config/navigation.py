@@ -17,6 +17,10 @@ PLACES = (
     Place("platform.account", _("My account"), "key", Permission.PLATFORM_ACCOUNT_OWN, _("Me")),
     Place("platform.seen", _("What I have seen"), "eye", Permission.PLATFORM_SEEN_OWN, _("Me")),
     Place("platform.incidents_all", _("Reports"), "alert", Permission.PLATFORM_INCIDENTS_ANSWER, _("Management")),
+    Place(
+        "platform.announcements", _("Notices to customers"), "bell", Permission.PLATFORM_ANNOUNCEMENTS_WRITE,
+        _("Management"),
+    ),
     Place("social.citizens", _("Citizens"), "people", Permission.SOCIAL_CITIZENS_SEE, bottom=True),
     Place("social.handover", _("Hand-over"), "swap", Permission.SOCIAL_HANDOVER_TAKE),
     Place("social.search", _("Search the journals"), "search", Permission.SOCIAL_JOURNAL_SEARCH, bottom=True),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "heretask.platform.messages",
     "heretask.platform.mailing",
     "heretask.platform.notices",
+    "heretask.platform.announcements",
     "heretask.platform.handing",
     "heretask.platform.printing",
     "heretask.platform.incidents",

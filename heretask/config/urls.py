@@ -21,6 +21,7 @@ urlpatterns = [
     path("platform/", include("heretask.platform.mailing.urls")),
     path("platform/files/", include("heretask.platform.files.urls")),
     path("platform/notices/", include("heretask.platform.notices.urls")),
+    path("platform/announcements/", include("heretask.platform.announcements.urls")),
     path("", include("heretask.platform.incidents.urls")),
     path("platform/messages/", include("heretask.platform.messages.urls")),
     path("", include("heretask.platform.handing.urls")),

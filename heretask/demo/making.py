@@ -23,6 +23,7 @@ from heretask.admin.users import actions as users
 from heretask.config import provision
 from heretask.config.sealing import seal_all
 from heretask.demo import (
+    announcing,
     assessing,
     auditing,
     breaching,
@@ -119,6 +120,7 @@ def make(say: Say) -> None:
         watching.taken()
     report = reporting.incidents(lambda name: tasks.as_person(*cast[name]))
     breaching.cases(lambda name: tasks.as_person(*cast[name]), report)
+    announcing.announced(lambda name: tasks.as_person(*cast[name]))
     auditing.audit(supplier, lambda name: tasks.as_person(*cast[name]))
     showing.outside(lambda name: tasks.as_person(*cast[name]))
     with tasks.as_person(*cast["grethe"]) as by:

@@ -40,7 +40,7 @@ MAY_SEND = {  # a guest's forms: questions, and their own login; by hand
     "platform.account_passkey_remove", "platform.proof_begin", "admin.log_checkpoint_file", "admin.log_verifier", "admin.samples_explain",
     "platform.mailing", "platform.mailing_choose", "platform.mailing_remove", "platform.mailing_confirm",
     "platform.mailing_number", "platform.mailing_prove", "platform.mailing_number_remove",
-    "platform.incidents_report", "platform.search", "platform.search_forget",
+    "platform.incidents_report", "platform.announcement_acknowledge", "platform.search", "platform.search_forget",
     "system.assessment_samples", "system.assessment_sample_list",
 }  # fmt: skip
 

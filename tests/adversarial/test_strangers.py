@@ -86,7 +86,7 @@ def things(cast: Cast) -> dict[str, object]:
             "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": citizen.id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
-            "notice_id": Notice.objects.all()[0].id,
+            "notice_id": Notice.objects.all()[0].id, "announcement_id": uuid4(),
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             # the supplier's own: a customer has none of them
@@ -162,7 +162,7 @@ def test_administrator_of_one_customer_is_a_stranger_at_another(cast: Cast) -> N
             "paper_id": Paper.objects.all()[0].id, "handing_id": Handing.objects.all()[0].id, "kind": "journal", "about": Note.objects.all()[0].citizen_id,
             "task_id": Task.objects.all()[0].id, "series_id": Series.objects.all()[0].id, "line": 0,
             "appointment_id": Appointment.objects.all()[0].id, "secret": "x" * 43,
-            "notice_id": Notice.objects.all()[0].id,
+            "notice_id": Notice.objects.all()[0].id, "announcement_id": uuid4(),
             "incident_id": Incident.objects.all()[0].id,
             **SUPPLIERS,
             "visit_id": uuid4(), "account_id": uuid4(), "log_id": uuid4(), "release_id": uuid4(), "person_id": uuid4(), "act": "sign",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -68,6 +69,13 @@ def test_a_journal_is_printed_at_night_and_shredded(cast: Cast, visit: Visitor) 
     accessible(anna)
     fits(anna)
     anna.picture("print-mine-phone-dark")
+    page.get_by_role("button", name=re.compile("konto, sprog og log ud")).click()
+    anna.follow(page.locator("#ht-me form[action='/sign-out/'] button"))
+    expect(page.locator("main")).to_contain_text("Du har 1 print, der hverken er makuleret eller udleveret")
+    accessible(anna)
+    fits(anna)
+    anna.picture("print-leaving-phone-dark")
+    anna.follow(page.get_by_role("link", name="Til mine papirer"))
     page.get_by_role("button", name="Makuleret").click()
     expect(page.locator("main")).to_contain_text("Der er intet papir ude")
     page.get_by_role("button", name="Fortryd").click()

@@ -22,7 +22,7 @@ def filled(page: Page, button: str, **fields: str) -> None:
         if value.startswith("!"):
             page.locator(f"select[name={name}]").select_option(value[1:])
         elif value.startswith("+"):
-            page.locator(f"[name={name}][value={value[1:]}]").check()
+            page.locator(f"[name={name}][value='{value[1:]}']").check()
         else:
             page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name=button).last.click()
@@ -51,8 +51,8 @@ def test_risks_and_subcontractors_on_a_phone_and_wide(cast: Cast, visit: Callabl
     page.get_by_role("link", name="Ændr det", exact=True).or_(
         page.get_by_role("link", name="Ændr", exact=True)
     ).first.click()
-    filled(page, "Gem ændringen", citizen="!2", why="")
-    expect(page.locator("[name=citizen]")).to_have_value("2")  # nothing that was written is lost
+    filled(page, "Gem ændringen", citizen="+2", why="")
+    expect(page.locator("[name=citizen][value='2']")).to_be_checked()  # nothing that was written is lost
     filled(page, "Gem ændringen", why="Mindre slemt end vi troede")
     expect(page.get_by_text("Det er ændret.")).to_be_visible()
     looked_at(night)

@@ -14,15 +14,19 @@ from django.utils import timezone
 
 from heretask.admin.users import actions as users
 from heretask.config import provision
+from heretask.kernel.access.addressed import To
 from heretask.kernel.evidence.measuring import MEASURES, State
 from heretask.kernel.identity.models import User
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
 from heretask.kernel.outbox import evidence as outbox_evidence
 from heretask.kernel.rhythm import moment
-from heretask.platform.calendar import actions, evidence, feed
+from heretask.platform.calendar import actions, evidence, feeds
+from heretask.platform.calendar.feed import CALENDAR
 from heretask.platform.calendar.models import Appointment, Feed
 from heretask.platform.calendar.policies import Span, Words
+from heretask.platform.tasks import actions as tasks
+from heretask.platform.tasks.policies import Words as Task
 from tests.cast import Cast, Member
 from tests.database import superuser
 from tests.social.people import make_citizen, new_events
@@ -33,7 +37,7 @@ PRIVATE = ("Birthe", "Holm", "Statusmøde", "Torvet", "Nord", "Anna", "Skov", "B
 
 def secret_of(member: Member) -> str:
     with member.inside() as by:
-        return actions.make_feed(by=by)
+        return feeds.make(CALENDAR, by=by)
 
 
 def fetch(secret: str) -> Any:
@@ -70,7 +74,7 @@ def test_it_holds_times_a_sentence_and_a_link_and_not_a_word_more(cast: Cast) ->
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Cache-Control"] == "no-store"
-    text = evidence.unfolded(answer.content)
+    text = feeds.unfolded(answer.content)
     assert [word for word in PRIVATE if word.casefold() in text.casefold().replace("heretask", "")] == []
     assert "0101" not in text.replace(str(made[0].id), "").replace(str(made[1].id), "")
     found = busy(answer)
@@ -81,6 +85,28 @@ def test_it_holds_times_a_sentence_and_a_link_and_not_a_word_more(cast: Cast) ->
     assert {str(one["URL"]).rsplit("/", 2)[1] for one in found} == {str(made[0].id), str(made[1].id)}
     whole = next(one for one in found if not isinstance(one["DTSTART"].dt, dt.datetime))
     assert whole["DTEND"].dt - whole["DTSTART"].dt == dt.timedelta(days=2)
+
+
+def test_tasks_with_a_time_that_are_to_oneself_stand_there_without_a_word(cast: Cast) -> None:
+    citizen = make_citizen(cast, "Birthe Holm", room="4")
+    due = moment(timezone.localdate() + dt.timedelta(days=1), dt.time(14))
+    with cast.bo.inside() as by:
+        given: dict[str, Any] = {"words": Task("Ring til Birthe Holm"), "due_at": due, "by": by}
+        anna, nord = To.person(cast.anna.user.id), To.unit(cast.nord.id)
+        mine = tasks.make_task(to=anna, timed=True, citizen_id=citizen.id, **given)
+        tasks.make_task(to=anna, timed=False, **given)  # the day alone
+        tasks.make_task(to=nord, timed=True, **given)  # everybody's
+        tasks.tick(tasks.make_task(to=anna, timed=True, **given).id, by=by)
+    answer = fetch(secret_of(cast.anna))
+    (one,) = busy(answer)
+    assert (str(one["SUMMARY"]), one["DTSTART"].dt, str(one["TRANSP"])) == ("Opgave, se HereTask", due, "TRANSPARENT")
+    assert str(one["URL"]).endswith(reverse("platform.task", args=[mine.id]))
+    text = feeds.unfolded(answer.content)
+    assert [word for word in PRIVATE if word.casefold() in text.casefold().replace("heretask", "")] == []
+    with cast.eva.inside():
+        way = evidence.look()
+        assert [text.text.count("BEGIN:VEVENT") for text in way.texts] == [1]
+        assert outbox_evidence._leaks_among(list(way.texts)) == 0
 
 
 def test_the_uid_stays_when_it_is_moved(cast: Cast) -> None:
@@ -114,7 +140,7 @@ def test_a_new_address_ends_the_one_before_and_the_secret_is_kept_as_a_hash(cast
         kept = admin.execute("select token_hash::text from platform_calendar_feed").fetchall()
         assert new not in str(kept)
     with cast.anna.inside() as by:
-        actions.end_feed(by=by)
+        feeds.end(CALENDAR, by=by)
     assert fetch(new).status_code == 404
 
 
@@ -178,7 +204,21 @@ def test_the_databases_door_reads_no_word() -> None:
             "select array_agg(column_name::text order by column_name) from information_schema.column_privileges"
             " where grantee = 'ht_feed' and table_name = 'platform_calendar_appointment'"
         ).fetchone()
+        tasks_readable: Any = admin.execute(
+            "select array_agg(column_name::text order by column_name) from information_schema.column_privileges"
+            " where grantee = 'ht_feed' and table_name = 'platform_tasks_task'"
+        ).fetchone()
     assert readable[0] == ["cancelled_at", "changed_at", "customer_id", "ends_at", "id", "starts_at", "timed"]
+    assert tasks_readable[0] == [
+        "customer_id",
+        "done_at",
+        "dropped_at",
+        "due_at",
+        "id",
+        "made_at",
+        "timed",
+        "to_user_id",
+    ]
 
 
 def test_the_web_cannot_ask_the_door_whose_secret_it_is(cast: Cast) -> None:
@@ -195,15 +235,15 @@ def test_the_web_cannot_ask_the_door_whose_secret_it_is(cast: Cast) -> None:
 def test_the_page_shows_the_address_once(cast: Cast) -> None:
     client = cast.anna.client()
     url = reverse("platform.calendar_feed")
-    assert "har ingen adresse" in client.get(url).content.decode()
+    assert "Du har ingen adresse" in client.get(url).content.decode()
     page = client.post(url).content.decode()
     address = page.split('value="https://')[1].split('"')[0]
     assert fetch(address.rsplit("/", 1)[1].removesuffix(".ics")).status_code == 200
     again = client.get(url).content.decode()
-    assert "har en adresse" in again
+    assert "Du har en adresse" in again
     assert address not in again
     assert client.post(reverse("platform.calendar_feed_end")).status_code == 302
-    assert "har ingen adresse" in client.get(url).content.decode()
+    assert "Du har ingen adresse" in client.get(url).content.decode()
 
 
 def test_what_is_given_is_counted_and_looked_through(cast: Cast) -> None:
@@ -215,7 +255,9 @@ def test_what_is_given_is_counted_and_looked_through(cast: Cast) -> None:
         assert (found.state, found.sample["feeds_given"]) == (State.HOLDS, 1)
         assert found.figure.startswith("0 / ")
         now = timezone.now()
-        clean = evidence.looked_through([feed.Busy(cast.anna.user.id, now, now, True, now)])
+        clean = evidence.looked_through(
+            [(cast.anna.user.id, now, now, True, now), (cast.bo.user.id, now, None, True, now)]
+        )
         assert outbox_evidence._leaks_among([clean]) == 0
         for wrong in ("DESCRIPTION:Anna Skov", "LOCATION:010150-0000"):
             bad = type(clean)(clean.text + wrong, clean.fixed, clean.ours)

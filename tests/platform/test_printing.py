@@ -234,6 +234,34 @@ def test_a_paper_is_open_until_it_is_shredded_and_can_be_taken_back_for_ten_minu
     assert mine(cast.anna).count == 0
 
 
+def test_who_signs_out_with_paper_is_told_so_first_and_goes_with_one_more_click(cast: Cast) -> None:
+    citizen = make_citizen(cast, "Birthe Holm")
+    papers = [printed(cast.anna, citizen.id).paper for _n in range(2)]
+    client = cast.anna.client()
+    asked = client.post("/sign-out/")
+    assert (asked.status_code, asked["Location"]) == (302, "/platform/papers/leaving/")
+    page = client.get("/platform/papers/leaving/").content.decode()  # still signed in
+    for words in ("Du har 2 print", 'href="/platform/papers/"', "Log ud alligevel", 'name="anyway"'):
+        assert words in page, words
+    assert "Birthe" not in page
+    assert client.post("/sign-out/", {"anyway": "1"})["Location"] == "/sign-in/?why=out"
+    assert client.get("/platform/today/").status_code == 302
+    assert mine(cast.anna).count == 2  # and stays hers
+    with cast.anna.inside() as by:
+        for paper in papers:
+            actions.shred(paper.id, by=by)
+    assert cast.anna.client().post("/sign-out/")["Location"] == "/sign-in/?why=out"
+
+
+def test_the_paper_of_others_and_a_dead_session_keep_nobody(cast: Cast) -> None:
+    printed(cast.anna, make_citizen(cast, "Birthe Holm").id)
+    assert cast.bo.client().post("/sign-out/")["Location"] == "/sign-in/?why=out"
+    client = cast.anna.client()
+    with database.superuser() as admin:
+        admin.execute("update kernel_session set ended_at = now() where user_id = %s", [cast.anna.user.id])
+    assert client.post("/sign-out/")["Location"] == "/sign-in/?why=out"
+
+
 def test_it_is_handed_to_somebody_named(cast: Cast) -> None:
     paper = printed(cast.anna, make_citizen(cast, "Birthe Holm").id).paper
     client, url = cast.anna.client(), f"/platform/papers/{paper.id}/hand-over/"

@@ -292,6 +292,8 @@ def test_customers_read_who_helps_and_no_contact(cast: Cast) -> None:
     assert cast.anna.client().get("/system/helpers/").status_code == 403
     today = cast.eva.client().get("/platform/today/").content.decode()
     assert "Nye Svar ApS" in today
+    own = grethe.client().get("/platform/today/").content.decode()
+    assert "Nye Svar ApS" not in own  # who announced it cannot object
     with cast.eva.inside(), connections["default"].cursor() as cursor:
         cursor.execute("select count(*) from system_records_value")
         assert cursor.fetchone()[0] == 0

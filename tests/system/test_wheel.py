@@ -23,10 +23,12 @@ from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
 from heretask.kernel.outbox import guard
 from heretask.kernel.rhythm import holidays_of
+from heretask.platform.calendar import feeds
 from heretask.system.records.models import Closing, Duty
 from heretask.system.records.rules import RULES
 from heretask.system.staff import queries as staff
 from heretask.system.wheel import actions, drawing, evidence, policies, queries
+from heretask.system.wheel import feed as wheel_feed
 from heretask.system.wheel.models import Assigned
 from heretask.system.wheel.policies import Refused
 from tests import database
@@ -237,11 +239,11 @@ def test_who_has_left_answers_for_nothing() -> None:
             actions.hand_over(duty.id, person.id, why="x", by=by)
 
 
-def fetch(secret: str) -> Any:
+def fetch(secret: str, name: str = "wheel_feed") -> Any:
     """As a calendar program does: without a session."""
     client = Client(raise_request_exception=False, headers={"host": "localhost"})
     client.defaults["wsgi.url_scheme"] = "https"
-    return client.get(reverse("wheel_feed", args=[secret]))
+    return client.get(reverse(name, args=[secret]))
 
 
 def test_a_calendar_program_is_given_sentences_and_days_and_no_name() -> None:
@@ -249,10 +251,11 @@ def test_a_calendar_program_is_given_sentences_and_days_and_no_name() -> None:
     finn, grethe = newcomer(), manager()
     duty, person = open_of("wheel.source"), entry_of(finn)
     with grethe.inside() as by:
-        first = actions.make_feed(by=by)
-        secret = actions.make_feed(by=by)
+        first = feeds.make(wheel_feed.WHEEL, by=by)
+        secret = feeds.make(wheel_feed.WHEEL, by=by)
         actions.hand_over(duty.id, person.id, why="Finn kender lageret", by=by)
     assert fetch(first).status_code == 404  # the new one ended it
+    assert fetch(secret, "calendar_feed").status_code == 404  # an address of one kind is none of another
     answer = fetch(secret)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     found: list[Any] = list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
@@ -263,11 +266,11 @@ def test_a_calendar_program_is_given_sentences_and_days_and_no_name() -> None:
     assert [word for word in ("Nik", "Ny", "Grethe", "lageret", "heretask@") if re.search(rf"\b{word}\b", text)] == []
     with grethe.inside() as by:
         assert Event.objects.filter(action="system.wheel.feed_given", actor=grethe.user.id).count() == 1
-        actions.end_feed(by=by)
+        feeds.end(wheel_feed.WHEEL, by=by)
     assert fetch(secret).status_code == 404
     assert fetch("x" * 43).status_code == 404
     with finn.inside() as by:
-        other = actions.make_feed(by=by)
+        other = feeds.make(wheel_feed.WHEEL, by=by)
     assert fetch(other).status_code == 200
     with operator(supplier(), "test"):
         way = evidence.look()

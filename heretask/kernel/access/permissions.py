@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ADMIN_USERS_IMPORT = "admin.users:import"
     ADMIN_USERS_SEE = "admin.users:see"
     PLATFORM_ACCOUNT_OWN = "platform.account:own"
+    PLATFORM_ANNOUNCEMENTS_WRITE = "platform.announcements:write"
     PLATFORM_FILES_HAND = "platform.files:hand"
     PLATFORM_FILES_OPEN = "platform.files:open"
     PLATFORM_CALENDAR_USE = "platform.calendar:use"
@@ -153,6 +154,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PLATFORM_FILES_HAND: _("may hand over files, with receiver, basis and way"),
     Permission.PLATFORM_FILES_OPEN: _("may open pictures and files that stand with what they may read"),
     Permission.PLATFORM_HANDING_USE: _("may hand something over to people outside, by a link and a code"),
+    Permission.PLATFORM_ANNOUNCEMENTS_WRITE: _("may tell all customers something on their start page"),
     Permission.PLATFORM_INCIDENTS_ANSWER: _("may open and answer reports of security incidents from all customers"),
     Permission.PLATFORM_INCIDENTS_FOLLOW: _("may read the security incidents that colleagues reported"),
     Permission.PLATFORM_INCIDENTS_REPORT: _("may report a security incident, and see what became of it"),

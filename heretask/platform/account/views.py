@@ -15,9 +15,10 @@ from heretask.kernel.identity import codes, passwords, shared, signing_in
 from heretask.kernel.identity.sessions import SHUT, end, touch
 from heretask.kernel.identity.signing_in import Outcome
 from heretask.kernel.identity.whence import From
+from heretask.platform.printing.leaving import has_paper
 from heretask.ui.marks import open_page
 from heretask.ui.middleware import COOKIE, MARK_COOKIE, address_of, agent_of, token_of
-from heretask.ui.pages import show_outside
+from heretask.ui.pages import go, show_outside
 from heretask.ui.requests import at_of
 from heretask.ui.shell import SHARED_COOKIE
 
@@ -151,7 +152,10 @@ def first_factor(request: HttpRequest) -> HttpResponse:
 @open_page(gettext_lazy("signing out must always work"), door=True)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session here and everywhere it is open."""
+    """End this session here and everywhere it is open; who has paper left is told so first, and may go anyway."""
+    at = at_of(request)
+    if at.state == "live" and at.kind == "person" and "anyway" not in request.POST and has_paper(at.h1):
+        return go("platform.papers_leaving")
     return _left(request, "signed out", "out")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,7 +22,7 @@ from heretask.kernel.tenancy.models import Unit
 
 from . import events, policies, queries
 from .laying import put, take_part
-from .models import Appointment, Feed, Repetition
+from .models import Appointment, Repetition
 from .policies import Span, Words
 from .queries import Entry, Shown, today
 from .sources import Asked, Others, others
@@ -262,39 +260,6 @@ def restore(appointment_id: UUID, *, by: Actor) -> Appointment:
             events.RESTORED, citizen=row.subject, on=("appointment", row.id), hits=len(rows), changed=["cancelled"]
         )  # fmt: skip
     return row
-
-
-def feed_made_at(by: Actor) -> dt.datetime | None:
-    """Since when the calendar of `by` has an address; None where it has none."""
-    check(by, P.PLATFORM_CALENDAR_USE)
-    found = queries.feed_of(by)
-    return found.made_at if found else None
-
-
-def make_feed(*, by: Actor) -> str:
-    """A new secret for the address of one's own calendar, shown once; the one before is worth nothing from then on."""
-    check(by, P.PLATFORM_CALENDAR_USE)
-    _end_feed(by)
-    secret = secrets.token_urlsafe(32)
-    made = Feed.objects.create(user_id=by.person_id, token_hash=hashlib.sha256(secret.encode()).digest())
-    record(events.FEED_MADE, on=("feed", made.id))
-    return secret
-
-
-def end_feed(*, by: Actor) -> None:
-    """No address any more."""
-    check(by, P.PLATFORM_CALENDAR_USE)
-    ended = _end_feed(by)
-    if ended is not None:
-        record(events.FEED_ENDED, on=("feed", ended))
-
-
-def _end_feed(by: Actor) -> UUID | None:
-    found = queries.feed_of(by)
-    if found is None:
-        return None
-    Feed.objects.filter(id=found.id).update(ended_at=timezone.now())
-    return found.id
 
 
 def _listed(rows: Sequence[Appointment], beside: Others) -> list[Entry]:

@@ -105,8 +105,9 @@ class Participant(CustomerRow):
 
 
 class Feed(CustomerRow):
-    """The address at which a calendar program reads when somebody is busy. Its secret is kept as a hash alone."""
+    """The address at which a calendar program reads one kind of feed. Its secret is kept as a hash alone."""
 
+    kind = models.CharField(max_length=16, default="calendar")
     user = OwnKey("kernel.User", models.PROTECT, related_name="+")
     token_hash = models.BinaryField()
     made_at = models.DateTimeField(db_default=Now())
@@ -117,6 +118,8 @@ class Feed(CustomerRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "user"], condition=Q(ended_at=None), name="feed_one_each"),
+            models.UniqueConstraint(
+                fields=["customer", "user", "kind"], condition=Q(ended_at=None), name="feed_one_each"
+            ),
         ]
         indexes = [models.Index(fields=["token_hash"], name="feed_secret")]

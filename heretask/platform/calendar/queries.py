@@ -24,7 +24,7 @@ from heretask.kernel.secrets.opening import load_keys, open_texts, seal
 from heretask.kernel.tenancy.models import Unit
 
 from . import policies
-from .models import LASTS, Appointment, Feed, Participant
+from .models import LASTS, Appointment, Participant
 from .policies import Span, Words
 
 MOST = 500  # on a page
@@ -251,8 +251,3 @@ def actors(people: Collection[UUID]) -> list[Actor]:
 def units(by: Actor) -> list[Unit]:
     """The units whose calendar `by` may look at: those they work in."""
     return list(Unit.objects.filter(id__in=policies.units_worked_in(by), active=True).order_by("name"))
-
-
-def feed_of(by: Actor) -> Feed | None:
-    """The address that somebody's calendar has now."""
-    return Feed.objects.filter(user_id=by.person_id, ended_at=None).first()

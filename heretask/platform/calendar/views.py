@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,13 +15,13 @@ from heretask.kernel.access.permissions import Permission
 from heretask.kernel.undo import undoing
 from heretask.kernel.undo.policies import Refused as NotUndone
 from heretask.ui.marks import Activity, open_page, page, sent
-from heretask.ui.middleware import address_of, agent_of
 from heretask.ui.pages import fragment, go, show
 from heretask.ui.recurring import mark_of
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import actions, changing, feed, presenters
+from . import actions, changing, feed_pages, presenters
+from .feed import CALENDAR
 from .forms import ONWARDS, ChangeForm, NewForm, initial_of
 from .policies import Refused
 from .windows import Window, window
@@ -36,7 +35,6 @@ CHANGED_ON = done("appointment_changed_on", _("This one and those after it are c
 CHANGED_BACK = done("appointment_changed_back", _("They are as they were before."))
 CANCELLED = done("appointment_cancelled", _("Cancelled. You can take it back here."))
 RESTORED = done("appointment_restored", _("Taken back: it stands in the calendar again."))
-FEED_ENDED = done("calendar_feed_ended", _("The address is worth nothing any more."))
 
 
 @page(USE)
@@ -168,35 +166,22 @@ def restore(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @page(USE, proof=sent)
 @require_http_methods(["GET", "POST"])
 def own_feed(request: HttpRequest) -> HttpResponse:
-    """The address for a calendar program: whether there is one; a new one, shown once."""
-    by = actor_of(request)
-    address = ""
-    if request.method == "POST":
-        secret = actions.make_feed(by=by)
-        address = settings.HERETASK_ADDRESS.rstrip("/") + reverse("calendar_feed", args=[secret])
-    context = {"made_at": actions.feed_made_at(by), "address": address}
-    return show(request, "platform/calendar/feed.html", context, place=PLACE)
+    """The address for a calendar program."""
+    return feed_pages.own(request, CALENDAR, "platform/calendar/feed.html", place=PLACE)
 
 
 @page(USE)
 @require_POST
 def end_feed(request: HttpRequest) -> HttpResponse:
     """No address any more."""
-    actions.end_feed(by=actor_of(request))
-    return go("platform.calendar_feed", done=FEED_ENDED)
+    return feed_pages.end(request, CALENDAR, "platform.calendar_feed")
 
 
 @open_page(_("a calendar program has no session; the address holds a secret, and no word but times is given"))
 @require_safe
 def given_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """When somebody is busy, for a calendar program that knows the secret."""
-    try:
-        found = feed.answer(secret, address=address_of(request), agent=agent_of(request))
-    except feed.TooOften:
-        return HttpResponse(status=429, headers={"Retry-After": "900"})
-    if found is None:
-        raise Http404
-    return HttpResponse(found, content_type="text/calendar; charset=utf-8")
+    return feed_pages.given(request, CALENDAR, secret)
 
 
 def _window(request: HttpRequest) -> Window:

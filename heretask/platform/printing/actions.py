@@ -91,6 +91,12 @@ def see_open(*, by: Actor, most: int) -> Papers:
     return found
 
 
+def count_own(*, by: Actor) -> tuple[int, int]:
+    """How many papers of one's own are open, and how many too long; nothing is opened."""
+    check(by, USE)
+    return queries.count_open(by.person_id)
+
+
 def see_units(*, by: Actor) -> Papers:
     """The open papers of one's people, the oldest first."""
     check(by, P.PLATFORM_PRINTING_LEAD)

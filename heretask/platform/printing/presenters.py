@@ -40,6 +40,16 @@ def told(papers: Papers) -> str:
     return f"{counts_told(papers.count, papers.overdue)}."
 
 
+def left_told(count: int) -> str:
+    """What is said to somebody who is about to sign out."""
+    if not count:
+        return _("All your paper is shredded or handed over.")
+    return ngettext(
+        "You have %(n)d print that is neither shredded nor handed over.",
+        "You have %(n)d prints that are neither shredded nor handed over.", count,
+    ) % {"n": count}  # fmt: skip
+
+
 def counts_told(count: int, late: int) -> str:
     """How many papers are open, and how many too long."""
     said = ngettext("%(n)d open paper", "%(n)d open papers", count) % {"n": count}

@@ -58,6 +58,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     return _mine(request)
 
 
+@page(USE)
+@require_GET
+def leaving(request: HttpRequest) -> HttpResponse:
+    """A reminder on the way out: how much paper is left, and both ways on."""
+    count, late = actions.count_own(by=actor_of(request))
+    context = {"told": presenters.left_told(count), "late": late, "count": count}
+    return show(request, "platform/printing/leaving.html", context, place=PLACE)
+
+
 @page(P.PLATFORM_PRINTING_LEAD)
 @require_GET
 def units(request: HttpRequest) -> HttpResponse:

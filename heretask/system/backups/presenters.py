@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.kernel.backup import target
 from heretask.kernel.jobs.models import Job
+from heretask.ui.templatetags.ht import day
 
 from .models import Backup, Drill
 from .queries import TASKS, Kept
@@ -89,11 +90,20 @@ def page_context(found: Kept) -> dict[str, Any]:
     targets = target.all_declared()
     return {
         "backups": backups, "drills": drills, "good": good, "drill": drills[0] if drills else None,
-        "targets": targets, "problems": {one.kind: WHY[one.problem[0]] for one in targets if one.problem},
+        "targets": [(one, _day_of(one.declared_on)) for one in targets],
+        "problems": {one.kind: WHY[one.problem[0]] for one in targets if one.problem},
         "reports": found.reports, "report": found.reports[0] if found.reports else None,
         "running": job_context(found.running) if found.running else None,
         "durations": [row.seconds for row in reversed(found.drills)], "durations_label": _durations(found.drills),
     }  # fmt: skip
+
+
+def _day_of(kept: str) -> str:
+    """A day as people write it; what the settings say where that is no day."""
+    try:
+        return day(dt.date.fromisoformat(kept))
+    except ValueError:
+        return kept
 
 
 def _backup(row: Backup) -> Row:

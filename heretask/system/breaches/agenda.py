@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +32,7 @@ def of_the_year(since: dt.date, until: dt.date) -> list[Line]:
             state = "broken" if timezone.now() > one.deadline else "due"
             found.append(Line(_("%(name)s: not every customer has been told") % {"name": name}, "NOTIFY-1", state))
         else:
-            hours = round((sent - one.reported_at).total_seconds() / 3600, 1)
+            hours = number_format((sent - one.reported_at).total_seconds() / 3600, 1)
             said = {"name": name, "day": day_whole(one.reported_at), "hours": hours}
             found.append(
                 Line(

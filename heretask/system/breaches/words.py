@@ -68,4 +68,5 @@ def _advice() -> str:
 
 def moment(at: object) -> str:
     """A day and a time that stay true when they are read later."""
-    return formats.date_format(timezone.localtime(at), "j. F Y H.i")  # type: ignore[arg-type]
+    pattern = "j. F Y H.i" if (translation.get_language() or "da").startswith("da") else "j F Y H:i"
+    return formats.date_format(timezone.localtime(at), pattern)  # type: ignore[arg-type]

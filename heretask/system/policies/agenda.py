@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from heretask.system.records import queries as records
 from heretask.system.records.agenda import Line, agenda
@@ -28,12 +28,14 @@ def policies_of(since: dt.date, until: dt.date) -> list[Line]:
             v.number for v in records.versions(policy.document) if since <= timezone.localdate(v.done_at) <= until
         ]
         reviews = sum(since <= timezone.localdate(r.done_at) <= until for r in queries.reviews_of(policy))
-        said = _(
-            "%(policy)s: %(versions)d versions published, %(reviews)d reviews without a change, acknowledged by "
-            "%(done)d of %(all)d, next review %(day)s"
-        ) % {
-            "policy": policy.title, "versions": len(published), "reviews": reviews, "done": one.acknowledged,
-            "all": len(one.readers), "day": day_whole(one.review_on),
+        done = [ngettext("%(n)d version published", "%(n)d versions published", len(published)) % {"n": len(published)}]
+        if reviews:
+            done.append(
+                ngettext("%(n)d review without a change", "%(n)d reviews without a change", reviews) % {"n": reviews}
+            )
+        said = _("%(policy)s: %(what)s, acknowledged by %(done)d of %(all)d, next review %(day)s") % {
+            "policy": policy.title, "what": ", ".join(done), "done": one.acknowledged, "all": len(one.readers),
+            "day": day_whole(one.review_on),
         }  # fmt: skip
         lines.append(Line(said, policy.promise, presenters.state_of(one)[0]))
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .registers import Field, Kind, Register
 
@@ -16,6 +17,17 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
 
 
 Choices = Sequence[tuple[str, Any]]
+
+
+class ScaleField(forms.ChoiceField):
+    """Steps side by side, each a number with its word; where none need be chosen, 'not said' stands first."""
+
+    widget = forms.RadioSelect
+    scale = True  # how the page draws it
+
+    def __init__(self, *, choices: Choices, required: bool, **more: Any) -> None:
+        empty = [] if required else [("", _("not said"))]
+        super().__init__(choices=[*empty, *choices], required=required, **more)
 
 
 def form_for(
@@ -33,8 +45,10 @@ def _made(field: Field, choices: Choices) -> forms.Field:
         return day_field(**common)
     if field.kind is Kind.MANY:
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
-    if field.kind in {Kind.CHOICE, Kind.REFERENCE} or (field.kind is Kind.NUMBER and choices):
-        empty = [] if field.required and field.kind is not Kind.NUMBER else [("", "–")]
+    if field.kind is Kind.NUMBER and choices:
+        return ScaleField(choices=choices, **common)
+    if field.kind in {Kind.CHOICE, Kind.REFERENCE}:
+        empty = [] if field.required else [("", "–")]
         return forms.ChoiceField(choices=[*empty, *choices], **common)
     if field.kind is Kind.NUMBER:
         return forms.IntegerField(min_value=field.least, max_value=field.most, **common)

@@ -85,7 +85,7 @@ class ReviewForm(forms.Form):
 
 
 class DeclaringForm(ReviewForm):
-    """The same, with the planted faults by hand while nothing in the systems plants any."""
+    """The same, with the planted faults by hand, where the systems planted none."""
 
     planted = forms.IntegerField(label=_("Planted faults since the last answer"), min_value=0, max_value=9999)
     found = forms.IntegerField(label=_("Of them found"), min_value=0, max_value=9999)

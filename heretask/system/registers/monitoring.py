@@ -1,4 +1,4 @@
-"""Planted faults found, and planted, since the last answer: told by the feature that plants them, once there is one."""
+"""Planted faults found, and planted, since the last answer: told by the feature that plants them."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def counts_planted_faults(function: Counting) -> Counting:
 
 
 def planted_faults(since: dt.date) -> tuple[int, int] | None:
-    """How many were found and how many planted since a day; None where nobody plants any yet."""
+    """How many were found and how many planted since a day; None where none were planted."""
     return _COUNTING[0](since) if _COUNTING else None

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from heretask.kernel.access.permissions import Permission
 from heretask.kernel.identity.people import Person
+from heretask.kernel.tenancy.models import CustomerKind
 from heretask.platform.today.cards import Card, Row, cards
 from heretask.ui.templatetags.ht import day
 
@@ -33,7 +34,9 @@ def registers_of_today(person: Person) -> list[Card]:
 
 @cards(40, Permission.SYSTEM_HELPERS_SEE)
 def helpers_of_today(person: Person) -> list[Card]:
-    """Subcontractors that begin soon, while a customer may still object."""
+    """Subcontractors that begin soon, while a customer may still object; the supplier's own people announced them."""
+    if person.customer.kind == CustomerKind.SUPPLIER:
+        return []
     coming = pictures.helpers_context(supply.see_helpers(by=person.actor))["coming"]
     rows = [
         Row(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,7 +18,7 @@ from heretask.system.records.models import Closing
 from heretask.system.records.rules import Proof
 
 from . import events, policies, queries
-from .models import Assigned, Feed
+from .models import Assigned
 from .policies import Refused
 from .queries import Handing, Spoke
 
@@ -84,39 +82,6 @@ def hand_over(duty_id: UUID, person_id: UUID | None, *, why: str, by: Actor) -> 
     return made
 
 
-def feed_made_at(by: Actor) -> dt.datetime | None:
-    """Since when somebody has an address for the wheel; None where they have none."""
-    check(by, P.SYSTEM_WHEEL_SEE)
-    found = queries.feed_of(by)
-    return found.made_at if found else None
-
-
-def make_feed(*, by: Actor) -> str:
-    """A new secret for one's address, shown once; the one before is worth nothing from then on."""
-    check(by, P.SYSTEM_WHEEL_SEE)
-    _end_feed(by)
-    secret = secrets.token_urlsafe(32)
-    made = Feed.objects.create(user_id=by.person_id, token_hash=hashlib.sha256(secret.encode()).digest())
-    record(events.FEED_MADE, on=("feed", made.id))
-    return secret
-
-
-def end_feed(*, by: Actor) -> None:
-    """No address any more."""
-    check(by, P.SYSTEM_WHEEL_SEE)
-    ended = _end_feed(by)
-    if ended is not None:
-        record(events.FEED_ENDED, on=("feed", ended))
-
-
 def _check_open(spoke: Spoke, duty_id: UUID) -> None:
     if spoke.open is None or spoke.open.duty.id != duty_id:
         raise Refused(_("This duty is closed already. What is to be done now stands above its history."))
-
-
-def _end_feed(by: Actor) -> UUID | None:
-    found = queries.feed_of(by)
-    if found is None:
-        return None
-    Feed.objects.filter(id=found.id).update(ended_at=timezone.now())
-    return found.id

@@ -6,24 +6,29 @@ from django.db import connections
 
 from heretask.kernel.outbox.leaving import Text, Way, leaves
 from heretask.kernel.secrets.words import words_of
-from heretask.platform.calendar.evidence import unfolded
+from heretask.platform.calendar import feeds
 
-from . import feed, queries
+from . import queries
+from .feed import PAGE, PREFIX, WHEEL
 
 
 def look() -> Way:
     """Make the feed anew for everybody who has one, and give it to be looked through."""
-    given, count = queries.feeds()
-    due = queries.feed_rows() if count else []
-    return Way(given, (_looked_through(due),) * count, _could_hold_words())
+    given, owners = feeds.counted(WHEEL)
+    due = queries.feed_rows() if owners else []
+    return Way(given, (_looked_through(due),) * len(owners), _could_hold_words())
 
 
-def _looked_through(due: list[feed.Due]) -> Text:
+def _looked_through(due: list[queries.Due]) -> Text:
     """A feed as it is given, unfolded, beside the sentences of rules, which are the same everywhere."""
     fixed = frozenset(words_of(" ".join(str(rule.sentence) for rule in queries.rules())))
-    empty = frozenset(words_of(unfolded(feed.compose([], "da"))))
-    ours = tuple(text for one in due for text in (feed.link_of(one[0]), feed.uid_of(one[0])))
-    return Text(unfolded(feed.compose(due, "da")), fixed | empty | _form(), ours)
+    empty = frozenset(words_of(_text([])))
+    ours = tuple(text for one in due for text in (feeds.link_of(PAGE, one[0]), feeds.uid_of(PREFIX, one[0])))
+    return Text(_text(due), fixed | empty | _form(), ours)
+
+
+def _text(due: list[queries.Due]) -> str:
+    return feeds.unfolded(feeds.compose(WHEEL, due, "da"))
 
 
 def _form() -> frozenset[str]:

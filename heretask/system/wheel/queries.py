@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Sum
 
-from heretask.kernel.access.decide import Actor
 from heretask.kernel.secrets.opening import open_text
 from heretask.kernel.staff.eligibility import State
 from heretask.system.records import queries as records
@@ -20,9 +18,10 @@ from heretask.system.records.rules import RULES, Rule
 from heretask.system.staff.declarations import STAFF
 
 from . import declarations as _own  # noqa: F401  (its rules are rules like any other feature's)
-from .models import Assigned, Feed
+from .models import Assigned
 
 TASK = "system.wheel.turn"
+Due = tuple[UUID, str, dt.date, dt.datetime]  # duty, rule, due on, made
 WORST = ("broken", "due", "ok")
 
 
@@ -134,18 +133,7 @@ def sentences(ids: Iterable[UUID]) -> dict[UUID, str]:
     return {id_: str(RULES[rule].sentence) for id_, rule in rows}
 
 
-def feed_of(by: Actor) -> Feed | None:
-    """The address that somebody has made, where it has not ended."""
-    return Feed.objects.filter(user_id=by.person_id, ended_at=None).first()
-
-
-def feeds() -> tuple[int, int]:
-    """How often calendar programs were given the wheel, and how many addresses live."""
-    given = Feed.objects.aggregate(given=Sum("given"))["given"] or 0
-    return given, Feed.objects.filter(ended_at=None).count()
-
-
-def feed_rows() -> list[tuple[UUID, str, dt.date, dt.datetime]]:
+def feed_rows() -> list[Due]:
     """What a calendar program is given now: open duties about nobody."""
     rows = Duty.objects.filter(entry__isnull=True, closings__isnull=True).order_by("due_on")
     return list(rows.values_list("id", "rule", "due_on", "made_at"))

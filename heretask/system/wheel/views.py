@@ -5,30 +5,28 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms as django_forms
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from heretask.kernel.access.permissions import Permission as P
+from heretask.platform.calendar import feed_pages
 from heretask.ui.marks import open_page, page, sent
-from heretask.ui.middleware import address_of, agent_of
 from heretask.ui.pages import Page, go, show
 from heretask.ui.requests import actor_of, person_of
 from heretask.ui.shell import done
 
-from . import actions, feed, forms, presenters
+from . import actions, forms, presenters
 from . import monday as this_week
+from .feed import WHEEL
 from .policies import Refused
 
 PLACE = "system.wheel"
 PLANNED = done("wheel_planned", _("The year is planned. Each duty has its day."))
 CLOSED = done("wheel_closed", _("It is closed, and the next one is planned."))
 HANDED = done("wheel_handed", _("It is handed over. The person finds it on their start page."))
-FEED_ENDED = done("wheel_feed_ended", _("The address is worth nothing any more."))
 
 
 @page(P.SYSTEM_WHEEL_SEE)
@@ -107,33 +105,22 @@ def monday(request: HttpRequest) -> HttpResponse:
 @page(P.SYSTEM_WHEEL_SEE, proof=sent)
 @require_http_methods(["GET", "POST"])
 def own_feed(request: HttpRequest) -> HttpResponse:
-    """The address for a calendar program: whether there is one; a new one, shown once."""
-    by, address = actor_of(request), ""
-    if request.method == "POST":
-        address = settings.HERETASK_ADDRESS.rstrip("/") + reverse("wheel_feed", args=[actions.make_feed(by=by)])
-    context = {"made_at": actions.feed_made_at(by), "address": address}
-    return show(request, "system/wheel/feed.html", context, place=PLACE)
+    """The address for a calendar program."""
+    return feed_pages.own(request, WHEEL, "system/wheel/feed.html", place=PLACE)
 
 
 @page(P.SYSTEM_WHEEL_SEE)
 @require_POST
 def end_feed(request: HttpRequest) -> HttpResponse:
     """No address any more."""
-    actions.end_feed(by=actor_of(request))
-    return go("system.wheel_feed", done=FEED_ENDED)
+    return feed_pages.end(request, WHEEL, "system.wheel_feed")
 
 
 @open_page(_("a calendar program has no session; the address holds a secret, and no name is given"))
 @require_safe
 def given_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """When duties of the year are due, for a calendar program that knows the secret."""
-    try:
-        found = feed.answer(secret, address=address_of(request), agent=agent_of(request))
-    except feed.TooOften:
-        return HttpResponse(status=429, headers={"Retry-After": "900"})
-    if found is None:
-        raise Http404
-    return HttpResponse(found, content_type="text/calendar; charset=utf-8")
+    return feed_pages.given(request, WHEEL, secret)
 
 
 def _duty(request: HttpRequest, duty_id: UUID, act: str = "", form: django_forms.Form | None = None) -> Page:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -26,6 +27,7 @@ from heretask.ui.icons import drawing
 register = template.Library()
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+A_WORD = 32  # characters; a choice that is longer is a sentence
 
 STATE_ICONS = {"ok": "check", "due": "clock", "broken": "broken", "unknown": "unknown", "info": "info"}
 
@@ -113,6 +115,19 @@ def _local_day(value: dt.datetime | dt.date) -> dt.date:
 
 def _today() -> dt.date:
     return timezone.now().astimezone(COPENHAGEN).date()
+
+
+@register.filter
+def has_sentences(field: BoundField) -> bool:
+    """Whether a choice of the field is a sentence, so that the choices stand one under the other."""
+    return any(len(str(word)) > A_WORD for _value, word in getattr(field.field, "choices", ()))
+
+
+@register.filter
+def step_words(label: object) -> str:
+    """'once in many years' of the step '2 – once in many years', whose number is drawn by itself."""
+    number, dash, words = str(label).partition(" – ")
+    return words if dash and number.isdecimal() else str(label)
 
 
 @register.filter
