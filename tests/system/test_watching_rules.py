@@ -273,6 +273,9 @@ def state() -> State:
 def test_what_is_measured_of_it_turns_with_each_thing_that_is_untrue(two: Two) -> None:
     watched(two.grethe)
     assert state() == State.HOLDS
+    with changed("system_monitoring_round", "made_at = (select min(made_at) from system_monitoring_round)", [],
+                 made_at="=made_at - interval '1 hour'"):  # fmt: skip
+        assert state() == State.HOLDS, "the newest round counts"
     for table, where, columns, wanted in UNTRUE:
         with changed(f"system_monitoring_{table}", where, [], **columns):
             assert state() == wanted, columns
