@@ -18,7 +18,7 @@ from heretask.kernel.access.decide import Denied
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.outbox.models import OutgoingMail
 from heretask.kernel.tenancy.base import CustomerRow
-from heretask.system.monitoring import actions, queries, signals
+from heretask.system.monitoring import actions, planting, queries, signals
 from heretask.system.monitoring.declarations import PLANTED_FAULTS
 from heretask.system.monitoring.models import Alarm, AlarmStep, ExerciseEnd, Round
 from heretask.system.monitoring.policies import Refused
@@ -146,6 +146,15 @@ def test_real_faults_are_planted_and_really_found(two: Two) -> None:
     facts = queries.facts()
     assert (facts.found, facts.planted) == (len(SIGNALS), len(SIGNALS))
     assert set(round_of().over) == set(SIGNALS), "the planted limits are gone"
+    for task, hours, counted in ((planting.TASK, 2, False), ("x", 2, True), ("x", 25, False)):
+        with database.superuser() as admin:
+            admin.execute("set session_replication_role = replica")
+            admin.execute(
+                "update kernel_job set task = %s, ended_at = now() - make_interval(hours => %s) where task in ('x', %s)",
+                [task, hours, planting.TASK],
+            )
+        with operator(supplier(), "watching"):
+            assert (signals.look()["jobs"] != before["jobs"]) == counted, f"{task} {hours} hours ago"
 
 
 def test_a_fault_that_was_not_found_stands_and_closes_nothing(two: Two) -> None:

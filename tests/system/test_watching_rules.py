@@ -16,10 +16,12 @@ from django.utils import timezone
 from heretask.config import metrics
 from heretask.kernel.access.decide import Actor, Denied
 from heretask.kernel.evidence.measuring import MEASURES, State, measure
-from heretask.kernel.identity.sessions import operator
+from heretask.kernel.identity import signing_in
+from heretask.kernel.identity.sessions import NOWHERE, operator
+from heretask.kernel.identity.signing_in import From
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.base import uuid7
-from heretask.system.monitoring import actions, queries, rounds
+from heretask.system.monitoring import actions, queries, rounds, signals
 from heretask.system.monitoring.declarations import PLANTED_FAULTS
 from heretask.system.monitoring.models import Alarm, AlarmStep, Exercise, Limit, Look, Watcher
 from heretask.system.monitoring.policies import Refused
@@ -99,6 +101,29 @@ def test_an_alarm_comes_beyond_the_limit_and_not_at_it(two: Two, signal: str) ->
     assert round_of(**{signal: one.limit}).raised == ()
     assert round_of(**{signal: one.limit + a_little}).raised == (signal,)
     assert round_of(**{signal: one.limit}).over == (signal,)
+
+
+def test_what_is_over_may_come_again_and_what_was_read_in_between_is_not_silent(two: Two) -> None:
+    for _time in range(2):
+        assert round_of(disk=99).raised == ("disk",)
+        assert round_of().over == ("disk",)
+    for certificate in (None, 200, None, None):
+        assert round_of(certificate=certificate).raised == ()
+    with two.grethe.inside() as by:
+        for figure in (80, 70):
+            actions.choose_limit("disk", figure, "Ny disk", by=by)
+        assert queries.limits_now()["disk"] == 70, "the newest counts"
+
+
+def test_a_sign_in_that_failed_is_no_refusal_as_well(two: Two, cast: Cast) -> None:
+    def looked() -> Any:
+        with operator(two.own, "watching"):
+            return signals.look()
+
+    before = looked()
+    signing_in.by_password(cast.anna.user_name, "Forkert-1", at=NOWHERE, whence=From("192.0.2.9", "tests"))
+    after = looked()
+    assert (after["failed"] - before["failed"], after["denied"] - before["denied"]) == (1, 0)
 
 
 def test_an_exercise_waits_for_somebody_who_watches_and_is_not_disturbed(two: Two) -> None:
@@ -248,6 +273,9 @@ def state() -> State:
 def test_what_is_measured_of_it_turns_with_each_thing_that_is_untrue(two: Two) -> None:
     watched(two.grethe)
     assert state() == State.HOLDS
+    with changed("system_monitoring_round", "made_at = (select min(made_at) from system_monitoring_round)", [],
+                 made_at="=made_at - interval '1 hour'"):  # fmt: skip
+        assert state() == State.HOLDS, "the newest round counts"
     for table, where, columns, wanted in UNTRUE:
         with changed(f"system_monitoring_{table}", where, [], **columns):
             assert state() == wanted, columns
