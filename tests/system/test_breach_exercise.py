@@ -27,7 +27,7 @@ from heretask.system.breaches import actions, own, queries
 from tests import database
 from tests.cast import Member, make_member
 from tests.management import Two, two_managers
-from tests.system.breaches import PARTS, begun, forget, suspected
+from tests.system.breaches import PARTS, begun, boxed, by_phone, forget, suspected
 from tests.work import run_queue, work
 
 CUSTOMERS, ADDRESS = 100, "203.0.113.77"
@@ -88,6 +88,7 @@ def _row(customer: UUID, citizen: UUID | None, action: str, address: str, *, min
 
 def test_a_hundred_customers_are_told_and_have_received_it(two: Two) -> None:
     forget()
+    boxed()
     made = houses(CUSTOMERS)
     truth = {house.eva.customer.id: (house.touched, len(house.citizens), house.events) for house in made}
     case = begun(two.grethe, exercise=True, title="Årets øvelse")
@@ -117,7 +118,7 @@ def test_a_hundred_customers_are_told_and_have_received_it(two: Two) -> None:
     with two.grethe.inside() as by:
         others = [row for row in queries.told(case) if row.received_at is None]
         for row in others:  # customers of other tests, whom nobody signs in for
-            actions.reach(queries.case(case), row.customer, "Ringet op", by=by)
+            by_phone(queries.case(case), row.customer, by)
     with connections["clock"].cursor() as cursor:
         cursor.execute("select ht.tick_breaches(clock_timestamp())")
     work()

@@ -97,6 +97,7 @@ class Told:
     slug: str
     name: str
     active: bool
+    touched: bool | None  # by the finding that the newest draft stands on; None where it was not looked at yet
     made_at: dt.datetime | None
     posted_at: dt.datetime | None
     letters: int | None
@@ -105,11 +106,17 @@ class Told:
     acknowledged_at: dt.datetime | None
     acknowledged_by: str | None
     reached_at: dt.datetime | None
+    heard_at: dt.datetime | None
+
+    @property
+    def told_at(self) -> dt.datetime | None:
+        """When it was told: by its notice, or by hand."""
+        return min((at for at in (self.made_at, self.reached_at) if at), default=None)
 
     @property
     def received_at(self) -> dt.datetime | None:
-        """When somebody there first read it, or was told in another way."""
-        return min((at for at in (self.opened_at, self.acknowledged_at, self.reached_at) if at), default=None)
+        """When somebody there first read it, or was named as who received what was told by hand."""
+        return min((at for at in (self.opened_at, self.acknowledged_at, self.heard_at) if at), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,8 @@ class Row:
     first_at: dt.datetime | None
     last_at: dt.datetime | None
     citizens_hash: str
+    afterwards: bool  # it came when the whole was frozen already
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,11 @@ class Found:
     def touched(self) -> list[Row]:
         """The customers that are touched."""
         return [row for row in self.rows if row.touched]
+
+    @property
+    def afterwards(self) -> list[Row]:
+        """The customers that came when the whole was frozen already; they were looked at before they were told."""
+        return [row for row in self.rows if row.afterwards]
 
 
 def acts() -> list[str]:
@@ -190,6 +204,11 @@ def case_of_report(report: UUID) -> UUID | None:
     return link.case_id if link else None
 
 
+def tied() -> set[UUID]:
+    """The reports that belong to a case."""
+    return set(CaseReport.objects.values_list("report", flat=True))
+
+
 def open_cases() -> list[Opened]:
     """Those that are not closed."""
     return [one for one in cases() if not one.closed]
@@ -203,8 +222,40 @@ def told(own: UUID) -> list[Told]:
 
 
 def untold(rows: Iterable[Told]) -> list[Told]:
-    """Those of them that have no notice, nor were told in another way."""
-    return [row for row in rows if row.made_at is None and row.reached_at is None]
+    """Those of them that have no notice, nor were told by hand."""
+    return [row for row in rows if row.told_at is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A case in three numbers of customers."""
+
+    all: int
+    told: int
+    received: int
+
+    @property
+    def untold(self) -> int:
+        """How many were not told yet."""
+        return self.all - self.told
+
+
+def count_of(rows: Iterable[Told]) -> Count:
+    """The three numbers of rows that are there."""
+    found = list(rows)
+    return Count(len(found), len(found) - len(untold(found)), sum(1 for row in found if row.received_at))
+
+
+def told_by(found: Iterable[Found], draft: Draft | None) -> Found | None:
+    """The finding by which customers are told: that of the newest draft, else the newest that is whole."""
+    return next((one for one in found if (one.id == draft.finding_id if draft else one.digest)), None)
+
+
+def counts(ids: Iterable[UUID]) -> dict[UUID, Count]:
+    """Of several cases, how many customers each is to reach, were told and have received it; in one query."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select * from ht.breach_counts(%s)", [list(ids)])
+        return {own: Count(*numbers) for own, *numbers in cursor.fetchall()}
 
 
 def providers() -> list[Customer]:
@@ -216,23 +267,29 @@ def findings(own: UUID) -> list[Found]:
     """What was computed in a case, the newest first."""
     whole = {s.about: s.digest for s in Step.objects.filter(case_id=own, kind=StepKind.SCOPED)}
     names = {c.id: c.name for c in providers()}
-    found = []
-    for one in Finding.objects.filter(case_id=own).order_by("-number"):
-        rows = [
+    rows: dict[UUID, list[Row]] = {}
+    for t in Touched.objects.filter(finding__case_id=own):
+        rows.setdefault(t.finding_id, []).append(
             Row(
                 t.about, names.get(t.about, ""), t.touched, t.citizens, t.events, t.actions, t.first_at, t.last_at,
-                t.citizens_hash,
-            )
-            for t in Touched.objects.filter(finding_id=one.id)
-        ]  # fmt: skip
-        rows.sort(key=lambda row: (not row.touched, row.name))
-        found.append(
-            Found(
-                one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,
-                whole.get(one.id, ""), rows,
+                t.citizens_hash, t.afterwards, t.done_at,
             )
         )  # fmt: skip
-    return found
+    return [
+        Found(
+            one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,
+            whole.get(one.id, ""), sorted(rows.get(one.id, []), key=lambda row: (not row.touched, row.name)),
+        )
+        for one in Finding.objects.filter(case_id=own).order_by("-number")
+    ]  # fmt: skip
+
+
+def finding(own: UUID, one: UUID) -> Found:
+    """One of them; raises Finding.DoesNotExist."""
+    for found in findings(own):
+        if found.id == one:
+            return found
+    raise Finding.DoesNotExist
 
 
 def newest_draft(own: UUID) -> tuple[Draft, dict[str, dict[str, str]]] | None:

@@ -22,10 +22,11 @@ from .declarations import OPEN
 def open_today(person: Person) -> list[Card]:
     """Cases that are not closed, each with how long there is left to tell every customer."""
     rows = []
-    for one, told in actions.see_cases(by=person.actor):
+    for listed in actions.see_cases(by=person.actor):
+        one = listed.one
         if one.closed:
             continue
-        state, word = presenters.standing(one, len(queries.untold(told)))
+        state, word = presenters.standing(one, listed.count.untold)
         rows.append(
             Row(
                 presenters.titled(one), presenters.next_step(one), url=reverse("system.breaches_one", args=[one.id]),
