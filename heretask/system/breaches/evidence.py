@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
 from heretask.kernel.periods import months_after
+from heretask.kernel.staff.eligibility import GRACE
+from heretask.system.records import figures as records
 from heretask.system.records.figures import SOON
 
 from . import queries
+from .declarations import SHEET
 from .policies import DEADLINE
 from .queries import CaseFigure
 
@@ -26,11 +29,13 @@ HOURS = DEADLINE.total_seconds() / 3600
     scope=INSTALLATION,
     counts=_("customers told / customers, of the breaches of a year and of the last exercise"),
     how=_(
-        "Every case of a breach of a year, and the last exercise, which is the same path with a mark: when it was"
-        " reported, when the last customer had its notice, and when the last one had opened it or was told in another"
-        " way. No case may be older than 24 hours while a customer is not told; one that was told later stays broken"
-        " for 30 days. An exercise must have been closed within twelve months, with every customer told. How many"
-        " customers keep a sheet of emergency contacts that is younger than a year stands beside it."
+        "Every case of a breach of a year, and the last exercise, which is the same path with a mark: when it was "
+        "reported, when the last customer had its notice, and when the last one had opened it or was said to have "
+        "received it. No case may be older than 24 hours while a customer is not told; one that was told later "
+        "stays broken for 30 days. An exercise must have been closed within twelve months, with every customer "
+        "told. The sealed sheet of emergency contacts was put in its box within a year, as somebody of Management "
+        "wrote down: it is due after twelve months, and 30 days later broken. How many customers have confirmed "
+        "theirs in a year stands beside it."
     ),
 )
 def all_are_told_in_time() -> Result:
@@ -60,10 +65,13 @@ def all_are_told_in_time() -> Result:
     figure = f"{sum(one.told for one in counted)} / {sum(one.all for one in counted)}"
     done_on = timezone.localdate(last.closed_at) if last and last.closed_at else None
     due_on = months_after(done_on or found.gates_from, 12)
-    sample["due_on"] = due_on.isoformat()
-    if late or incomplete or today > due_on:
+    boxed = records.figures().last_done(SHEET)
+    boxed_on = boxed.done_on if boxed else None
+    sheet_on = months_after(boxed_on, 12) if boxed_on else found.gates_from
+    sample |= {"due_on": min(due_on, sheet_on).isoformat(), "sheet_on": boxed_on.isoformat() if boxed_on else None}
+    if late or incomplete or today > due_on or today > sheet_on + GRACE:
         return Result(State.BROKEN, figure, sample)
-    if last is None or due_on <= today + SOON or any(one.told < one.all for one in real):
+    if last is None or due_on <= today + SOON or sheet_on <= today or any(one.told < one.all for one in real):
         return Result(State.DUE, figure, sample)
     return Result(State.HOLDS, figure, sample)
 
