@@ -58,5 +58,6 @@ EXERCISE = rule(Rule(
 
 SHEET = rule(Rule(
     "breaches.sheet", _("Sealed sheet of emergency contacts: written anew and put in its box"), ("NOTIFY-1",), 12,
-    a_note, season=6, proof=_("A note: how many customers are on it, and where the box is. Never the passphrase."),
+    a_note, season=6, page="system.breaches",
+    proof=_("A note: how many customers are on it, and where the box is. Never the passphrase."),
 ))  # fmt: skip

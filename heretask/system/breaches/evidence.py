@@ -10,17 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evidence
 from heretask.kernel.periods import months_after
-from heretask.kernel.staff.eligibility import GRACE
-from heretask.system.records import figures as records
 from heretask.system.records.figures import SOON
 
-from . import queries
-from .declarations import SHEET
+from . import figures
+from .figures import CaseFigure
 from .policies import DEADLINE
-from .queries import CaseFigure
 
 YEAR = dt.timedelta(days=366)
 STAYS = dt.timedelta(days=30)  # so long a breach of which somebody was told too late stays red
+DUE, BROKEN = "due", "broken"
 HOURS = DEADLINE.total_seconds() / 3600
 
 
@@ -40,7 +38,7 @@ HOURS = DEADLINE.total_seconds() / 3600
 )
 def all_are_told_in_time() -> Result:
     """Customers told and customers, the hours it took, and what is late."""
-    found, now = queries.figures(), timezone.now()
+    found, now = figures.figures(), timezone.now()
     today = timezone.localdate(now)
     real = [
         c for c in found.cases if not c.exercise and not c.dismissed and (not c.closed_at or c.reported_at > now - YEAR)
@@ -65,13 +63,14 @@ def all_are_told_in_time() -> Result:
     figure = f"{sum(one.told for one in counted)} / {sum(one.all for one in counted)}"
     done_on = timezone.localdate(last.closed_at) if last and last.closed_at else None
     due_on = months_after(done_on or found.gates_from, 12)
-    boxed = records.figures().last_done(SHEET)
-    boxed_on = boxed.done_on if boxed else None
-    sheet_on = months_after(boxed_on, 12) if boxed_on else found.gates_from
-    sample |= {"due_on": min(due_on, sheet_on).isoformat(), "sheet_on": boxed_on.isoformat() if boxed_on else None}
-    if late or incomplete or today > due_on or today > sheet_on + GRACE:
+    sheet = figures.sheet(found.gates_from)
+    sample |= {
+        "due_on": min(due_on, sheet.due_on).isoformat(),
+        "sheet_on": sheet.boxed_on.isoformat() if sheet.boxed_on else None,
+    }  # fmt: skip
+    if late or incomplete or today > due_on or sheet.state(today) == BROKEN:
         return Result(State.BROKEN, figure, sample)
-    if last is None or due_on <= today + SOON or sheet_on <= today or any(one.told < one.all for one in real):
+    if last is None or due_on <= today + SOON or sheet.state(today) == DUE or any(one.told < one.all for one in real):
         return Result(State.DUE, figure, sample)
     return Result(State.HOLDS, figure, sample)
 

@@ -20,13 +20,15 @@ from heretask.platform.incidents.actions import Listed as Report
 from heretask.system.continuity import presenters as plans
 from heretask.system.continuity import queries as tried
 from heretask.system.continuity.queries import Exercise as Run
+from heretask.system.records import queries as kept
 from heretask.ui.templatetags.ht import clock, day
 
 from . import customers, queries, words
 from .actions import Listed
-from .declarations import BREACHES, DECISIONS, OPEN, OWN_BREACHES
-from .models import ReceiptKind, StepKind
-from .own import Line, Shown
+from .declarations import BREACHES, OWN_BREACHES, SHEET
+from .figures import Figures
+from .figures import sheet as sheet_figure
+from .models import StepKind
 from .picture import timeline
 from .policies import PARTS
 from .queries import Count, Found, Opened
@@ -179,7 +181,7 @@ def _said(kind: str, said: Mapping[str, Any], customer: str) -> str:
     return text
 
 
-def list_context(found: list[Listed]) -> dict[str, Any]:
+def list_context(found: list[Listed], figures: Figures) -> dict[str, Any]:
     """The list of cases: those that are open, each with its picture, then the others."""
     rows: list[dict[str, Any]] = [
         {
@@ -193,6 +195,20 @@ def list_context(found: list[Listed]) -> dict[str, Any]:
         "open": [row for row in rows if not row["one"].closed], "closed": [row for row in rows if row["one"].closed],
         "breaches": sum(1 for row in found if not row.one.exercise and not row.one.dismissed),
         "exercises": sum(1 for row in found if row.one.exercise and row.one.closed),
+        "sheet": sheet_of(figures, timezone.localdate()),
+    }  # fmt: skip
+
+
+def sheet_of(found: Figures, today: dt.date) -> dict[str, Any]:
+    """The sealed sheet of emergency contacts: how old it is, and where it is written down that it was made anew."""
+    sheet, duty = sheet_figure(found.gates_from), kept.open_duty(SHEET, None)
+    state = sheet.state(today)
+    words = {"ok": _("In its box"), "due": _("Write it anew"), "broken": _("Too old")}
+    return {
+        "state": state, "word": words[state] if sheet.boxed_on or state != "broken" else _("There is none"),
+        "boxed_on": sheet.boxed_on, "due_on": sheet.due_on,
+        "duty": duty.id if duty and duty.opens_on <= today else None,
+        "fresh": found.sheets, "customers": found.providers,
     }  # fmt: skip
 
 
@@ -346,75 +362,6 @@ def paper_of(one: Opened, customer: str) -> dict[str, Any]:
 
 def _at(at: dt.datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
-
-
-# a customer's own
-
-
-def notice_title(exercise: bool, *, touched: bool) -> str:
-    """A notice in a few words."""
-    if exercise:
-        return _("EXERCISE: notice of a breach")
-    return _("A breach that concerns your data") if touched else _("A breach; none of your data is touched")
-
-
-def notices_context(found: list[Line]) -> dict[str, Any]:
-    """The list."""
-    decisions = dict(DECISIONS)
-    return {
-        "rows": [
-            {
-                "line": line, "title": notice_title(line.exercise, touched=line.touched),
-                "decision": decisions[line.decision],
-                "open": line.decision == OPEN and line.touched and not line.exercise,
-            }
-            for line in found
-        ],
-    }  # fmt: skip
-
-
-def notice_context(shown: Shown) -> dict[str, Any]:
-    """One notice, in the reader's language, and the draft of a report that can be copied."""
-    told = shown.told
-    language = "da" if (translation.get_language() or "da").startswith("da") else "en"
-    parts = told["parts"][language]
-    facts = told.get("facts")
-    data, done = kinds_in_words(facts["actions"]) if facts else ([], [])
-    first_opened = next((at for kind, _who, at in shown.receipts if kind == ReceiptKind.OPENED), None)
-    left = shown.decide_by - timezone.now()
-    return {
-        "shown": shown, "title": notice_title(shown.exercise, touched=shown.touched),
-        "parts": [(PART_LABELS[part], parts[part]) for part in PARTS], "facts": facts, "data": data, "done": done,
-        "first": _moment(facts["first_at"]) if facts else None, "last": _moment(facts["last_at"]) if facts else None,
-        "since": _moment(told["since"]), "until": _moment(told["until"]), "everything": told["everything"],
-        "citizens": sorted(shown.citizens.values()), "many": len(shown.citizens) > 20, "first_opened": first_opened,
-        "opened": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.OPENED],
-        "acknowledged": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.ACKNOWLEDGED],
-        "late": left < dt.timedelta(0), "left": spent(abs(left)), "report": report_text(shown, parts, data),
-        "decided": shown.entry is not None and shown.entry.values["decision"] != OPEN,
-        "decision": dict(DECISIONS)[shown.entry.values["decision"]] if shown.entry else "",
-    }  # fmt: skip
-
-
-def report_text(shown: Shown, parts: Mapping[str, str], data: list[tuple[str, int]]) -> str:
-    """What a customer can copy into its report to Datatilsynet (GDPR art. 33(3))."""
-    facts = shown.told.get("facts")
-    lines = [
-        _("We were told by our processor, HereTask, on %(at)s.")
-        % {"at": words.moment(shown.made_at)},
-        f"{PART_LABELS['nature']}: {parts['nature']}",
-    ]  # fmt: skip
-    if facts:
-        lines.append(
-            _("About %(citizens)d citizens are concerned. Kinds of data: %(kinds)s.")
-            % {"citizens": facts["citizens"], "kinds": ", ".join(word for word, _n in data) or _("all that is kept")}
-        )
-    lines += [f"{PART_LABELS[part]}: {parts[part]}" for part in ("consequences", "measures", "contact")]
-    return "\n\n".join(lines)
-
-
-def _moment(text: str) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
 
 
 def initial_of(item: Any) -> dict[str, str]:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.utils import timezone
 
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.registry import ACTIONS, Category
@@ -333,55 +332,3 @@ def notice(own: UUID) -> Notice:
 def receipts(ids: Iterable[UUID]) -> list[Receipt]:
     """Who has opened and acknowledged, in its order."""
     return list(Receipt.objects.filter(notice_id__in=set(ids)).order_by("done_at"))
-
-
-# figures
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFigure:
-    """One case in numbers and moments, for everybody's evidence."""
-
-    exercise: bool
-    reported_at: dt.datetime
-    dismissed: bool
-    sent_at: dt.datetime | None
-    closed_at: dt.datetime | None
-    all: int
-    told: int
-    last_at: dt.datetime | None
-    received: int
-    receipt_at: dt.datetime | None
-
-    def hours(self, at: dt.datetime | None) -> float:
-        """Hours from the report to that moment, or until now."""
-        return round(((at or timezone.now()) - self.reported_at).total_seconds() / 3600, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """All of them, and how old the sheets of contacts are."""
-
-    cases: list[CaseFigure]
-    providers: int
-    sheets: int
-    gates_from: dt.date
-
-
-def figures() -> Figures:
-    """What every customer's evidence may know."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("select cases, providers, sheets, gates_from from ht.breach_figures()")
-        rows, providers_, sheets, gates_from = cursor.fetchone()
-    found = []
-    for row in json.loads(rows):
-        at = {key: dt.datetime.fromisoformat(row[key]) if row[key] else None for key in row if key.endswith("_at")}
-        dismissed, assessed = at["dismissed_at"], at["assessed_at"]
-        found.append(
-            CaseFigure(
-                row["exercise"], at["reported_at"] or timezone.now(),
-                dismissed is not None and (assessed is None or assessed < dismissed), at["sent_at"], at["closed_at"],
-                row["all"], row["told"], at["last_at"], row["received"], at["receipt_at"],
-            )
-        )  # fmt: skip
-    return Figures(found, providers_, sheets, gates_from)

@@ -14,7 +14,7 @@ from heretask.platform.incidents import cases as seam
 from heretask.platform.today.cards import Card, Row, cards
 from heretask.ui.templatetags.ht import clock, day
 
-from . import actions, own, presenters, queries
+from . import actions, noticed, own, presenters, queries
 from .declarations import OPEN
 
 
@@ -42,7 +42,7 @@ def told_today(person: Person) -> list[Card]:  # noqa: ARG001  (the shape of eve
     rows = []
     for line in own.lines():
         url = reverse("system.breaches_notice", args=[line.id])
-        title = presenters.notice_title(line.exercise, touched=line.touched)
+        title = noticed.notice_title(line.exercise, touched=line.touched)
         moment = {"day": day(line.made_at), "clock": clock(line.made_at)}
         until = {"day": day(line.decide_by), "clock": clock(line.decide_by)}
         if line.acknowledged_at is None:

@@ -23,7 +23,7 @@ from heretask.ui.pages import Given, Page, Paper, fragment, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import actions, containing, forms, own, presenters, queries, words
+from . import actions, containing, figures, forms, noticed, own, presenters, queries, words
 from .policies import Refused
 from .queries import Opened
 
@@ -95,7 +95,7 @@ WEIGHTY: dict[str, Act] = {
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case, with its clock and how many customers are told."""
     found = actions.see_cases(by=actor_of(request))
-    return show(request, "system/breaches/list.html", presenters.list_context(found), place=PLACE)
+    return show(request, "system/breaches/list.html", presenters.list_context(found, figures.figures()), place=PLACE)
 
 
 @page(RUN)
@@ -233,7 +233,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """What HereTask has told this customer of breaches."""
     found = own.see_notices(by=actor_of(request))
-    return show(request, "system/breaches/notices.html", presenters.notices_context(found), place=OWN_PLACE)
+    return show(request, "system/breaches/notices.html", noticed.notices_context(found), place=OWN_PLACE)
 
 
 @page(READ)
@@ -327,7 +327,7 @@ def _choices(key: str, found: Opened, by: Actor) -> dict[str, Any]:
 
 def _notice(request: HttpRequest, told_id: UUID, form: django_forms.Form | None = None) -> Page:
     shown = _found(lambda: own.read(told_id, by=actor_of(request)))
-    context = presenters.notice_context(shown)
+    context = noticed.notice_context(shown)
     context["form"] = form or forms.DecideForm(initial=presenters.initial_of(shown.entry))
     return show(
         request, "system/breaches/notice.html", context, place=OWN_PLACE, status=200 if form is None else 422
