@@ -54,7 +54,7 @@ def begun(manager: Member, *, exercise: bool = False, title: str = "En login ble
 
 
 def suspected(
-    manager: Member, case: UUID, scope: str, given: str, *, since: dt.datetime | None = None
+    manager: Member, case: UUID, scope: str, given: str, *, since: dt.datetime | None = None, sealed: bool = True
 ) -> Found:  # fmt: skip
     """What is suspected, of the last day where nothing else is said, computed by the real job."""
     now = timezone.now()
@@ -64,7 +64,7 @@ def suspected(
             until=now + dt.timedelta(minutes=5), by=by,
         )  # fmt: skip
     for _try in range(60):  # where a real worker runs beside, it may have taken the job
-        work()
+        work(sealed=sealed)
         with manager.inside():
             found = next(one for one in queries.findings(case) if one.id == made.id)
             if found.digest:
