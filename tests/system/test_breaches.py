@@ -219,9 +219,11 @@ def test_a_closed_customer_is_told_by_hand(two: Two, cast: Cast) -> None:
         one = queries.case(case)
         assert [row.customer for row in queries.untold(queries.told(case))] == [cast.fyrtaarnet.id]
         assert "sent" not in one.kinds
-    with two.grethe.inside() as by, pytest.raises(Refused):
-        actions.close(one, "Alle fik besked", by=by)
+    for act in (lambda by: actions.close(one, "Alle fik besked", by=by), lambda by: actions.send(one, by=by)):
+        with two.grethe.inside() as by, pytest.raises(Refused):
+            act(by)
     client, page = two.grethe.client(), f"/system/breaches/{case}/customers/{cast.fyrtaarnet.id}/"
+    assert "Giv de lukkede kunder besked" in client.get(f"/system/breaches/{case}/").content.decode()
     now = timezone.localtime()
     letter = {"how": "letter", "at": f"{now:%Y-%m-%dT%H:%M}", "who": "Grethe Vang", "heard": "", "text": "Anbefalet"}
     for wrong in ({"at": f"{now + HOUR:%Y-%m-%dT%H:%M}"}, {"at": "2020-01-01T10:00"}, {"who": ""}, {"how": "due"}):

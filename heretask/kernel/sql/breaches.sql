@@ -184,9 +184,10 @@ begin
   return true;
 end $$;
 
+-- These two join all customers at once, when a thousand notices have just come that no statistics know of: never row by row.
 -- Whom a case is to reach: every provider that was there when the last was told, and closed ones whose data is touched. `c` is the supplier.
 create or replace function ht._breach_customers(c uuid, own uuid) returns table (id uuid, finding uuid)
-  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   with over as (select min(s.done_at) as at from public.system_breaches_step s where s.customer_id = c and s.case_id = own and s.kind in ('sent', 'closed')),
   newest as (select d.finding_id from public.system_breaches_draft d where d.customer_id = c and d.case_id = own order by d.number desc limit 1)
   select k.id, (select n.finding_id from newest n) from public.kernel_customer k cross join over o
@@ -199,7 +200,7 @@ drop function if exists ht.breach_receipts(uuid);
 create function ht.breach_receipts(own uuid) returns table (customer uuid, slug text, name text, active boolean, touched boolean, made_at timestamptz,
     posted_at timestamptz, letters integer, opened_at timestamptz, opened_by text, acknowledged_at timestamptz, acknowledged_by text, reached_at timestamptz,
     heard_at timestamptz)
-  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
 declare w record;
 begin
   select * into w from ht.whose(current_setting('ht.session', true));
@@ -208,18 +209,19 @@ begin
      or not exists (select from public.system_breaches_case k where k.customer_id = w.customer and k.id = own) then
     raise exception 'Management alone may do this' using errcode = '42501'; end if;
   return query with hand as (select s.about, min(s.done_at) filter (where s.kind = 'reached') as reached, min(s.done_at) filter (where s.kind = 'heard') as heard
-      from public.system_breaches_step s where s.customer_id = w.customer and s.case_id = own and s.kind in ('reached', 'heard') group by s.about)
-    select k.id, k.slug::text, k.name::text, k.active, t.touched, n.made_at, p.done_at, p.letters::integer, o.done_at, o.user_name::text, a.done_at,
-      a.user_name::text, h.reached, h.heard
+      from public.system_breaches_step s where s.customer_id = w.customer and s.case_id = own and s.kind in ('reached', 'heard') group by s.about),
+    got as (select n.customer_id, min(n.made_at) as made, min(r.done_at) filter (where r.kind = 'posted') as posted, max(r.letters) filter (where r.kind = 'posted') as letters,
+        min(r.done_at) filter (where r.kind = 'opened') as opened, (array_agg(r.done_by order by r.done_at) filter (where r.kind = 'opened'))[1] as opened_by,
+        min(r.done_at) filter (where r.kind = 'acknowledged') as agreed, (array_agg(r.done_by order by r.done_at) filter (where r.kind = 'acknowledged'))[1] as agreed_by
+      from public.system_breaches_notice n left join public.system_breaches_receipt r on r.customer_id = n.customer_id and r.notice_id = n.id
+     where n.of_case = own group by n.customer_id)
+    select k.id, k.slug::text, k.name::text, k.active, t.touched, g.made, g.posted, g.letters::integer,
+      g.opened, (select u.user_name::text from public.kernel_user u where u.customer_id = k.id and u.id = g.opened_by),
+      g.agreed, (select u.user_name::text from public.kernel_user u where u.customer_id = k.id and u.id = g.agreed_by), h.reached, h.heard
     from ht._breach_customers(w.customer, own) b join public.kernel_customer k on k.id = b.id
     left join public.system_breaches_touched t on t.customer_id = w.customer and t.finding_id = b.finding and t.about = k.id
     left join hand h on h.about = k.id
-    left join public.system_breaches_notice n on n.customer_id = k.id and n.of_case = own
-    left join lateral (select r.done_at, r.letters from public.system_breaches_receipt r where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'posted') p on true
-    left join lateral (select r.done_at, u.user_name from public.system_breaches_receipt r join public.kernel_user u on u.customer_id = k.id and u.id = r.done_by
-       where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'opened' order by r.done_at limit 1) o on true
-    left join lateral (select r.done_at, u.user_name from public.system_breaches_receipt r join public.kernel_user u on u.customer_id = k.id and u.id = r.done_by
-       where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'acknowledged' order by r.done_at limit 1) a on true
+    left join got g on g.customer_id = k.id
    order by k.name, k.id;
 end $$;
 

@@ -257,6 +257,8 @@ def send(one: Opened, *, by: Actor) -> UUID:
         raise Refused(_("Nothing is sent before the other manager has approved the text."))
     if StepKind.SENT in one.kinds:
         raise Refused(_("Every customer has its notice already."))
+    if StepKind.STARTED in one.kinds and queries.only_by_hand(queries.told(one.id)):
+        raise Refused(_("Every customer that can sign in has its notice. Tell the closed ones by hand."))
     if StepKind.STARTED not in one.kinds:
         _step(one, StepKind.STARTED, about=newest[0].id, digest=newest[0].digest)
     return defer("breaches.send", minutes=60, case=str(one.id))

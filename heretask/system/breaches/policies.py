@@ -104,7 +104,7 @@ def check_may_close(
     if dismissed:
         return
     if StepKind.SENT not in kinds or not all_told:
-        raise Refused(_("Not every customer has been told. Send the notices first."))
+        raise Refused(_("Not every customer has been told. Send the notices; closed customers are told by hand."))
     if exercise:
         return
     if StepKind.POLICE not in kinds:

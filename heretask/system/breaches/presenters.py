@@ -31,7 +31,7 @@ from .figures import sheet as sheet_figure
 from .models import StepKind
 from .picture import timeline
 from .policies import PARTS
-from .queries import Count, Found, Opened
+from .queries import Count, Found, Opened, Told
 from .words import PART_LABELS
 
 PAST = 40  # so many of the newest steps stand on the page; the document has them all
@@ -109,8 +109,8 @@ def standing(one: Opened, untold: int) -> tuple[str, str]:
     return "due", _("%(time)s left") % {"time": spent(left)}
 
 
-def next_step(one: Opened) -> str:
-    """What has to be done next, in words."""
+def next_step(one: Opened, told: Iterable[Told]) -> str:
+    """What has to be done next, in words; `told` are its customers, while it is open."""
     if one.closed:
         return _("Closed")
     if one.dismissed:
@@ -123,6 +123,7 @@ def next_step(one: Opened) -> str:
         (drafted is None, _("Write the notices")),
         (not agreed, _("The other manager approves the notices")),
         (StepKind.STARTED not in one.kinds, _("Send the notices")),
+        (queries.only_by_hand(told), _("Tell the closed customers by hand")),
         (StepKind.SENT not in one.kinds, _("The notices are on their way")),
         (StepKind.RECEIVED not in one.kinds, _("Wait for the receipts; call who does not answer")),
     )
@@ -186,7 +187,8 @@ def list_context(found: list[Listed], figures: Figures) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [
         {
             "one": row.one, "title": titled(row.one), "state": standing(row.one, row.count.untold),
-            "next": next_step(row.one), "told": row.count.told, "all": row.count.all, "received": row.count.received,
+            "next": next_step(row.one, row.told), "told": row.count.told, "all": row.count.all,
+            "received": row.count.received,
             "picture": "" if row.one.closed else timeline(row.one, row.told, _label(row.one, row.count)),
         }
         for row in found
@@ -241,8 +243,9 @@ def found_context(found: Found) -> dict[str, Any]:
 
 def case_context(one: Opened, me: UUID) -> dict[str, Any]:
     """All that stands on the page of a case."""
-    told, found = queries.told(one.id), queries.findings(one.id)
-    count, called = queries.count_of(told), {c.id: c.name for c in queries.providers()}
+    called = queries.called()
+    told, found = queries.told(one.id), queries.findings(one.id, called)
+    count = queries.count_of(told)
     newest = queries.newest_draft(one.id)
     draft, parts = newest or (None, {})
     approved = draft is not None and queries.is_approved(one, draft)
@@ -250,7 +253,8 @@ def case_context(one: Opened, me: UUID) -> dict[str, Any]:
     lines = customers.lines(one, told, queries.told_by(found, draft))
     past, hands = history(one, called), customers.hands(one, names=called)
     return {
-        "one": one, "title": titled(one), "state": standing(one, count.untold), "next": next_step(one),
+        "one": one, "title": titled(one), "state": standing(one, count.untold),
+        "next": next_step(one, told), "by_hand": queries.only_by_hand(told),
         "phases": phases(one), "past": past[:PAST], "earlier": len(past[PAST:]),
         "picture": timeline(one, told, _label(one, count)), "label": _label(one, count), "untold": count.untold,
         "customers": [customers.shown_line(line) for line in lines[: customers.FIRST]], "lines": len(lines),
@@ -333,7 +337,7 @@ def register_rows(items: Iterable[Any], *, own: bool) -> list[list[Any]]:
 def paper_of(one: Opened, customer: str) -> dict[str, Any]:
     """A case as a document."""
     told = queries.told(one.id)
-    count, called = queries.count_of(told), {c.id: c.name for c in queries.providers()}
+    count, called = queries.count_of(told), queries.called()
     rows = [[row.name, _at(row.told_at), _at(row.opened_at), _at(row.acknowledged_at or row.heard_at)] for row in told]
     return {
         "lang": (translation.get_language() or "da")[:2], "title": titled(one), "customer": customer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -225,6 +225,12 @@ def untold(rows: Iterable[Told]) -> list[Told]:
     return [row for row in rows if row.told_at is None]
 
 
+def only_by_hand(rows: Iterable[Told]) -> bool:
+    """Whether the customers that are not told yet are closed ones alone, to whom no notice can be sent."""
+    left = untold(rows)
+    return bool(left) and not any(row.active for row in left)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A case in three numbers of customers."""
@@ -262,18 +268,22 @@ def providers() -> list[Customer]:
     return list(Customer.objects.using("gate").filter(kind=CustomerKind.PROVIDER).order_by("name", "id"))
 
 
-def findings(own: UUID) -> list[Found]:
-    """What was computed in a case, the newest first."""
+def called() -> dict[UUID, str]:
+    """The names of every customer whose data the systems hold."""
+    found = Customer.objects.using("gate").filter(kind=CustomerKind.PROVIDER)
+    return dict(found.order_by("id").values_list("id", "name"))
+
+
+def findings(own: UUID, names: Mapping[UUID, str] | None = None) -> list[Found]:
+    """What was computed in a case, the newest first; `names` are those of customers, where they are known already."""
     whole = {s.about: s.digest for s in Step.objects.filter(case_id=own, kind=StepKind.SCOPED)}
-    names = {c.id: c.name for c in providers()}
+    names = called() if names is None else names
     rows: dict[UUID, list[Row]] = {}
-    for t in Touched.objects.filter(finding__case_id=own):
-        rows.setdefault(t.finding_id, []).append(
-            Row(
-                t.about, names.get(t.about, ""), t.touched, t.citizens, t.events, t.actions, t.first_at, t.last_at,
-                t.citizens_hash, t.afterwards, t.done_at,
-            )
-        )  # fmt: skip
+    fields = (
+        "touched", "citizens", "events", "actions", "first_at", "last_at", "citizens_hash", "afterwards", "done_at",
+    )  # fmt: skip
+    for of, about, *told in Touched.objects.filter(finding__case_id=own).values_list("finding_id", "about", *fields):
+        rows.setdefault(of, []).append(Row(about, names.get(about, ""), *told))
     return [
         Found(
             one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,

@@ -29,7 +29,8 @@ def open_today(person: Person) -> list[Card]:
         state, word = presenters.standing(one, listed.count.untold)
         rows.append(
             Row(
-                presenters.titled(one), presenters.next_step(one), url=reverse("system.breaches_one", args=[one.id]),
+                presenters.titled(one), presenters.next_step(one, listed.told),
+                url=reverse("system.breaches_one", args=[one.id]),
                 lead=clock(one.reported_at), state=state, state_word=word, button=_("Open the case"),
             )
         )  # fmt: skip
