@@ -6,9 +6,11 @@ is killed in the middle, and the next one goes on: where anybody was told twice 
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import cast
 from uuid import UUID
 
 from django.db import connections
@@ -112,8 +114,8 @@ def _exercise(two: Two, made: list[House], looks: int) -> Taken:
 def _between(table: str, column: str, about: str, own_id: UUID) -> list[float]:
     """The seconds from each row to the next, by the clock of the database; the pause of the kill is not in the middle."""
     with database.superuser() as admin:
-        moments = [
-            row[0]
+        moments: list[dt.datetime] = [
+            cast("dt.datetime", row[0])
             for row in admin.execute(f"select {column} from {table} where {about} = %s order by {column}", [own_id])
         ]
     return [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]

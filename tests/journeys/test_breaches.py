@@ -70,7 +70,7 @@ def test_from_a_report_to_every_customer(cast: Cast, visit: Callable[..., Visit]
         page.get_by_role("button", name="Godkend netop denne tekst").click()
         page.get_by_role("button", name="Giv alle kunder besked").click()
         work()
-        expect(page.get_by_text("Alle kunder har deres besked")).to_be_visible()
+        expect(page.get_by_text("Alle kunder, der kan logge ind, har deres besked")).to_be_visible()
         page.get_by_role("link", name="Tilbage til sagen").click()
         expect(page.get_by_text("Alle fik besked efter").first).to_be_visible()
         looked_at(his, "breach-case")

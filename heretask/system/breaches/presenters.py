@@ -28,7 +28,7 @@ from .actions import Listed
 from .declarations import BREACHES, OWN_BREACHES, SHEET
 from .figures import Figures
 from .figures import sheet as sheet_figure
-from .models import StepKind
+from .models import ScopeKind, StepKind
 from .picture import timeline
 from .policies import PARTS
 from .queries import Count, Found, Opened, Told
@@ -287,6 +287,7 @@ def customer_context(one: Opened, customer: UUID) -> dict[str, Any] | None:
     data, did = kinds_in_words(line.found.actions) if line.found else ([], [])
     return {
         "one": one, "title": titled(one), "line": line, "shown": customers.shown_line(line), "data": data, "did": did,
+        "everything": by is not None and by.scope == ScopeKind.EVERYTHING,
         "hands": customers.hands(one, customer, names={line.id: line.name}),
         "may": StepKind.STARTED in one.kinds and not one.closed and line.told is not None,
     }  # fmt: skip
