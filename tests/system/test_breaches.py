@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.utils import timezone
 
 from heretask.config import cli, provision
@@ -179,8 +179,9 @@ def test_who_comes_after_the_approval_is_looked_at_before_it_is_told(two: Two, c
         actions.send(queries.case(case), by=by)
         newest = queries.newest_draft(case)
         assert newest is not None
-    with two.grethe.inside(), pytest.raises(Late), managing() as here:  # nothing is said of whom nobody looked at
+    with two.grethe.inside(), pytest.raises(Late) as refused, managing() as here:  # nothing of whom nobody looked at
         here.call("put_breach_notice", uuid4(), late.id, case, newest[0].id, b"intet", queries.acts())
+    assert isinstance(refused.value.__cause__, ProgrammingError)
     work()
     with eva.inside() as by:
         row = next(n for n in queries.notices() if n.of_case == case)
