@@ -72,6 +72,7 @@ def contacts(arguments: argparse.Namespace) -> int:
         file.write(seal(json.dumps(sheets, ensure_ascii=False).encode(), passphrase))
     named = sum(1 for sheet in sheets if sheet["contacts"])
     say(f"{named} of {len(sheets)} customers have contacts. Keep file and passphrase apart.")
+    say("Put it in its box, and close the duty of the annual wheel by saying where the box is.")
     return 0
 
 

@@ -42,9 +42,10 @@ def cases(acting: Acting, report: UUID) -> None:
     with acting("grethe") as by:
         for row in queries.told(exercise):
             if row.received_at is None:
-                said = "Grethe ringede til vagthavende, der læste beskeden højt for lederen."
-                actions.reach(queries.case(exercise), row.customer, said, by=by)
-        telling.check_received(queries.case(exercise))
+                actions.reach(
+                    queries.case(exercise), row.customer, how="phone", at=timezone.now(), who="Grethe Vang",
+                    heard="Mie Bach, vagthavende", text="Mie læste beskeden højt for lederen.", by=by,
+                )  # fmt: skip
         actions.close(queries.case(exercise), LEARNED, by=by)
     with acting("grethe") as by:
         lost = actions.begin(title="En telefon med adgang er blevet væk", exercise=False, report=report, by=by).id
@@ -76,8 +77,9 @@ def _told(acting: Acting, case: UUID) -> None:
         if newest is None:
             return
         found = queries.findings(case)[0]
+        rows = {row.about: row for row in found.rows}
         for customer in queries.providers():
-            row = next((row for row in found.rows if row.about == customer.id), None)
             with managing() as here:
-                telling.put(here, one, newest[0], customer, telling.notice_text(one, found, newest[1], row))
-        telling.sent(one)
+                text = telling.notice_text(one, found, newest[1], rows[customer.id])
+                telling.put(here, one, newest[0], customer, text)
+        telling.check_sent(one)

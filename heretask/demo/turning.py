@@ -25,6 +25,7 @@ NOTES = {
     "wheel.source": "Finn og Grethe kan skrive, Henrik læse. En gammel deploy-nøgle fjernet.",
     "wheel.training": "Nyt afsnit om falske opkald. Version 2 udgivet.",
     "wheel.consultation": "Alle spurgt på mødet om arbejde hjemmefra; svar inden for tre uger.",
+    "breaches.sheet": "Solsikken står på arket, Fyrtårnet er bedt om sit. Det ligger i boksen i banken.",
     "wheel.notices": "18 tekster læst. Ingen nævner en borger, en bruger eller en enhed. To gjort kortere.",
 }
 LATE = {"wheel.servers": 9, "wheel.portal": 17}  # days after their day

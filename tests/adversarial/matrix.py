@@ -245,6 +245,8 @@ MATRIX: dict[str, str] = {
     "system.breaches_new": "M all",
     "system.breaches_register": "M all",
     "system.breaches_one": "M here",
+    "system.breaches_customers": "M here",
+    "system.breaches_customer": "M here",
     "system.breaches_draft": "M here",
     "system.breaches_paper": "M here",
     "system.breaches_working": "M here",

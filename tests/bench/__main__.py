@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PARTS = {
     "G1": "reading", "G2": "storing", "G4": "sealing", "G5": "exporting", "G6": "verifying", "G8": "searching", "G10": "asking",
     "G11": "entering", "G11B": "telling",
-    "G12": "serving", "G16": "fetching", "G17": "proving",
+    "G12": "serving", "G16": "fetching", "G17": "proving", "G18": "notifying",
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -90,7 +90,7 @@ def test_the_report_names_the_machine_and_runs_nothing() -> None:
     assert "not reached" in table(run)
 
 
-@pytest.mark.parametrize("only", ["G1,G2", "G4", "G5,G6", "G12", "G16", "G17", "G8", "G10", "G11,G11B"])
+@pytest.mark.parametrize("only", ["G1,G2", "G4", "G5,G6", "G12", "G16", "G17", "G8", "G10", "G11,G11B", "G18"])
 def test_a_quick_run_measures_every_row_at_three_sizes(only: str, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "HERETASK_"))}
     done = subprocess.run(

@@ -6,20 +6,26 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.utils import timezone
 
-from heretask.config import cli
+from heretask.config import cli, provision
+from heretask.kernel.approvals.managing import Refused as Late
+from heretask.kernel.approvals.managing import managing
+from heretask.kernel.identity.sessions import operator
+from heretask.kernel.tenancy.models import Unit
 from heretask.platform.incidents import actions as incidents
 from heretask.social.citizens import actions as citizens
-from heretask.system.breaches import actions, queries
+from heretask.system.breaches import actions, counting, own, queries
 from heretask.system.breaches.declarations import BREACHES
-from heretask.system.breaches.models import Case, Step
+from heretask.system.breaches.models import Case, CaseReport, Step
 from heretask.system.breaches.policies import Refused
+from heretask.system.continuity import queries as tried
 from heretask.system.records.figures import figures
-from tests.cast import Cast
+from tests.cast import Cast, make_member
 from tests.management import Two, two_managers
 from tests.system.breaches import PARTS, approved, begun, moved, suspected
 from tests.system.world import sql
@@ -158,6 +164,147 @@ def test_every_customer_is_told_once_and_reads_for_itself(two: Two, cast: Cast) 
         assert [(n.touched, n.citizens) for n in theirs] == [(False, [])]
     with two.grethe.inside() as by, pytest.raises(Refused):
         actions.send(queries.case(case), by=by)
+
+
+def test_who_comes_after_the_approval_is_looked_at_before_it_is_told(two: Two, cast: Cast) -> None:
+    """Told by what is true of it, not by what was computed when it was not there; what was approved stays as it was."""
+    case, found = approved(two, "everything", "")
+    late = provision.create_customer(f"{cast.solsikken.slug}-ny", "Ny kunde")
+    with operator(late, "test"):
+        by = provision.operator_of(late)
+        eva = make_member(late, "eva", "Eva Ny", "administrator", None, by)
+        unit = Unit.objects.create(name="Nord")
+        seen = citizens.create_citizen(unit_id=unit.id, name="Ib Dam", by=by)
+    with two.grethe.inside() as by:
+        actions.send(queries.case(case), by=by)
+        newest = queries.newest_draft(case)
+        assert newest is not None
+    with two.grethe.inside(), pytest.raises(Late) as refused, managing() as here:  # nothing of whom nobody looked at
+        here.call("put_breach_notice", uuid4(), late.id, case, newest[0].id, b"intet", queries.acts())
+    assert isinstance(refused.value.__cause__, ProgrammingError)
+    work()
+    with eva.inside() as by:
+        row = next(n for n in queries.notices() if n.of_case == case)
+        told = own.read(row.id, by=by).told
+    assert (row.touched, row.citizens, told["facts"]["citizens"]) == (True, [seen.id], 1)
+    with two.grethe.inside():
+        now = queries.finding(case, found.id)
+        one = queries.case(case)
+    assert [r.about for r in now.afterwards] == [late.id]
+    assert now.digest == found.digest == counting.digest_of(now)
+    assert {r.about for r in found.rows} == {r.about for r in now.rows} - {late.id}
+    assert "sent" in one.kinds
+    client = two.grethe.client()
+    assert "1 kunde kom til bagefter" in client.get(f"/system/breaches/{case}/").content.decode()
+    assert "Ny kunde" in client.get(f"/system/breaches/{case}/customers/?show=afterwards").content.decode()
+
+
+def test_what_is_still_to_come_is_not_said_to_be_looked_at(two: Two) -> None:
+    case = begun(two.grethe)
+    with two.grethe.inside() as by:
+        made, _job = actions.suspect(
+            queries.case(case), scope="everything", given="", since=timezone.now() - HOUR,
+            until=timezone.now() + 24 * HOUR, by=by,
+        )  # fmt: skip
+        assert queries.finding(case, made.id).until <= timezone.now()
+
+
+def test_a_closed_customer_is_told_by_hand(two: Two, cast: Cast) -> None:
+    """It counts as told when somebody told it, and as received once it is said who got it; both stay."""
+    sql("update kernel_customer set active = false where id = %s", cast.fyrtaarnet.id)
+    case, _found = approved(two, "everything", "", exercise=True)
+    with two.grethe.inside() as by:
+        actions.send(queries.case(case), by=by)
+    work()
+    with two.grethe.inside() as by:
+        one = queries.case(case)
+        assert [row.customer for row in queries.untold(queries.told(case))] == [cast.fyrtaarnet.id]
+        assert "sent" not in one.kinds
+    for act in (lambda by: actions.close(one, "Alle fik besked", by=by), lambda by: actions.send(one, by=by)):
+        with two.grethe.inside() as by, pytest.raises(Refused):
+            act(by)
+    client, page = two.grethe.client(), f"/system/breaches/{case}/customers/{cast.fyrtaarnet.id}/"
+    assert "Giv de lukkede kunder besked" in client.get(f"/system/breaches/{case}/").content.decode()
+    now = timezone.localtime()
+    letter = {"how": "letter", "at": f"{now:%Y-%m-%dT%H:%M}", "who": "Grethe Vang", "heard": "", "text": "Anbefalet"}
+    for wrong in ({"at": f"{now + HOUR:%Y-%m-%dT%H:%M}"}, {"at": "2020-01-01T10:00"}, {"who": ""}, {"how": "due"}):
+        answer = client.post(page, letter | wrong)
+        assert answer.status_code == 422
+        assert "Anbefalet" in answer.content.decode(), "nothing is lost"
+    assert client.post(page, letter).status_code == 302
+    with two.grethe.inside():
+        row = next(r for r in queries.told(case) if r.customer == cast.fyrtaarnet.id)
+        assert "sent" in queries.case(case).kinds
+    assert (row.made_at, row.received_at) == (None, None), "a letter is no receipt"
+    assert client.post(page, letter | {"how": "phone", "heard": "Ida Holm, bestyrer"}).status_code == 302
+    assert client.post(page, letter | {"heard": "En anden"}).status_code == 422
+    with two.grethe.inside():
+        row = next(r for r in queries.told(case) if r.customer == cast.fyrtaarnet.id)
+        assert row.received_at == row.heard_at
+    shown = client.get(page).content.decode()
+    assert "Ida Holm, bestyrer" in shown
+    assert "Uden kvittering" in shown
+    assert "Ida Holm" in client.get(f"/system/breaches/{case}/").content.decode()
+    assert client.get(f"/system/breaches/{case}/customers/{two.own.id}/").status_code == 404
+    for kind, about in (("reached", two.own.id), ("heard", uuid4())):  # the database knows whom one can tell
+        with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+            Step.objects.create(case_id=case, kind=kind, about=about)
+    for statement in ("update system_breaches_step set words = ''", "delete from system_breaches_step"):
+        with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+            connections["default"].cursor().execute(statement)
+    sql("update kernel_customer set active = true where id = %s", cast.fyrtaarnet.id)
+
+
+def test_two_reports_of_the_same_thing_are_one_case(two: Two, cast: Cast) -> None:
+    """The clock begins with the earliest, whichever was tied last; nothing sets it later."""
+    reports = []
+    for hours in (2, 5, 1):
+        with cast.anna.inside() as by:
+            reports.append(incidents.report(what="En fremmed så skærmen", noticed="i dag", page="", by=by).id)
+        sql(
+            "update platform_incidents_incident set made_at = made_at - make_interval(hours => %s) where id = %s",
+            hours, reports[-1],
+        )  # fmt: skip
+    with two.grethe.inside() as by:
+        case = actions.begin(title="En fremmed så skærmen", exercise=False, report=reports[0], by=by).id
+    client = two.grethe.client()
+    offered = client.get(f"/system/breaches/new/?report={reports[1]}").content.decode()
+    assert f"/system/breaches/{case}/link/" in offered
+    assert str(reports[1]) in client.get(f"/system/breaches/{case}/").content.decode()
+    clock = []
+    for report in reports[1:]:
+        assert client.post(f"/system/breaches/{case}/link/", {"report": report}).status_code == 302
+        with two.grethe.inside():
+            clock.append(round((timezone.now() - queries.case(case).reported_at) / HOUR))
+    assert clock == [5, 5]
+    for wrong in (reports[1], uuid4()):  # tied already; not there
+        assert client.post(f"/system/breaches/{case}/link/", {"report": wrong}).status_code == 422
+    with two.grethe.inside() as by, pytest.raises(Refused):
+        actions.link_report(queries.case(begun(two.grethe, exercise=True)), reports[1], by=by)
+    with two.grethe.inside():
+        assert queries.case(case).reports == reports
+    with two.grethe.inside(), pytest.raises(DatabaseError), transaction.atomic():
+        CaseReport.objects.create(case_id=case, report=uuid4(), reported_at=timezone.now())
+
+
+def test_a_case_is_worked_by_the_plan(two: Two) -> None:
+    case = begun(two.grethe, title="En bærbar er stjålet")
+    client = two.grethe.client()
+    assert "En bærbar er stjålet" in client.get(f"/system/breaches/{case}/").content.decode()
+    with two.grethe.inside():
+        person = tried.people()[0].id
+    assert client.post(f"/system/breaches/{case}/handle/", {"scenario": "Stjålet", "people": []}).status_code == 422
+    answer = client.post(f"/system/breaches/{case}/handle/", {"scenario": "Stjålet i toget", "people": [person]})
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode()
+    assert f"/system/breaches/{case}/" in page
+    assert "I alvor" in page
+    with two.grethe.inside():
+        (run,) = tried.exercises_of(case)
+    assert (run.item.values["plan"], run.item.values["earnest"]) == ("breach", "yes")
+    again = client.post(f"/system/breaches/{case}/handle/", {"scenario": "Igen", "people": [person]})
+    assert again.status_code == 422
+    assert f"/exercises/{run.item.id}/" in client.get(f"/system/breaches/{case}/").content.decode()
 
 
 def test_alarms_at_four_twelve_and_twenty_hours(two: Two) -> None:

@@ -18,7 +18,7 @@ from heretask.kernel.access.decide import Actor, Denied
 from heretask.kernel.evidence.measuring import MEASURES, State, measure
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.sessions import NOWHERE, operator
-from heretask.kernel.identity.signing_in import From
+from heretask.kernel.identity.whence import From
 from heretask.kernel.log.models import Event
 from heretask.kernel.tenancy.base import uuid7
 from heretask.system.monitoring import actions, queries, rounds, signals

@@ -56,7 +56,11 @@ begin
     new.reported_at := least(coalesce(new.reported_at, moment), moment);  -- it may have been reported earlier, never later
     return new;
   end if;
-  if tg_table_name = 'system_breaches_touched' then return new; end if;
+  if tg_table_name = 'system_breaches_touched' then  -- who was not there yet when the whole was frozen is marked for ever
+    new.afterwards := exists (select from public.system_breaches_step s where s.customer_id = new.customer_id and s.kind = 'scoped' and s.about = new.finding_id);
+    return new;
+  end if;
+  if tg_table_name = 'system_breaches_finding' then new.until := least(new.until, moment); end if;  -- what is still to come cannot have been looked at
   select * into k from public.system_breaches_case x where x.customer_id = new.customer_id and x.id = (said->>'case_id')::uuid;
   if exists (select from public.system_breaches_step s where s.customer_id = new.customer_id and s.case_id = k.id and s.kind = 'closed') then
     raise exception 'this case is closed' using errcode = '42501'; end if;
@@ -73,6 +77,9 @@ begin
         raise exception 'what was read is approved, and nothing else' using errcode = '42501'; end if;
       if w.person is null or (w.person = d.done_by and (moment < d.done_at + interval '2 hours' or octet_length(new.words) < 50)) then
         raise exception 'the other of Management approves' using errcode = '42501'; end if;
+    elsif said->>'kind' in ('reached', 'heard') and (w.person is null
+        or not exists (select from public.kernel_customer c where c.id = (said->>'about')::uuid and c.kind = 'provider')) then
+      raise exception 'somebody tells a customer' using errcode = '42501';
     elsif said->>'kind' in ('started', 'sent') and not ht.breach_approved(new.customer_id, k.id) then
       raise exception 'nothing is sent before it is approved' using errcode = '42501';
     end if;
@@ -153,7 +160,8 @@ begin
   return true;
 end $$;
 
--- Put a notice at a customer, once: of a case whose newest draft is approved. The citizens go from the log to the customer, past the supplier.
+-- Put a notice at a customer, once: of a case whose newest draft is approved, and after its log was looked through for just that draft. The
+-- citizens go from the log to the customer, past the supplier.
 create or replace function ht.put_breach_notice(h1 text, own uuid, c uuid, of_case uuid, draft uuid, sealed bytea, acts text[]) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare m record; t record; k public.system_breaches_case;
@@ -166,37 +174,62 @@ begin
     raise exception 'nothing is sent before it is approved' using errcode = '42501'; end if;
   select x.touched, x.finding_id into t from public.system_breaches_touched x join public.system_breaches_draft d on d.id = draft and d.finding_id = x.finding_id
    where x.customer_id = m.customer and x.about = c;
+  if t.finding_id is null then raise exception 'nobody is told before it was looked at' using errcode = '42501'; end if;
   insert into public.system_breaches_notice (id, customer_id, of_case, exercise, touched, text, citizens, reported_at, made_at)
-    values (own, c, k.id, k.exercise, coalesce(t.touched, false), sealed,
-      case when coalesce(t.touched, false) then ht._breach_citizens(t.finding_id, c, acts) else '{}' end, ht.breach_clock(m.customer, k.id), clock_timestamp())
+    values (own, c, k.id, k.exercise, t.touched, sealed,
+      case when t.touched then ht._breach_citizens(t.finding_id, c, acts) else '{}' end, ht.breach_clock(m.customer, k.id), clock_timestamp())
     on conflict do nothing;
   if not found then return false; end if;
   perform ht._issue(c, null, 'periodic', 'breaches.tell', '{}', 'default', null, 15);
   return true;
 end $$;
 
--- The supplier's view of who has what: each provider that there was when the last notice went, with the moments, and the user name of who read it.
-create or replace function ht.breach_receipts(own uuid) returns table (customer uuid, slug text, name text, active boolean, made_at timestamptz,
-    posted_at timestamptz, letters integer, opened_at timestamptz, opened_by text, acknowledged_at timestamptz, acknowledged_by text, reached_at timestamptz)
-  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare w record; sent timestamptz;
+-- These two join all customers at once, when a thousand notices have just come that no statistics know of: never row by row.
+-- Whom a case is to reach: every provider that was there when the last was told, and closed ones whose data is touched. `c` is the supplier.
+create or replace function ht._breach_customers(c uuid, own uuid) returns table (id uuid, finding uuid)
+  language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
+  with over as (select min(s.done_at) as at from public.system_breaches_step s where s.customer_id = c and s.case_id = own and s.kind in ('sent', 'closed')),
+  newest as (select d.finding_id from public.system_breaches_draft d where d.customer_id = c and d.case_id = own order by d.number desc limit 1)
+  select k.id, (select n.finding_id from newest n) from public.kernel_customer k cross join over o
+    left join public.system_breaches_notice n on n.customer_id = k.id and n.of_case = own
+    left join public.system_breaches_touched t on t.customer_id = c and t.finding_id = (select n.finding_id from newest n) and t.about = k.id
+   where k.kind = 'provider' and (n.id is not null or (k.active and (o.at is null or k.made_at <= o.at)) or (not k.active and t.touched)) $$;
+
+-- The supplier's view of who has what: each customer that a case is to reach, with the moments, and the user name of who read it.
+drop function if exists ht.breach_receipts(uuid);
+create function ht.breach_receipts(own uuid) returns table (customer uuid, slug text, name text, active boolean, touched boolean, made_at timestamptz,
+    posted_at timestamptz, letters integer, opened_at timestamptz, opened_by text, acknowledged_at timestamptz, acknowledged_by text, reached_at timestamptz,
+    heard_at timestamptz)
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
+declare w record;
 begin
   select * into w from ht.whose(current_setting('ht.session', true));
   if not exists (select from public.kernel_customer k where k.id = w.customer and k.kind = 'supplier')
      or (w.kind not in ('periodic', 'operator') and not (w.kind in ('person', 'job') and ht.manages_now(w.customer, w.person)))
      or not exists (select from public.system_breaches_case k where k.customer_id = w.customer and k.id = own) then
     raise exception 'Management alone may do this' using errcode = '42501'; end if;
-  select s.done_at into sent from public.system_breaches_step s where s.customer_id = w.customer and s.case_id = own and s.kind = 'sent';
-  return query select k.id, k.slug::text, k.name::text, k.active, n.made_at, p.done_at, p.letters::integer, o.done_at, o.user_name::text, a.done_at, a.user_name::text,
-      (select r.done_at from public.system_breaches_step r where r.customer_id = w.customer and r.case_id = own and r.kind = 'reached' and r.about = k.id)
-    from public.kernel_customer k left join public.system_breaches_notice n on n.customer_id = k.id and n.of_case = own
-    left join lateral (select r.done_at, r.letters from public.system_breaches_receipt r where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'posted') p on true
-    left join lateral (select r.done_at, u.user_name from public.system_breaches_receipt r join public.kernel_user u on u.customer_id = k.id and u.id = r.done_by
-       where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'opened' order by r.done_at limit 1) o on true
-    left join lateral (select r.done_at, u.user_name from public.system_breaches_receipt r join public.kernel_user u on u.customer_id = k.id and u.id = r.done_by
-       where r.customer_id = k.id and r.notice_id = n.id and r.kind = 'acknowledged' order by r.done_at limit 1) a on true
-   where k.kind = 'provider' and (n.id is not null or (k.active and (sent is null or k.made_at <= sent))) order by k.name, k.id;
+  return query with hand as (select s.about, min(s.done_at) filter (where s.kind = 'reached') as reached, min(s.done_at) filter (where s.kind = 'heard') as heard
+      from public.system_breaches_step s where s.customer_id = w.customer and s.case_id = own and s.kind in ('reached', 'heard') group by s.about),
+    got as (select n.customer_id, min(n.made_at) as made, min(r.done_at) filter (where r.kind = 'posted') as posted, max(r.letters) filter (where r.kind = 'posted') as letters,
+        min(r.done_at) filter (where r.kind = 'opened') as opened, (array_agg(r.done_by order by r.done_at) filter (where r.kind = 'opened'))[1] as opened_by,
+        min(r.done_at) filter (where r.kind = 'acknowledged') as agreed, (array_agg(r.done_by order by r.done_at) filter (where r.kind = 'acknowledged'))[1] as agreed_by
+      from public.system_breaches_notice n left join public.system_breaches_receipt r on r.customer_id = n.customer_id and r.notice_id = n.id
+     where n.of_case = own group by n.customer_id)
+    select k.id, k.slug::text, k.name::text, k.active, t.touched, g.made, g.posted, g.letters::integer,
+      g.opened, (select u.user_name::text from public.kernel_user u where u.customer_id = k.id and u.id = g.opened_by),
+      g.agreed, (select u.user_name::text from public.kernel_user u where u.customer_id = k.id and u.id = g.agreed_by), h.reached, h.heard
+    from ht._breach_customers(w.customer, own) b join public.kernel_customer k on k.id = b.id
+    left join public.system_breaches_touched t on t.customer_id = w.customer and t.finding_id = b.finding and t.about = k.id
+    left join hand h on h.about = k.id
+    left join got g on g.customer_id = k.id
+   order by k.name, k.id;
 end $$;
+
+-- The same in three numbers for each of several cases: whom it is to reach, who was told, who has received it.
+create or replace function ht.breach_counts(cases uuid[]) returns table (own uuid, "all" bigint, told bigint, received bigint)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select c.id, count(r.customer), count(coalesce(r.made_at, r.reached_at)), count(coalesce(r.opened_at, r.acknowledged_at, r.heard_at))
+    from unnest(cases) c(id) left join lateral ht.breach_receipts(c.id) r on true group by c.id $$;
 
 -- Every customer's evidence: moments and numbers of each case, and how old the sheets of contacts are. No name, no word.
 create or replace function ht.breach_figures(out cases text, out providers bigint, out sheets bigint, out gates_from date)
@@ -211,12 +244,12 @@ create or replace function ht.breach_figures(out cases text, out providers bigin
       (select s.done_at from step s where s.case_id = k.id and s.kind = 'closed') as closed_at
       from public.system_breaches_case k join own on k.customer_id = own.id),
   told as (select o.id, count(*) as "all", count(x.told_at) as told, max(x.told_at) as last_at, count(x.receipt_at) as received, max(x.receipt_at) as receipt_at
-      from one o join public.kernel_customer c on c.kind = 'provider'
+      from one o cross join lateral ht._breach_customers(o.own, o.id) c
       left join public.system_breaches_notice n on n.customer_id = c.id and n.of_case = o.id
-      left join lateral (select min(s.done_at) as at from step s where s.case_id = o.id and s.kind = 'reached' and s.about = c.id) r on true
-      left join lateral (select least(n.made_at, r.at) as told_at, least(r.at, (select min(q.done_at) from public.system_breaches_receipt q
-         where q.customer_id = c.id and q.notice_id = n.id and q.kind in ('opened', 'acknowledged'))) as receipt_at) x on true
-     where n.id is not null or (c.active and (o.sent_at is null or c.made_at <= o.sent_at) and (o.closed_at is null or c.made_at <= o.closed_at)) group by o.id)
+      left join (select s.case_id, s.about, min(s.done_at) filter (where s.kind = 'reached') as reached, min(s.done_at) filter (where s.kind = 'heard') as heard
+         from step s where s.kind in ('reached', 'heard') group by s.case_id, s.about) r on r.case_id = o.id and r.about = c.id
+      left join lateral (select least(n.made_at, r.reached) as told_at, least(r.heard, (select min(q.done_at) from public.system_breaches_receipt q
+         where q.customer_id = c.id and q.notice_id = n.id and q.kind in ('opened', 'acknowledged'))) as receipt_at) x on true group by o.id)
   select (select coalesce(jsonb_agg((to_jsonb(o) - 'own' - 'id') || jsonb_build_object('all', coalesce(t."all", 0), 'told', coalesce(t.told, 0), 'last_at', t.last_at,
             'received', coalesce(t.received, 0), 'receipt_at', t.receipt_at) order by o.reported_at), '[]')::text from one o left join told t on t.id = o.id),
     (select count(*) from public.kernel_customer c where c.kind = 'provider' and c.active),
@@ -224,12 +257,19 @@ create or replace function ht.breach_figures(out cases text, out providers bigin
        where s.customer_id = c.id and s.count > 0 and s.done_at > now() - interval '12 months')),
     (select (own.gates_from at time zone 'Europe/Copenhagen')::date from own) $$;
 
--- Each minute in which a case is open and not everybody has received its notice, the supplier's own work looks at the clock.
+-- Each minute in which a case is open and not everybody has received its notice, the supplier's own work looks at the clock; and each quarter
+-- of an hour customers are given their work anew whose administrators were told of no notice: their ticket may have run out in a long queue.
 create or replace function ht.tick_breaches(slot timestamptz) returns integer
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from public.system_breaches_case k where not exists (select from public.system_breaches_step s
       where s.customer_id = k.customer_id and s.case_id = k.id and s.kind in ('received', 'closed'))) then return 0; end if;
+  if extract(minute from slot)::integer % 15 = 0 then
+    perform ht._issue(n.customer_id, null, 'periodic', 'breaches.tell', '{}', 'default', null, 15)
+      from public.system_breaches_notice n join public.kernel_customer k on k.id = n.customer_id and k.active
+     where n.made_at < clock_timestamp() - interval '15 minutes' and not exists (select from public.system_breaches_receipt r
+         where r.customer_id = n.customer_id and r.notice_id = n.id and r.kind = 'posted') group by n.customer_id;
+  end if;
   return ht.tick_supplier('breaches.watch', slot, 5);
 end $$;
 
@@ -262,7 +302,7 @@ end $$;
 do $$ declare f text; begin
   foreach f in array array['breach_manager(text)', 'breach_clock(uuid, uuid)', 'guard_breach()', 'breach_approved(uuid, uuid)', 'guard_receipt()', 'guard_sheet()',
       '_breach_events(uuid, uuid, text[])', '_breach_citizens(uuid, uuid, text[])', 'compute_breach(uuid, uuid, uuid, text[])',
-      'put_breach_notice(text, uuid, uuid, uuid, uuid, bytea, text[])', 'breach_receipts(uuid)', 'breach_figures()', 'tick_breaches(timestamptz)', 'end_sessions_for_breach(text, uuid, uuid)',
+      'put_breach_notice(text, uuid, uuid, uuid, uuid, bytea, text[])', '_breach_customers(uuid, uuid)', 'breach_receipts(uuid)', 'breach_counts(uuid[])', 'breach_figures()', 'tick_breaches(timestamptz)', 'end_sessions_for_breach(text, uuid, uuid)',
       'end_grants_for_breach(text, uuid)'] loop
     execute format('alter function ht.%s owner to %s', f, case when f like 'end_grants%' then 'ht_grants' else 'ht_breaches' end);
     execute format('revoke execute on function ht.%s from public', f);
@@ -271,6 +311,6 @@ grant execute on function ht.whose(text), ht.manages_now(uuid, uuid), ht._issue(
 grant execute on function ht.tick_supplier(text, timestamptz, integer) to ht_breaches;
 grant execute on function ht.tick_breaches(timestamptz) to heretask_clock;
 grant execute on function ht.breach_manager(text) to ht_grants;
-grant execute on function ht.compute_breach(uuid, uuid, uuid, text[]), ht.breach_receipts(uuid), ht.breach_figures(), ht.breach_clock(uuid, uuid) to heretask_app;
+grant execute on function ht.compute_breach(uuid, uuid, uuid, text[]), ht.breach_receipts(uuid), ht.breach_counts(uuid[]), ht.breach_figures(), ht.breach_clock(uuid, uuid) to heretask_app;
 grant execute on function ht.put_breach_notice(text, uuid, uuid, uuid, uuid, bytea, text[]), ht.end_sessions_for_breach(text, uuid, uuid),
   ht.end_grants_for_breach(text, uuid) to heretask_gate;

@@ -267,6 +267,13 @@ def waiting(*, by: Actor) -> list[Listed]:
         return [Listed(*row) for row in here.call("incidents", True)]
 
 
+def known(*, by: Actor) -> list[Listed]:
+    """Of whom and when reports are, for whoever ties them to a case; no word of them."""
+    check(by, P.PLATFORM_INCIDENTS_ANSWER)
+    with managing() as here:
+        return [Listed(*row) for row in here.call("incidents", False)]
+
+
 def see_all(*, by: Actor) -> list[Listed]:
     """Reports of all customers: those that are not closed, then the newest; looking is an event."""
     check(by, P.PLATFORM_INCIDENTS_ANSWER)

@@ -101,6 +101,7 @@ SAMPLES = {
     "exercise_hours_told": _("The last exercise: hours until the last customer was told"),
     "exercise_hours_received": _("The last exercise: hours until the last receipt"),
     "exercise_received": _("The last exercise: customers that have received it"),
+    "sheet_on": _("The sealed sheet of emergency contacts was put in its box"),
     "contacts_fresh": _("Customers with a sheet of emergency contacts of this year"),
     "incidents": _("Reports in 30 days"),
     "incidents_told": _("Each report is told to Management by itself"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,26 +22,40 @@ from heretask.kernel.log.encoding import canonical_json
 from heretask.kernel.secrets.opening import seal
 from heretask.kernel.supplier import governing
 from heretask.kernel.tenancy.base import current
+from heretask.platform.incidents import actions as incidents
+from heretask.system.continuity import actions as continuity
+from heretask.system.continuity import queries as tried
+from heretask.system.continuity.declarations import PLANS
 from heretask.system.records import actions as records
 from heretask.system.records import queries as kept
 from heretask.system.records.rules import Proof
 
-from . import events, policies, queries
+from . import events, policies, queries, telling
 from .declarations import BREACHES, EXERCISE
 from .models import Case, CaseReport, Draft, Finding, ScopeKind, Step, StepKind
 from .policies import Refused
-from .queries import Found, Opened, Told
+from .queries import Count, Found, Opened, Told
 
 __all__ = ["Refused"]
 RUN = P.SYSTEM_BREACHES_RUN
 
 
-def see_cases(*, by: Actor) -> list[tuple[Opened, list[Told]]]:
-    """Every case, each with its customers."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in the list; each of its customers only while it is open."""
+
+    one: Opened
+    count: Count
+    told: list[Told]
+
+
+def see_cases(*, by: Actor) -> list[Listed]:
+    """Every case, with how many customers were told."""
     check(by, RUN)
-    found = [(one, queries.told(one.id)) for one in queries.cases()]
-    record(events.LISTED, hits=len(found), shown=[one.id for one, _told in found])
-    return found
+    found = queries.cases()
+    counts = queries.counts(one.id for one in found)
+    record(events.LISTED, hits=len(found), shown=[one.id for one in found])
+    return [Listed(one, counts[one.id], [] if one.closed else queries.told(one.id)) for one in found]
 
 
 def see(case_id: UUID, *, by: Actor) -> Opened:
@@ -48,6 +63,14 @@ def see(case_id: UUID, *, by: Actor) -> Opened:
     check(by, RUN)
     found = queries.case(case_id)
     record(events.READ, on=("breach", case_id))
+    return found
+
+
+def see_open(*, by: Actor) -> list[Opened]:
+    """The breaches a report may belong to: those that are not closed, no exercise among them."""
+    check(by, RUN)
+    found = [one for one in queries.open_cases() if not one.exercise]
+    record(events.LISTED, hits=len(found), shown=[one.id for one in found])
     return found
 
 
@@ -81,6 +104,31 @@ def link_report(one: Opened, report: UUID, *, by: Actor) -> None:
     if queries.case_of_report(report):
         raise Refused(_("There is a case of this report already."))
     _link(one.id, report)
+
+
+def untied(*, by: Actor) -> list[incidents.Listed]:
+    """The reports that belong to no case yet, the newest first: of whom and when, no word of them."""
+    check(by, RUN)
+    tied = queries.tied()
+    return [one for one in incidents.known(by=by) if one.id not in tied]
+
+
+def handle(one: Opened, *, scenario: str, people: Collection[UUID], by: Actor) -> UUID:
+    """Begin to work by the contingency plan for breaches, tied to this case: in earnest, or as the exercise it is."""
+    check(by, RUN)
+    policies.check_open(one.kinds)
+    if any(run.phase != "concluded" for run in tried.exercises_of(one.id)):
+        raise Refused(_("The plan is being worked by already. It stands on this page."))
+    made = continuity.prepare(
+        PLANS["breach"], scenario=policies.words_of(scenario, longest=1000), people=people, case=one.id,
+        earnest=not one.exercise, by=by,
+    )  # fmt: skip
+    return made.id
+
+
+def runs_of(one: Opened) -> list[tried.Exercise]:
+    """What was done in a case by the contingency plan."""
+    return tried.exercises_of(one.id)
 
 
 def _link(case_id: UUID, report: UUID) -> None:
@@ -209,17 +257,35 @@ def send(one: Opened, *, by: Actor) -> UUID:
         raise Refused(_("Nothing is sent before the other manager has approved the text."))
     if StepKind.SENT in one.kinds:
         raise Refused(_("Every customer has its notice already."))
+    if StepKind.STARTED in one.kinds and queries.only_by_hand(queries.told(one.id)):
+        raise Refused(_("Every customer that can sign in has its notice. Tell the closed ones by hand."))
     if StepKind.STARTED not in one.kinds:
         _step(one, StepKind.STARTED, about=newest[0].id, digest=newest[0].digest)
     return defer("breaches.send", minutes=60, case=str(one.id))
 
 
-def reach(one: Opened, customer: UUID, text: str, *, by: Actor) -> None:
-    """Record that a customer was told in another way: by telephone, whom, by whom."""
+def reach(
+    one: Opened, customer: UUID, *, how: str, at: dt.datetime, who: str, heard: str, text: str, by: Actor
+) -> None:  # fmt: skip
+    """Record that a customer was told by hand: how, when and by whom; a receipt only where it is said who got it."""
     check(by, RUN)
-    if customer not in {row.customer for row in queries.told(one.id)}:
-        raise Refused(_("There is no customer of this name."))
-    _step(one, StepKind.REACHED, about=customer, text=policies.words_of(text))
+    policies.check_open(one.kinds)
+    row = next((row for row in queries.told(one.id) if row.customer == customer), None)
+    if row is None or StepKind.STARTED not in one.kinds:
+        raise Refused(_("This customer is not to be told, or not yet."))
+    policies.check_told_at(at, one.reported_at, timezone.now())
+    said: dict[str, Any] = {
+        "how": how, "at": at.isoformat(), "who": policies.words_of(who, longest=120),
+        "text": policies.words_of(text) if text.strip() else "",
+        "heard": policies.words_of(heard, longest=120) if heard.strip() else "",
+    }  # fmt: skip
+    if said["heard"] and row.heard_at is not None:
+        raise Refused(_("Somebody is named already as who received it."))
+    _step(one, StepKind.REACHED, about=customer, **said)
+    if said["heard"]:
+        _step(one, StepKind.HEARD, about=customer, event=False)
+    telling.check_sent(one)
+    telling.check_received(queries.case(one.id))
 
 
 def keep_in_register(one: Opened, values: Mapping[str, Any], *, by: Actor) -> None:

@@ -24,13 +24,13 @@ def compute(finding: UUID, customer: UUID, acts: list[str]) -> None:
 def freeze(finding: UUID) -> None:
     """Freeze what was computed, with the hash of all of it; a second time does nothing."""
     case_id = Finding.objects.get(id=finding).case_id
-    found = next(one for one in queries.findings(case_id) if one.id == finding)
+    found = queries.finding(case_id, finding)
     if not found.digest:
         actions.scoped(found, case_id, digest_of(found))
 
 
 def digest_of(found: Found) -> str:
-    """SHA-256 over everything that was computed, so that it can be held against what was sent."""
+    """SHA-256 over all that was computed until the whole was frozen, so that it can be held against what was sent."""
     told = {
         "finding": str(found.id), "since": found.since.isoformat(), "until": found.until.isoformat(),
         "rows": [
@@ -38,7 +38,7 @@ def digest_of(found: Found) -> str:
                 "about": str(r.about), "touched": r.touched, "citizens": r.citizens, "hash": r.citizens_hash,
                 "events": r.events, "actions": r.actions,
             }
-            for r in sorted(found.rows, key=lambda row: row.about)
+            for r in sorted(found.rows, key=lambda row: row.about) if not r.afterwards
         ],
     }  # fmt: skip
     return hashlib.sha256(canonical_json(told)).hexdigest()

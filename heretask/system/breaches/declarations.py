@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.access.permissions import Permission as P
 from heretask.system.records.registers import Field, Kind, Register, register
-from heretask.system.records.rules import Rule, a_thing, rule
+from heretask.system.records.rules import Rule, a_note, a_thing, rule
 
 LONGEST = 4000
 KINDS = (
@@ -54,4 +54,10 @@ OWN_BREACHES = register(Register(
 EXERCISE = rule(Rule(
     "breaches.exercise", _("Exercise: every customer told within 24 hours"), ("NOTIFY-1",), 12, a_thing("breach"),
     season=5, page="system.breaches_new", proof=_("An exercise that was closed with what was learned."),
+))  # fmt: skip
+
+SHEET = rule(Rule(
+    "breaches.sheet", _("Sealed sheet of emergency contacts: written anew and put in its box"), ("NOTIFY-1",), 12,
+    a_note, season=6, page="system.breaches",
+    proof=_("A note: how many customers are on it, and where the box is. Never the passphrase."),
 ))  # fmt: skip

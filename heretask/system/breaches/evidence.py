@@ -12,12 +12,13 @@ from heretask.kernel.evidence.measuring import INSTALLATION, Result, State, evid
 from heretask.kernel.periods import months_after
 from heretask.system.records.figures import SOON
 
-from . import queries
+from . import figures
+from .figures import CaseFigure
 from .policies import DEADLINE
-from .queries import CaseFigure
 
 YEAR = dt.timedelta(days=366)
 STAYS = dt.timedelta(days=30)  # so long a breach of which somebody was told too late stays red
+DUE, BROKEN = "due", "broken"
 HOURS = DEADLINE.total_seconds() / 3600
 
 
@@ -26,16 +27,18 @@ HOURS = DEADLINE.total_seconds() / 3600
     scope=INSTALLATION,
     counts=_("customers told / customers, of the breaches of a year and of the last exercise"),
     how=_(
-        "Every case of a breach of a year, and the last exercise, which is the same path with a mark: when it was"
-        " reported, when the last customer had its notice, and when the last one had opened it or was told in another"
-        " way. No case may be older than 24 hours while a customer is not told; one that was told later stays broken"
-        " for 30 days. An exercise must have been closed within twelve months, with every customer told. How many"
-        " customers keep a sheet of emergency contacts that is younger than a year stands beside it."
+        "Every case of a breach of a year, and the last exercise, which is the same path with a mark: when it was "
+        "reported, when the last customer had its notice, and when the last one had opened it or was said to have "
+        "received it. No case may be older than 24 hours while a customer is not told; one that was told later "
+        "stays broken for 30 days. An exercise must have been closed within twelve months, with every customer "
+        "told. The sealed sheet of emergency contacts was put in its box within a year, as somebody of Management "
+        "wrote down: it is due after twelve months, and 30 days later broken. How many customers have confirmed "
+        "theirs in a year stands beside it."
     ),
 )
 def all_are_told_in_time() -> Result:
     """Customers told and customers, the hours it took, and what is late."""
-    found, now = queries.figures(), timezone.now()
+    found, now = figures.figures(), timezone.now()
     today = timezone.localdate(now)
     real = [
         c for c in found.cases if not c.exercise and not c.dismissed and (not c.closed_at or c.reported_at > now - YEAR)
@@ -60,10 +63,14 @@ def all_are_told_in_time() -> Result:
     figure = f"{sum(one.told for one in counted)} / {sum(one.all for one in counted)}"
     done_on = timezone.localdate(last.closed_at) if last and last.closed_at else None
     due_on = months_after(done_on or found.gates_from, 12)
-    sample["due_on"] = due_on.isoformat()
-    if late or incomplete or today > due_on:
+    sheet = figures.sheet(found.gates_from)
+    sample |= {
+        "due_on": min(due_on, sheet.due_on).isoformat(),
+        "sheet_on": sheet.boxed_on.isoformat() if sheet.boxed_on else None,
+    }  # fmt: skip
+    if late or incomplete or today > due_on or sheet.state(today) == BROKEN:
         return Result(State.BROKEN, figure, sample)
-    if last is None or due_on <= today + SOON or any(one.told < one.all for one in real):
+    if last is None or due_on <= today + SOON or sheet.state(today) == DUE or any(one.told < one.all for one in real):
         return Result(State.DUE, figure, sample)
     return Result(State.HOLDS, figure, sample)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -14,13 +16,14 @@ from heretask.system.records.forms import day_field
 from .declarations import DECISIONS, KINDS
 from .models import ScopeKind
 from .policies import LANGUAGES, LONGEST, PARTS
-from .words import PART_LABELS
+from .policies import WAYS as WAYS_ALLOWED
+from .words import PART_LABELS, WAYS
 
 LANGUAGE_WORDS = {"da": _("in Danish"), "en": _("in English")}
 
 
-def _words(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": rows}), **more)
+def _words(label: Any, rows: int = 3, longest: int = LONGEST, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 def _line(label: Any, longest: int = 120, **more: Any) -> forms.CharField:
@@ -136,11 +139,42 @@ class ApproveForm(forms.Form):
     )
 
 
-class ReachForm(forms.Form):
-    """A customer that was told in another way."""
+class HandForm(forms.Form):
+    """A customer that was told by hand."""
 
-    customer = forms.UUIDField(widget=forms.HiddenInput)
-    text = _words(_("Who of you told whom, and how?"), 2)
+    how = forms.ChoiceField(label=_("How?"), choices=[(way, WAYS[way]) for way in WAYS_ALLOWED])
+    at = _moment(_("When?"), initial=timezone.localtime)
+    who = _line(_("Who of us told them?"))
+    heard = _line(
+        _("Who received it?"), required=False,
+        help_text=_(
+            "Name and position. Leave it empty for a letter nobody has answered: then it is told, not received."
+        ),
+    )  # fmt: skip
+    text = _words(_("What was said?"), 2, required=False)
+
+
+class LinkForm(forms.Form):
+    """A report that is of the same thing."""
+
+    report = forms.TypedChoiceField(label=_("Which report?"), coerce=UUID, empty_value=None)
+
+    def __init__(self, *args: Any, reports: Iterable[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["report"].choices = [(str(own), word) for own, word in reports]  # type: ignore[attr-defined]
+
+
+class HandleForm(forms.Form):
+    """Working by the contingency plan."""
+
+    scenario = _words(_("What has happened?"), 2, 1000)
+    people = forms.TypedMultipleChoiceField(
+        label=_("Who takes part?"), coerce=UUID, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(str(own), name) for own, name in people]  # type: ignore[attr-defined]
 
 
 class RegisterForm(forms.Form):

@@ -25,7 +25,8 @@ class StepKind(models.TextChoices):
     APPROVED = "approved"
     STARTED = "started"  # the notices are on their way
     SENT = "sent"  # every customer has its notice
-    REACHED = "reached"  # a customer was told in another way
+    REACHED = "reached"  # a customer was told by hand
+    HEARD = "heard"  # somebody there has received what was told by hand, and is named
     RECEIVED = "received"  # somebody of every customer has read it, or was told
     POLICE = "police"
     NOTED = "noted"
@@ -92,7 +93,7 @@ class Step(CustomerRow):
                 fields=["customer", "case", "kind"], name="breach_step_once", condition=Q(kind__in=ONCE)
             ),
             models.UniqueConstraint(
-                fields=["customer", "case", "about"], name="breach_reached_once", condition=Q(kind=StepKind.REACHED)
+                fields=["customer", "case", "about"], name="breach_heard_once", condition=Q(kind=StepKind.HEARD)
             ),
         ]
 
@@ -120,7 +121,10 @@ class Finding(CustomerRow):
 
 
 class Touched(CustomerRow):
-    """One customer in a finding: how many citizens, by which events, and when. Written by the database alone."""
+    """One customer in a finding: how many citizens, by which events, and when. Written by the database alone.
+
+    `afterwards`: it came when the whole was frozen already, and is in no digest.
+    """
 
     append_only = True
 
@@ -133,6 +137,7 @@ class Touched(CustomerRow):
     actions = models.JSONField(default=dict)
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
+    afterwards = models.BooleanField(db_default=False)
     done_by = models.UUIDField(null=True)
     done_at = models.DateTimeField(db_default=Now())
 

@@ -32,7 +32,7 @@ def timeline(one: Opened, told: Iterable[Told], label: str) -> SafeString:
 
     def x(at: dt.datetime) -> str:
         spent = max((at - one.reported_at).total_seconds(), 0.0)
-        return f"{LEFT + (RIGHT - LEFT) * (min(spent, span) / span) ** 0.5:.1f}"
+        return f"{LEFT + (RIGHT - LEFT) * (min(spent, span) / span) ** 0.5:.0f}"  # so many receipts are few marks
 
     end = one.at(StepKind.SENT) or (over if one.dismissed else now)
     late = end > one.deadline and not one.dismissed
@@ -45,11 +45,13 @@ def timeline(one: Opened, told: Iterable[Told], label: str) -> SafeString:
         ((x(one.reported_at + dt.timedelta(hours=h)), h if h < MARKS[-1] else f"{h} {hours}") for h in (0, *MARKS)),
     )
     steps = format_html_join(
-        "", '<circle class="clockline-step" cx="{}" cy="18" r="3"/>', ((x(step.at),) for step in one.steps)
+        "",
+        '<circle class="clockline-step" cx="{}" cy="18" r="3"/>',
+        ((at,) for at in sorted({x(step.at) for step in one.steps}, key=float)),
     )
     receipts = format_html_join(
         "", '<rect class="strip-ok" x="{}" y="48" width="1.5" height="12"/>',
-        ((x(row.received_at),) for row in rows if row.received_at),
+        ((at,) for at in sorted({x(row.received_at) for row in rows if row.received_at}, key=float)),
     )  # fmt: skip
     return format_html(
         '<svg class="clockline" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'

@@ -18,6 +18,7 @@ __all__ = ["Refused"]
 DEADLINE = dt.timedelta(hours=24)
 ALARMS = (4, 12, 20)  # hours after the report, while not every customer is told
 ALONE = dt.timedelta(hours=2)  # after which one manager may approve alone, with a reason
+WAYS = ("phone", "letter", "post", "visit")  # in which a customer is told by hand
 OWN_DEADLINE = dt.timedelta(hours=72)  # the customer's, to the supervisory authority (GDPR art. 33(1))
 LONGEST, SHORTEST_REASON = 4000, 10
 PARTS = ("nature", "consequences", "measures", "advice", "contact")  # GDPR art. 33(3)
@@ -42,6 +43,14 @@ def check_reported_at(at: dt.datetime | None, now: dt.datetime) -> None:
     """Raise Refused for a report that is still to come."""
     if at is not None and at > now:
         raise Refused(_("It cannot have been reported later than now."))
+
+
+def check_told_at(at: dt.datetime, reported_at: dt.datetime, now: dt.datetime) -> None:
+    """Raise Refused for a moment at which a customer cannot have been told of it."""
+    if at > now:
+        raise Refused(_("This time has not been yet."))
+    if at < reported_at.replace(second=0, microsecond=0):  # a form gives whole minutes
+        raise Refused(_("It cannot have been told before it was reported."))
 
 
 def check_open(kinds: Collection[str]) -> None:
@@ -95,7 +104,7 @@ def check_may_close(
     if dismissed:
         return
     if StepKind.SENT not in kinds or not all_told:
-        raise Refused(_("Not every customer has been told. Send the notices first."))
+        raise Refused(_("Not every customer has been told. Send the notices; closed customers are told by hand."))
     if exercise:
         return
     if StepKind.POLICE not in kinds:

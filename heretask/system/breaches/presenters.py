@@ -16,24 +16,31 @@ from django.utils.translation import gettext_lazy, ngettext
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.log import witness
 from heretask.kernel.log.registry import Category
-from heretask.ui.templatetags.ht import day
+from heretask.platform.incidents.actions import Listed as Report
+from heretask.system.continuity import presenters as plans
+from heretask.system.continuity import queries as tried
+from heretask.system.continuity.queries import Exercise as Run
+from heretask.system.records import queries as kept
+from heretask.ui.templatetags.ht import clock, day, day_whole
 
-from . import queries, words
-from .declarations import BREACHES, DECISIONS, OPEN, OWN_BREACHES
-from .models import ReceiptKind, StepKind
-from .own import Line, Shown
+from . import customers, queries, words
+from .actions import Listed
+from .declarations import BREACHES, OWN_BREACHES, SHEET
+from .figures import Figures
+from .figures import sheet as sheet_figure
+from .models import ScopeKind, StepKind
 from .picture import timeline
 from .policies import PARTS
-from .queries import Found, Opened, Told
+from .queries import Count, Found, Opened, Told
 from .words import PART_LABELS
 
-HOUR = dt.timedelta(hours=1)
+PAST = 40  # so many of the newest steps stand on the page; the document has them all
 STEP_WORDS: dict[str, Any] = {
     StepKind.ASSESSED: gettext_lazy("Assessed: there is a risk"),
     StepKind.DISMISSED: gettext_lazy("Assessed: it is no breach"), StepKind.CONTAINED: gettext_lazy("Contained"),
     StepKind.SCOPED: gettext_lazy("Who is touched was computed"), StepKind.DRAFTED: gettext_lazy("Notices written"),
     StepKind.APPROVED: gettext_lazy("Notices approved"), StepKind.STARTED: gettext_lazy("Sending begun"),
-    StepKind.SENT: gettext_lazy("Every customer told"), StepKind.REACHED: gettext_lazy("Told in another way"),
+    StepKind.SENT: gettext_lazy("Every customer told"), StepKind.REACHED: gettext_lazy("Told by hand"),
     StepKind.RECEIVED: gettext_lazy("Received by every customer"), StepKind.POLICE: gettext_lazy("Police"),
     StepKind.NOTED: gettext_lazy("Note"), StepKind.CLOSED: gettext_lazy("Closed with what was learned"),
 }  # fmt: skip
@@ -102,8 +109,8 @@ def standing(one: Opened, untold: int) -> tuple[str, str]:
     return "due", _("%(time)s left") % {"time": spent(left)}
 
 
-def next_step(one: Opened) -> str:
-    """What has to be done next, in words."""
+def next_step(one: Opened, told: Iterable[Told]) -> str:
+    """What has to be done next, in words; `told` are its customers, while it is open."""
     if one.closed:
         return _("Closed")
     if one.dismissed:
@@ -116,6 +123,7 @@ def next_step(one: Opened) -> str:
         (drafted is None, _("Write the notices")),
         (not agreed, _("The other manager approves the notices")),
         (StepKind.STARTED not in one.kinds, _("Send the notices")),
+        (queries.only_by_hand(told), _("Tell the closed customers by hand")),
         (StepKind.SENT not in one.kinds, _("The notices are on their way")),
         (StepKind.RECEIVED not in one.kinds, _("Wait for the receipts; call who does not answer")),
     )
@@ -140,14 +148,15 @@ def phases(one: Opened) -> list[Phase]:
     return found
 
 
-def history(one: Opened) -> list[Past]:
-    """Every step and alarm, the newest first."""
+def history(one: Opened, called: Mapping[UUID, str]) -> list[Past]:
+    """Every step and alarm, the newest first; `called` are the names of customers."""
     names = names_of({step.by for step in one.steps if step.by} | ({one.by} if one.by else set()))
-    customers = {c.id: c.name for c in queries.providers()}
     itself = _("By itself")
     found = []
     for step in one.steps:
-        said = _said(step.kind, step.words, customers.get(step.about, "") if step.about else "")
+        if step.kind == StepKind.HEARD:
+            continue  # said by the step before it
+        said = _said(step.kind, step.words, called.get(step.about, "") if step.about else "")
         found.append(Past(STEP_WORDS[step.kind], said, names.get(step.by, "") if step.by else itself, step.at))
     for alarm in one.alarms:
         said = ngettext("%d customer was not told", "%d customers were not told", alarm.untold) % alarm.untold
@@ -163,36 +172,50 @@ def _said(kind: str, said: Mapping[str, Any], customer: str) -> str:
         return " · ".join(filter(None, [words.contained(dict(said)).capitalize(), text, str(count) if count else ""]))
     if kind == StepKind.POLICE:
         if said.get("reported"):
-            on = day(dt.date.fromisoformat(str(said["on"])))
+            on = day_whole(dt.date.fromisoformat(str(said["on"])))
             return _("Reported %(day)s %(number)s") % {"day": on, "number": said.get("number", "")}
         return _("Not reported: %(why)s") % {"why": text}
     if kind == StepKind.APPROVED and text:
         return _("Alone, because: %(why)s") % {"why": text}
     if kind == StepKind.REACHED:
-        return f"{customer}: {text}"
+        return f"{customer}: {customers.said_of(said)}"
     return text
 
 
-def list_context(found: list[tuple[Opened, list[Told]]]) -> dict[str, Any]:
-    """The list of cases: those that are open, then the others."""
+def list_context(found: list[Listed], figures: Figures) -> dict[str, Any]:
+    """The list of cases: those that are open, each with its picture, then the others."""
     rows: list[dict[str, Any]] = [
         {
-            "one": one, "title": titled(one), "state": standing(one, len(queries.untold(told))), "next": next_step(one),
-            "told": len(told) - len(queries.untold(told)), "all": len(told),
-            "received": sum(1 for row in told if row.received_at), "picture": timeline(one, told, _label(one, told)),
+            "one": row.one, "title": titled(row.one), "state": standing(row.one, row.count.untold),
+            "next": next_step(row.one, row.told), "told": row.count.told, "all": row.count.all,
+            "received": row.count.received,
+            "picture": "" if row.one.closed else timeline(row.one, row.told, _label(row.one, row.count)),
         }
-        for one, told in found
+        for row in found
     ]  # fmt: skip
     return {
         "open": [row for row in rows if not row["one"].closed], "closed": [row for row in rows if row["one"].closed],
-        "breaches": sum(1 for one, _told in found if not one.exercise and not one.dismissed),
-        "exercises": sum(1 for one, _told in found if one.exercise and one.closed),
+        "breaches": sum(1 for row in found if not row.one.exercise and not row.one.dismissed),
+        "exercises": sum(1 for row in found if row.one.exercise and row.one.closed),
+        "sheet": sheet_of(figures, timezone.localdate()),
     }  # fmt: skip
 
 
-def _label(one: Opened, told: list[Told]) -> str:
-    untold = len(queries.untold(told))
-    said = {"told": len(told) - untold, "all": len(told), "state": standing(one, untold)[1]}
+def sheet_of(found: Figures, today: dt.date) -> dict[str, Any]:
+    """The sealed sheet of emergency contacts: how old it is, and where it is written down that it was made anew."""
+    sheet, duty = sheet_figure(found.gates_from), kept.open_duty(SHEET, None)
+    state = sheet.state(today)
+    words = {"ok": _("In its box"), "due": _("Write it anew"), "broken": _("Too old")}
+    return {
+        "state": state, "word": words[state] if sheet.boxed_on or state != "broken" else _("There is none"),
+        "boxed_on": sheet.boxed_on, "due_on": sheet.due_on,
+        "duty": duty.id if duty and duty.opens_on <= today else None,
+        "fresh": found.sheets, "customers": found.providers,
+    }  # fmt: skip
+
+
+def _label(one: Opened, count: Count) -> str:
+    said = {"told": count.told, "all": count.all, "state": standing(one, count.untold)[1]}
     return _("%(told)d of %(all)d customers told. %(state)s") % said
 
 
@@ -207,33 +230,100 @@ def kinds_in_words(actions: Mapping[str, int]) -> tuple[list[tuple[str, int]], l
 
 def found_context(found: Found) -> dict[str, Any]:
     """A finding with its customers, in words."""
+    touched = sorted(found.touched, key=lambda row: (-row.citizens, row.name))
     rows = [
-        {"row": row, "data": [word for word, _n in kinds_in_words(row.actions)[0]]} for row in found.touched
+        {"row": row, "data": [word for word, _n in kinds_in_words(row.actions)[0]]}
+        for row in touched[: customers.FIRST]
     ]  # fmt: skip
     return {
-        "found": found, "rows": rows, "citizens": sum(row.citizens for row in found.touched),
-        "untouched": len(found.rows) - len(found.touched),
+        "found": found, "rows": rows, "touched": len(touched), "citizens": sum(row.citizens for row in touched),
+        "untouched": len(found.rows) - len(touched), "afterwards": len(found.afterwards),
     }  # fmt: skip
 
 
 def case_context(one: Opened, me: UUID) -> dict[str, Any]:
     """All that stands on the page of a case."""
-    told, found = queries.told(one.id), queries.findings(one.id)
-    untold = queries.untold(told)
+    called = queries.called()
+    told, found = queries.told(one.id), queries.findings(one.id, called)
+    count = queries.count_of(told)
     newest = queries.newest_draft(one.id)
     draft, parts = newest or (None, {})
     approved = draft is not None and queries.is_approved(one, draft)
     language = "da" if (translation.get_language() or "da").startswith("da") else "en"
+    lines = customers.lines(one, told, queries.told_by(found, draft))
+    past, hands = history(one, called), customers.hands(one, names=called)
     return {
-        "one": one, "title": titled(one), "state": standing(one, len(untold)), "next": next_step(one),
-        "phases": phases(one), "past": history(one), "picture": timeline(one, told, _label(one, told)),
-        "label": _label(one, told), "told": told, "untold": len(untold),
-        "received": sum(1 for row in told if row.received_at), "findings": [found_context(f) for f in found],
+        "one": one, "title": titled(one), "state": standing(one, count.untold),
+        "next": next_step(one, told), "by_hand": queries.only_by_hand(told),
+        "phases": phases(one), "past": past[:PAST], "earlier": len(past[PAST:]),
+        "picture": timeline(one, told, _label(one, count)), "label": _label(one, count), "untold": count.untold,
+        "customers": [customers.shown_line(line) for line in lines[: customers.FIRST]], "lines": len(lines),
+        "groups": customers.groups(lines)[1:], "hands": hands[: customers.FIRST], "handed": len(hands),
+        "received": count.received, "findings": [found_context(f) for f in found],
         "computed": any(f.digest for f in found), "draft": draft, "approved": approved,
         "parts": [(PART_LABELS[part], parts[language][part]) for part in PARTS] if parts else [],
         "mine": draft is not None and draft.done_by == me, "started": StepKind.STARTED in one.kinds,
         "sent": StepKind.SENT in one.kinds, "reports": one.reports,
+        "closed_ones": sum(1 for row in told if not row.active and row.told_at is None),
     }  # fmt: skip
+
+
+def customers_context(one: Opened, show: str, page: int) -> dict[str, Any]:
+    """A page of the customers of a case."""
+    told, found = queries.told(one.id), queries.findings(one.id)
+    newest = queries.newest_draft(one.id)
+    lines = customers.lines(one, told, queries.told_by(found, newest[0] if newest else None))
+    return {"one": one, "title": titled(one), **customers.page_of(lines, show, page)}
+
+
+def customer_context(one: Opened, customer: UUID) -> dict[str, Any] | None:
+    """One customer in a case; None where it is none of them."""
+    told, found = queries.told(one.id), queries.findings(one.id)
+    newest = queries.newest_draft(one.id)
+    by = queries.told_by(found, newest[0] if newest else None)
+    line = next((one for one in customers.lines(one, told, by) if one.id == customer), None)
+    if line is None:
+        return None
+    data, did = kinds_in_words(line.found.actions) if line.found else ([], [])
+    return {
+        "one": one, "title": titled(one), "line": line, "shown": customers.shown_line(line), "data": data, "did": did,
+        "everything": by is not None and by.scope == ScopeKind.EVERYTHING,
+        "hands": customers.hands(one, customer, names={line.id: line.name}),
+        "may": StepKind.STARTED in one.kinds and not one.closed and line.told is not None,
+    }  # fmt: skip
+
+
+def report_choices(found: Iterable[Report]) -> list[tuple[UUID, str]]:
+    """Reports to choose from: when, and of whom."""
+    return [
+        (one.id, f"{day(one.made_at)} {clock(one.made_at)} · {one.customer_name}")
+        if one.signed_in
+        else (one.id, f"{day(one.made_at)} {clock(one.made_at)} · {_('Somebody who was not signed in')}")
+        for one in found
+    ]
+
+
+def may_take(found: Iterable[Opened]) -> list[tuple[UUID, str, str]]:
+    """Open cases that a report may belong to: (id, title, since when their clock runs)."""
+    return [(one.id, one.title, f"{day(one.reported_at)} {clock(one.reported_at)}") for one in found]
+
+
+def people() -> list[tuple[UUID, str]]:
+    """Who may take part in working by the plan."""
+    return [(one.id, one.values["name"]) for one in tried.people()]
+
+
+def my_name(person: UUID) -> str:
+    """The name of who is signed in."""
+    return names_of([person]).get(person, "")
+
+
+def runs(found: Iterable[Run]) -> list[dict[str, Any]]:
+    """What is done in a case by the contingency plan."""
+    return [
+        {"id": one.item.id, "phase": one.phase, "state": plans.PHASES[one.phase], "word": plans.phase_word(one.phase)}
+        for one in found
+    ]
 
 
 def register_rows(items: Iterable[Any], *, own: bool) -> list[list[Any]]:
@@ -248,21 +338,20 @@ def register_rows(items: Iterable[Any], *, own: bool) -> list[list[Any]]:
 def paper_of(one: Opened, customer: str) -> dict[str, Any]:
     """A case as a document."""
     told = queries.told(one.id)
-    rows = [
-        [row.name, _at(row.made_at), _at(row.opened_at), _at(row.acknowledged_at or row.reached_at)] for row in told
-    ]
+    count, called = queries.count_of(told), queries.called()
+    rows = [[row.name, _at(row.told_at), _at(row.opened_at), _at(row.acknowledged_at or row.heard_at)] for row in told]
     return {
         "lang": (translation.get_language() or "da")[:2], "title": titled(one), "customer": customer,
         "page": [_("Page"), _("of")], "foot": witness.newest_line(),
         "facts": [
             [_("Reported"), _at(one.reported_at)], [_("Every customer told by"), _at(one.deadline)],
-            [_("Standing"), standing(one, len(queries.untold(told)))[1]],
+            [_("Standing"), standing(one, count.untold)[1]],
         ],
-        "intro": [_label(one, told)],
+        "intro": [_label(one, count)],
         "tables": [
             {
                 "title": _("What was done"), "columns": 3, "head": [_("What"), _("When"), _("By whom")],
-                "rows": [[f"{p.title} {p.sub}".strip(), _at(p.at), p.who] for p in reversed(history(one))],
+                "rows": [[f"{p.title} {p.sub}".strip(), _at(p.at), p.who] for p in reversed(history(one, called))],
             },
             {
                 "title": _("Customers"), "columns": 4,
@@ -278,75 +367,6 @@ def paper_of(one: Opened, customer: str) -> dict[str, Any]:
 
 def _at(at: dt.datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
-
-
-# a customer's own
-
-
-def notice_title(exercise: bool, *, touched: bool) -> str:
-    """A notice in a few words."""
-    if exercise:
-        return _("EXERCISE: notice of a breach")
-    return _("A breach that concerns your data") if touched else _("A breach; none of your data is touched")
-
-
-def notices_context(found: list[Line]) -> dict[str, Any]:
-    """The list."""
-    decisions = dict(DECISIONS)
-    return {
-        "rows": [
-            {
-                "line": line, "title": notice_title(line.exercise, touched=line.touched),
-                "decision": decisions[line.decision],
-                "open": line.decision == OPEN and line.touched and not line.exercise,
-            }
-            for line in found
-        ],
-    }  # fmt: skip
-
-
-def notice_context(shown: Shown) -> dict[str, Any]:
-    """One notice, in the reader's language, and the draft of a report that can be copied."""
-    told = shown.told
-    language = "da" if (translation.get_language() or "da").startswith("da") else "en"
-    parts = told["parts"][language]
-    facts = told.get("facts")
-    data, done = kinds_in_words(facts["actions"]) if facts else ([], [])
-    first_opened = next((at for kind, _who, at in shown.receipts if kind == ReceiptKind.OPENED), None)
-    left = shown.decide_by - timezone.now()
-    return {
-        "shown": shown, "title": notice_title(shown.exercise, touched=shown.touched),
-        "parts": [(PART_LABELS[part], parts[part]) for part in PARTS], "facts": facts, "data": data, "done": done,
-        "first": _moment(facts["first_at"]) if facts else None, "last": _moment(facts["last_at"]) if facts else None,
-        "since": _moment(told["since"]), "until": _moment(told["until"]), "everything": told["everything"],
-        "citizens": sorted(shown.citizens.values()), "many": len(shown.citizens) > 20, "first_opened": first_opened,
-        "opened": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.OPENED],
-        "acknowledged": [(who, at) for kind, who, at in shown.receipts if kind == ReceiptKind.ACKNOWLEDGED],
-        "late": left < dt.timedelta(0), "left": spent(abs(left)), "report": report_text(shown, parts, data),
-        "decided": shown.entry is not None and shown.entry.values["decision"] != OPEN,
-        "decision": dict(DECISIONS)[shown.entry.values["decision"]] if shown.entry else "",
-    }  # fmt: skip
-
-
-def report_text(shown: Shown, parts: Mapping[str, str], data: list[tuple[str, int]]) -> str:
-    """What a customer can copy into its report to Datatilsynet (GDPR art. 33(3))."""
-    facts = shown.told.get("facts")
-    lines = [
-        _("We were told by our processor, HereTask, on %(at)s.")
-        % {"at": words.moment(shown.made_at)},
-        f"{PART_LABELS['nature']}: {parts['nature']}",
-    ]  # fmt: skip
-    if facts:
-        lines.append(
-            _("About %(citizens)d citizens are concerned. Kinds of data: %(kinds)s.")
-            % {"citizens": facts["citizens"], "kinds": ", ".join(word for word, _n in data) or _("all that is kept")}
-        )
-    lines += [f"{PART_LABELS[part]}: {parts[part]}" for part in ("consequences", "measures", "contact")]
-    return "\n\n".join(lines)
-
-
-def _moment(text: str) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
 
 
 def initial_of(item: Any) -> dict[str, str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.utils import timezone
 
 from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.registry import ACTIONS, Category
@@ -97,6 +96,7 @@ class Told:
     slug: str
     name: str
     active: bool
+    touched: bool | None  # by the finding that the newest draft stands on; None where it was not looked at yet
     made_at: dt.datetime | None
     posted_at: dt.datetime | None
     letters: int | None
@@ -105,11 +105,17 @@ class Told:
     acknowledged_at: dt.datetime | None
     acknowledged_by: str | None
     reached_at: dt.datetime | None
+    heard_at: dt.datetime | None
+
+    @property
+    def told_at(self) -> dt.datetime | None:
+        """When it was told: by its notice, or by hand."""
+        return min((at for at in (self.made_at, self.reached_at) if at), default=None)
 
     @property
     def received_at(self) -> dt.datetime | None:
-        """When somebody there first read it, or was told in another way."""
-        return min((at for at in (self.opened_at, self.acknowledged_at, self.reached_at) if at), default=None)
+        """When somebody there first read it, or was named as who received what was told by hand."""
+        return min((at for at in (self.opened_at, self.acknowledged_at, self.heard_at) if at), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ class Row:
     first_at: dt.datetime | None
     last_at: dt.datetime | None
     citizens_hash: str
+    afterwards: bool  # it came when the whole was frozen already
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,11 @@ class Found:
     def touched(self) -> list[Row]:
         """The customers that are touched."""
         return [row for row in self.rows if row.touched]
+
+    @property
+    def afterwards(self) -> list[Row]:
+        """The customers that came when the whole was frozen already; they were looked at before they were told."""
+        return [row for row in self.rows if row.afterwards]
 
 
 def acts() -> list[str]:
@@ -190,6 +203,11 @@ def case_of_report(report: UUID) -> UUID | None:
     return link.case_id if link else None
 
 
+def tied() -> set[UUID]:
+    """The reports that belong to a case."""
+    return set(CaseReport.objects.values_list("report", flat=True))
+
+
 def open_cases() -> list[Opened]:
     """Those that are not closed."""
     return [one for one in cases() if not one.closed]
@@ -203,8 +221,46 @@ def told(own: UUID) -> list[Told]:
 
 
 def untold(rows: Iterable[Told]) -> list[Told]:
-    """Those of them that have no notice, nor were told in another way."""
-    return [row for row in rows if row.made_at is None and row.reached_at is None]
+    """Those of them that have no notice, nor were told by hand."""
+    return [row for row in rows if row.told_at is None]
+
+
+def only_by_hand(rows: Iterable[Told]) -> bool:
+    """Whether the customers that are not told yet are closed ones alone, to whom no notice can be sent."""
+    left = untold(rows)
+    return bool(left) and not any(row.active for row in left)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A case in three numbers of customers."""
+
+    all: int
+    told: int
+    received: int
+
+    @property
+    def untold(self) -> int:
+        """How many were not told yet."""
+        return self.all - self.told
+
+
+def count_of(rows: Iterable[Told]) -> Count:
+    """The three numbers of rows that are there."""
+    found = list(rows)
+    return Count(len(found), len(found) - len(untold(found)), sum(1 for row in found if row.received_at))
+
+
+def told_by(found: Iterable[Found], draft: Draft | None) -> Found | None:
+    """The finding by which customers are told: that of the newest draft, else the newest that is whole."""
+    return next((one for one in found if (one.id == draft.finding_id if draft else one.digest)), None)
+
+
+def counts(ids: Iterable[UUID]) -> dict[UUID, Count]:
+    """Of several cases, how many customers each is to reach, were told and have received it; in one query."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select * from ht.breach_counts(%s)", [list(ids)])
+        return {own: Count(*numbers) for own, *numbers in cursor.fetchall()}
 
 
 def providers() -> list[Customer]:
@@ -212,27 +268,37 @@ def providers() -> list[Customer]:
     return list(Customer.objects.using("gate").filter(kind=CustomerKind.PROVIDER).order_by("name", "id"))
 
 
-def findings(own: UUID) -> list[Found]:
-    """What was computed in a case, the newest first."""
+def called() -> dict[UUID, str]:
+    """The names of every customer whose data the systems hold."""
+    found = Customer.objects.using("gate").filter(kind=CustomerKind.PROVIDER)
+    return dict(found.order_by("id").values_list("id", "name"))
+
+
+def findings(own: UUID, names: Mapping[UUID, str] | None = None) -> list[Found]:
+    """What was computed in a case, the newest first; `names` are those of customers, where they are known already."""
     whole = {s.about: s.digest for s in Step.objects.filter(case_id=own, kind=StepKind.SCOPED)}
-    names = {c.id: c.name for c in providers()}
-    found = []
-    for one in Finding.objects.filter(case_id=own).order_by("-number"):
-        rows = [
-            Row(
-                t.about, names.get(t.about, ""), t.touched, t.citizens, t.events, t.actions, t.first_at, t.last_at,
-                t.citizens_hash,
-            )
-            for t in Touched.objects.filter(finding_id=one.id)
-        ]  # fmt: skip
-        rows.sort(key=lambda row: (not row.touched, row.name))
-        found.append(
-            Found(
-                one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,
-                whole.get(one.id, ""), rows,
-            )
-        )  # fmt: skip
-    return found
+    names = called() if names is None else names
+    rows: dict[UUID, list[Row]] = {}
+    fields = (
+        "touched", "citizens", "events", "actions", "first_at", "last_at", "citizens_hash", "afterwards", "done_at",
+    )  # fmt: skip
+    for of, about, *told in Touched.objects.filter(finding__case_id=own).values_list("finding_id", "about", *fields):
+        rows.setdefault(of, []).append(Row(about, names.get(about, ""), *told))
+    return [
+        Found(
+            one.id, one.number, one.scope, open_text(one, "words"), one.since, one.until, one.done_at,
+            whole.get(one.id, ""), sorted(rows.get(one.id, []), key=lambda row: (not row.touched, row.name)),
+        )
+        for one in Finding.objects.filter(case_id=own).order_by("-number")
+    ]  # fmt: skip
+
+
+def finding(own: UUID, one: UUID) -> Found:
+    """One of them; raises Finding.DoesNotExist."""
+    for found in findings(own):
+        if found.id == one:
+            return found
+    raise Finding.DoesNotExist
 
 
 def newest_draft(own: UUID) -> tuple[Draft, dict[str, dict[str, str]]] | None:
@@ -276,55 +342,3 @@ def notice(own: UUID) -> Notice:
 def receipts(ids: Iterable[UUID]) -> list[Receipt]:
     """Who has opened and acknowledged, in its order."""
     return list(Receipt.objects.filter(notice_id__in=set(ids)).order_by("done_at"))
-
-
-# figures
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFigure:
-    """One case in numbers and moments, for everybody's evidence."""
-
-    exercise: bool
-    reported_at: dt.datetime
-    dismissed: bool
-    sent_at: dt.datetime | None
-    closed_at: dt.datetime | None
-    all: int
-    told: int
-    last_at: dt.datetime | None
-    received: int
-    receipt_at: dt.datetime | None
-
-    def hours(self, at: dt.datetime | None) -> float:
-        """Hours from the report to that moment, or until now."""
-        return round(((at or timezone.now()) - self.reported_at).total_seconds() / 3600, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """All of them, and how old the sheets of contacts are."""
-
-    cases: list[CaseFigure]
-    providers: int
-    sheets: int
-    gates_from: dt.date
-
-
-def figures() -> Figures:
-    """What every customer's evidence may know."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("select cases, providers, sheets, gates_from from ht.breach_figures()")
-        rows, providers_, sheets, gates_from = cursor.fetchone()
-    found = []
-    for row in json.loads(rows):
-        at = {key: dt.datetime.fromisoformat(row[key]) if row[key] else None for key in row if key.endswith("_at")}
-        dismissed, assessed = at["dismissed_at"], at["assessed_at"]
-        found.append(
-            CaseFigure(
-                row["exercise"], at["reported_at"] or timezone.now(),
-                dismissed is not None and (assessed is None or assessed < dismissed), at["sent_at"], at["closed_at"],
-                row["all"], row["told"], at["last_at"], row["received"], at["receipt_at"],
-            )
-        )  # fmt: skip
-    return Figures(found, providers_, sheets, gates_from)

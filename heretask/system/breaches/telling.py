@@ -66,14 +66,13 @@ EXERCISE_ALARM = letter(
 )  # fmt: skip
 
 
-def notice_text(one: Opened, found: Found, parts: dict[str, Any], row: Row | None) -> dict[str, Any]:
+def notice_text(one: Opened, found: Found, parts: dict[str, Any], row: Row) -> dict[str, Any]:
     """What one customer is told: the free parts in both languages, and its own numbers from the log."""
-    touched = row is not None and row.touched
     told: dict[str, Any] = {
         "parts": parts, "exercise": one.exercise, "reported_at": one.reported_at.isoformat(),
         "since": found.since.isoformat(), "until": found.until.isoformat(), "everything": found.scope == "everything",
     }  # fmt: skip
-    if row is not None and touched:
+    if row.touched:
         told["facts"] = {
             "citizens": row.citizens, "events": row.events, "actions": row.actions, "hash": row.citizens_hash,
             "first_at": row.first_at.isoformat() if row.first_at else "",
@@ -96,9 +95,12 @@ def put(gate: Managing, one: Opened, draft: Draft, customer: Customer, told: dic
     return new
 
 
-def sent(one: Opened) -> None:
-    """Keep that every customer has its notice: in the job that put them, once."""
-    _once(one, StepKind.SENT)
+def check_sent(one: Opened) -> None:
+    """Keep that every customer was told, by its notice or by hand, once it is so."""
+    if StepKind.STARTED not in one.kinds or StepKind.SENT in one.kinds or one.closed:
+        return
+    if not queries.untold(queries.told(one.id)):
+        _once(one, StepKind.SENT)
 
 
 def post() -> int:
@@ -129,11 +131,12 @@ def watch() -> None:
                     EXERCISE_ALARM if one.exercise else ALARM, {user.id for user in managers() if user.active},
                     hours=hours, untold=untold,
                 )  # fmt: skip
-        check_received(one)
+        check_sent(one)
+        check_received(queries.case(one.id))
 
 
 def check_received(one: Opened) -> None:
-    """Keep that somebody of every customer has read its notice or was told in another way, once it is so."""
+    """Keep that somebody of every customer has read its notice, or is named as who was told by hand, once it is so."""
     if StepKind.SENT not in one.kinds or StepKind.RECEIVED in one.kinds:
         return
     if all(row.received_at for row in queries.told(one.id)):

@@ -14,7 +14,7 @@ from heretask.platform.incidents import cases as seam
 from heretask.platform.today.cards import Card, Row, cards
 from heretask.ui.templatetags.ht import clock, day
 
-from . import actions, own, presenters, queries
+from . import actions, noticed, own, presenters, queries
 from .declarations import OPEN
 
 
@@ -22,13 +22,15 @@ from .declarations import OPEN
 def open_today(person: Person) -> list[Card]:
     """Cases that are not closed, each with how long there is left to tell every customer."""
     rows = []
-    for one, told in actions.see_cases(by=person.actor):
+    for listed in actions.see_cases(by=person.actor):
+        one = listed.one
         if one.closed:
             continue
-        state, word = presenters.standing(one, len(queries.untold(told)))
+        state, word = presenters.standing(one, listed.count.untold)
         rows.append(
             Row(
-                presenters.titled(one), presenters.next_step(one), url=reverse("system.breaches_one", args=[one.id]),
+                presenters.titled(one), presenters.next_step(one, listed.told),
+                url=reverse("system.breaches_one", args=[one.id]),
                 lead=clock(one.reported_at), state=state, state_word=word, button=_("Open the case"),
             )
         )  # fmt: skip
@@ -41,7 +43,7 @@ def told_today(person: Person) -> list[Card]:  # noqa: ARG001  (the shape of eve
     rows = []
     for line in own.lines():
         url = reverse("system.breaches_notice", args=[line.id])
-        title = presenters.notice_title(line.exercise, touched=line.touched)
+        title = noticed.notice_title(line.exercise, touched=line.touched)
         moment = {"day": day(line.made_at), "clock": clock(line.made_at)}
         until = {"day": day(line.decide_by), "clock": clock(line.decide_by)}
         if line.acknowledged_at is None:

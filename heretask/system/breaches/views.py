@@ -23,14 +23,17 @@ from heretask.ui.pages import Given, Page, Paper, fragment, go, show
 from heretask.ui.requests import actor_of
 from heretask.ui.shell import done
 
-from . import actions, containing, forms, own, presenters, queries, words
+from . import actions, containing, figures, forms, noticed, own, presenters, queries, words
 from .policies import Refused
 from .queries import Opened
 
+PAGES = 6  # digits of the number of a page
 PLACE, OWN_PLACE = "system.breaches", "system.breaches_notices"
 RUN, READ = P.SYSTEM_BREACHES_RUN, P.SYSTEM_BREACHES_READ
 BEGUN = done("breach_begun", _("The case is begun. Its clock runs since it was reported."))
 RECORDED = done("breach_recorded", _("It is recorded in the case."))
+LINKED = done("breach_linked", _("The report belongs to this case. The clock runs since the earliest of them."))
+TOLD = done("breach_told_by_hand", _("It is written down that they were told."))
 DRAFTED = done("breach_drafted", _("The notices are written. The other manager reads and approves them."))
 APPROVED = done("breach_approved", _("The notices are approved. They can be sent now."))
 CLOSED = done("breach_closed", _("The case is closed."))
@@ -46,6 +49,7 @@ class Act:
     carry_out: Callable[[Opened, Mapping[str, Any], Actor], object]
     done: str = RECORDED
     works: bool = False  # a job does it: the answer is its id
+    leads: str = ""  # the page of what was made: the answer is its id
 
 
 def _suspect(one: Opened, given: Mapping[str, Any], by: Actor) -> UUID:
@@ -65,7 +69,10 @@ ACTS: dict[str, Act] = {
             one, reported=given["reported"] == "yes", on=given["on"], number=given["number"], why=given["why"], by=by
         ),
     ),
-    "reach": Act(forms.ReachForm, lambda one, given, by: actions.reach(one, given["customer"], given["text"], by=by)),
+    "link": Act(forms.LinkForm, lambda one, given, by: actions.link_report(one, given["report"], by=by), LINKED),
+    "handle": Act(
+        forms.HandleForm, lambda one, given, by: actions.handle(one, by=by, **given), leads="system.continuity_exercise"
+    ),
     "register": Act(forms.RegisterForm, lambda one, given, by: actions.keep_in_register(one, given, by=by)),
     "close": Act(forms.CloseForm, lambda one, given, by: actions.close(one, given["text"], by=by), CLOSED),
 }
@@ -88,7 +95,7 @@ WEIGHTY: dict[str, Act] = {
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case, with its clock and how many customers are told."""
     found = actions.see_cases(by=actor_of(request))
-    return show(request, "system/breaches/list.html", presenters.list_context(found), place=PLACE)
+    return show(request, "system/breaches/list.html", presenters.list_context(found, figures.figures()), place=PLACE)
 
 
 @page(RUN)
@@ -96,16 +103,18 @@ def cases(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a case: from a report, by oneself, or as an exercise."""
     initial = {"report": request.GET.get("report", ""), "exercise": request.GET.get("exercise") == "1"}
-    form = forms.BeginForm(request.POST or None, initial=initial)
+    form, by = forms.BeginForm(request.POST or None, initial=initial), actor_of(request)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.begin(by=actor_of(request), **form.cleaned_data)
+            made = actions.begin(by=by, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return go("system.breaches_one", made.id, done=BEGUN)
     status = 422 if form.errors else 200
-    return show(request, "system/breaches/new.html", {"form": form}, place=PLACE, status=status)
+    report = form["report"].value()
+    context = {"form": form, "report": report, "others": presenters.may_take(actions.see_open(by=by)) if report else []}
+    return show(request, "system/breaches/new.html", context, place=PLACE, status=status)
 
 
 @page(RUN)
@@ -113,6 +122,39 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case: its clock, what is next, and all that was done."""
     return _case(request, case_id)
+
+
+@page(RUN)
+@require_GET
+def customers(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The customers of a case, a page at a time; who was not told first."""
+    found = _found(lambda: actions.see(case_id, by=actor_of(request)))
+    number = request.GET.get("page", "1")
+    context = presenters.customers_context(
+        found, request.GET.get("show", ""), int(number) if number.isdecimal() and len(number) < PAGES else 1
+    )
+    return show(request, "system/breaches/customers.html", context, place=PLACE)
+
+
+@page(RUN)
+@require_http_methods(["GET", "POST"])
+def customer(request: HttpRequest, case_id: UUID, customer_id: UUID) -> HttpResponse:
+    """One customer in a case: what was found, how far its notice is, and writing down that it was told by hand."""
+    by = actor_of(request)
+    found = _found(lambda: actions.see(case_id, by=by))
+    form = forms.HandForm(request.POST or None, initial={"who": presenters.my_name(by.person_id)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reach(found, customer_id, by=by, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return go("system.breaches_customer", case_id, customer_id, done=TOLD)
+    context = presenters.customer_context(found, customer_id)
+    if context is None:
+        raise Http404
+    status = 422 if form.errors else 200
+    return show(request, "system/breaches/customer.html", context | {"form": form}, place=PLACE, status=status)
 
 
 @page(RUN)
@@ -191,7 +233,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """What HereTask has told this customer of breaches."""
     found = own.see_notices(by=actor_of(request))
-    return show(request, "system/breaches/notices.html", presenters.notices_context(found), place=OWN_PLACE)
+    return show(request, "system/breaches/notices.html", noticed.notices_context(found), place=OWN_PLACE)
 
 
 @page(READ)
@@ -237,7 +279,7 @@ def _acted(request: HttpRequest, case_id: UUID, acts: Mapping[str, Act], key: st
         raise Http404
     chosen, by = acts[key], actor_of(request)
     found = _found(lambda: queries.case(case_id))
-    form = chosen.form(request.POST)
+    form = chosen.form(request.POST, **_choices(key, found, by))
     if form.is_valid():
         try:
             answer = chosen.carry_out(found, form.cleaned_data, by)
@@ -245,6 +287,8 @@ def _acted(request: HttpRequest, case_id: UUID, acts: Mapping[str, Act], key: st
             return _case(request, case_id, key, form, str(refused))
         if chosen.works:
             return go("system.breaches_working", case_id, answer)
+        if chosen.leads:
+            return go(chosen.leads, answer)
         return go("system.breaches_one", case_id, done=chosen.done)
     return _case(request, case_id, key, form)
 
@@ -257,20 +301,33 @@ def _case(
     context = presenters.case_context(found, by.person_id)
     entry = actions.registered(case_id)
     empty: dict[str, django_forms.Form] = {
-        key: one.form(auto_id=f"id_{key}_%s") for key, one in {**ACTS, **WEIGHTY}.items()
+        key: one.form(auto_id=f"id_{key}_%s", **_choices(key, found, by)) for key, one in {**ACTS, **WEIGHTY}.items()
     }
+    empty["handle"].initial["scenario"] = found.title
     empty["register"] = forms.RegisterForm(initial=presenters.initial_of(entry), auto_id="id_register_%s")
     if context["draft"]:
         empty["approve"] = forms.ApproveForm(initial={"seen": context["draft"].digest}, auto_id="id_approve_%s")
     if form is not None:
         empty[act] = form
-    context |= {"forms": empty, "acted": act, "refused": refused, "registered": entry is not None}
+    context |= {
+        "forms": empty, "acted": act, "refused": refused, "registered": entry is not None,
+        "runs": presenters.runs(actions.runs_of(found)),
+    }  # fmt: skip
     return show(request, "system/breaches/case.html", context, place=PLACE, status=200 if form is None else 422)
+
+
+def _choices(key: str, found: Opened, by: Actor) -> dict[str, Any]:
+    """What a form is to choose from, where it chooses from something that is kept."""
+    if key == "link":
+        return {"reports": presenters.report_choices([] if found.exercise or found.closed else actions.untied(by=by))}
+    if key == "handle":
+        return {"people": presenters.people()}
+    return {}
 
 
 def _notice(request: HttpRequest, told_id: UUID, form: django_forms.Form | None = None) -> Page:
     shown = _found(lambda: own.read(told_id, by=actor_of(request)))
-    context = presenters.notice_context(shown)
+    context = noticed.notice_context(shown)
     context["form"] = form or forms.DecideForm(initial=presenters.initial_of(shown.entry))
     return show(
         request, "system/breaches/notice.html", context, place=OWN_PLACE, status=200 if form is None else 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +16,11 @@ PART_LABELS = {
     "nature": gettext_lazy("What happened"), "consequences": gettext_lazy("Likely consequences"),
     "measures": gettext_lazy("What we have done"),
     "advice": gettext_lazy("What they can do"), "contact": gettext_lazy("Whom they can ask"),
+}  # fmt: skip
+
+WAYS: dict[str, Any] = {
+    "phone": gettext_lazy("By telephone"), "letter": gettext_lazy("By letter"),
+    "post": gettext_lazy("By Digital Post or secure mail"), "visit": gettext_lazy("Face to face"),
 }  # fmt: skip
 
 

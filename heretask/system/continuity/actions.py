@@ -27,6 +27,7 @@ from .declarations import (
     AGREEMENTS,
     BEGUN,
     CUSTOMER,
+    EARNEST,
     ENDED,
     EXERCISE,
     EXERCISES,
@@ -141,12 +142,19 @@ def record_agreement(
     _close_revision(by)
 
 
-def prepare(plan: Plan, *, scenario: str, people: Collection[UUID], by: Actor, case: UUID | None = None) -> Entry:
-    """Prepare an exercise: what is assumed to have happened, and who takes part. `case` is an exercise of a breach."""
+def prepare(
+    plan: Plan, *, scenario: str, people: Collection[UUID], by: Actor, case: UUID | None = None, earnest: bool = False
+) -> Entry:  # fmt: skip
+    """Prepare an exercise: what is assumed to have happened, and who takes part.
+
+    `case` is the case of a breach it belongs to; `earnest` says that it is no exercise: this has happened.
+    """
     check(by, RUN)
     chosen = [one for one in queries.people() if one.id in set(people)]
     policies.check_participants(chosen)
-    made = records.add(EXERCISES, {"plan": plan.slug, "scenario": scenario, "case": case}, by=by)
+    made = records.add(
+        EXERCISES, {"plan": plan.slug, "scenario": scenario, "case": case, "earnest": EARNEST if earnest else ""}, by=by
+    )
     for one in chosen:
         records.add(PARTICIPANTS, {"exercise": made.id, "person": one.id}, by=by)
     record(events.PREPARED, on=(EXERCISES.key, made.id), variables={"plan": plan.slug})

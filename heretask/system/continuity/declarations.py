@@ -17,6 +17,7 @@ YEAR = 12  # months for which a revision, an agreement and an exercise count
 AGREE_WITHIN = dt.timedelta(days=30)  # after a version was published
 MANAGER, PROVIDER, CUSTOMER = "manager", "provider", "customer"
 MANAGERS = 2  # both of them agree
+EARNEST = "yes"  # no exercise: it had happened, and the plan was worked by
 BEGUN, STEP, FINDING, ENDED = "begun", "step", "finding", "ended"
 
 
@@ -134,6 +135,7 @@ EXERCISES = register(
             Field("outcome", _("Outcome"), Kind.CHOICE, tuple(OUTCOMES.items())),
             Field("conclusion", _("Conclusion"), longest=2000),
             Field("case", _("Case of a breach"), Kind.REFERENCE),
+            Field("earnest", _("In earnest"), Kind.CHOICE, ((EARNEST, _("It had happened")),)),
         ),
         _SEE, _RUN,
     )

@@ -58,7 +58,8 @@ def cont_1() -> Result:
     counts=_("plans tried within a year, of those that must be"),
     how=_(
         "Each plan that must be tried needs an exercise that was begun, ended and concluded within twelve months; a "
-        "restore on trial that passed counts for the plan about the server. No action that an exercise led to may be "
+        "restore on trial that passed counts for the plan about the server, and a breach in which a plan was worked by "
+        "in earnest counts as an exercise of that plan. No action that an exercise led to may be "
         "overdue. The clock of the database says when an exercise began and ended."
     ),
 )

@@ -21,7 +21,7 @@ from heretask.system.records.queries import Item, Standing
 from heretask.ui.templatetags.ht import day
 
 from . import queries
-from .declarations import AGREE_WITHIN, BEGUN, ENDED, FINDING, HOW, OUTCOMES, PARTIES, PLANS, STEP, Plan
+from .declarations import AGREE_WITHIN, BEGUN, EARNEST, ENDED, FINDING, HOW, OUTCOMES, PARTIES, PLANS, STEP, Plan
 from .queries import Exercise, Kept
 
 SOON = 30  # days before its day that something is said to be near
@@ -103,6 +103,7 @@ def exercise_context(one: Exercise, forms: Mapping[str, Form], *, by: Actor) -> 
         "findings": sum(s.values["kind"] == FINDING for s in steps), "actions": actions,
         "outcome": OUTCOMES.get(one.item.values["outcome"], ""), "conclusion": one.item.values["conclusion"],
         "concluded_on": one.item.date("concluded_on"), "may_run": run, "forms": forms,
+        "earnest": one.item.values["earnest"] == EARNEST, "case_id": one.item.values["case"] if run else "",
     }  # fmt: skip
 
 
@@ -135,6 +136,7 @@ def _exercise_row(one: Exercise) -> dict[str, Any]:
     return {
         "id": one.item.id, "title": PLANS[one.item.values["plan"]].title, "held_on": one.item.date("held_on"),
         "scenario": one.item.values["scenario"], "state": PHASES[one.phase],
+        "earnest": one.item.values["earnest"] == EARNEST,
         "word": OUTCOMES.get(one.item.values["outcome"]) or phase_word(one.phase),
         "findings": ngettext("%(n)d finding", "%(n)d findings", findings) % {"n": findings},
     }  # fmt: skip

@@ -167,6 +167,13 @@ def exercise(exercise_id: UUID) -> Exercise:
     return next(one for one in exercises() if one.item.id == item.id)
 
 
+def exercises_of(case: UUID) -> list[Exercise]:
+    """What was done by the plans in a case of a breach, the newest first."""
+    if not any(row.values["case"] == str(case) for row in records.items(EXERCISES)):
+        return []
+    return [one for one in exercises() if one.item.values["case"] == str(case)]
+
+
 def action(action_id: UUID) -> Item:
     """One action; raises Entry.DoesNotExist."""
     return records.item(ACTIONS, action_id)

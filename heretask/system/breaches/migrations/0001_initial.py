@@ -8,7 +8,6 @@ from django.db import migrations, models
 import heretask.kernel.db.operations
 import heretask.kernel.secrets.fields
 import heretask.kernel.tenancy.base
-from heretask.kernel import sql
 
 
 class Migration(migrations.Migration):
@@ -442,5 +441,4 @@ class Migration(migrations.Migration):
                 "system_breaches.touched",
             ],
         ),
-        migrations.RunSQL(sql.read("breaches")),
     ]
