@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heretask.kernel.evidence.weighing import NOT_MEASURED
+from heretask.system.registers.declarations import CONTROLS
+from heretask.system.registers.levels import LEVELS
 
 SAMPLES = {
     "after_leaving": _("Closing declarations still to come"),
@@ -235,6 +238,16 @@ SAMPLES = {
     "without_approval": _("Carried out without approval"),
 }
 
+VALUES: dict[str, Mapping[str, Promise | str]] = {  # parts of a sample whose values are words
+    "controls_missing": dict(CONTROLS),
+    "reason": {
+        "never checked": _("Nobody has checked yet"), "never collected": _("Nothing has been collected yet"),
+        "certificate": _("The certificate does not hold"),
+    },
+    "risk_levels": LEVELS,
+    "touched": {"idle": _("Ended for want of activity"), "absolute": _("Ended at the end of its time")},
+}  # fmt: skip
+
 
 def said_state(state: str, *, stale: bool) -> str:
     """The word for a state."""
@@ -258,16 +271,15 @@ def state_word(state: str) -> str:
 
 def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """A sample in words."""
-    return tuple((str(SAMPLES.get(name, name)), _value(value)) for name, value in sample.items())
+    return tuple((str(SAMPLES.get(name, name)), _value(value, VALUES.get(name, {}))) for name, value in sample.items())
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, words: Mapping[str, Promise | str]) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, Mapping):
-        return ", ".join(f"{SAMPLES.get(name, name)}: {_value(part)}" for name, part in value.items()) or gettext(
-            "none"
-        )
+        parts = (f"{words.get(name) or SAMPLES.get(name, name)}: {_value(part, words)}" for name, part in value.items())
+        return ", ".join(parts) or gettext("none")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or gettext("none")
-    return gettext("none") if value is None else str(value)
+        return ", ".join(str(words.get(item, item)) for item in map(str, value)) or gettext("none")
+    return gettext("none") if value is None else str(words.get(str(value), value))

@@ -232,7 +232,7 @@ def phys_1() -> Result:
     return _result(
         known, f"{shown} / {len(d.CONTROLS)}", wrong=0, due=[*until.values(), due],
         waiting=[*([known.filled_by] if missing else []), *([] if stated else [due])],
-        controls_missing=", ".join(missing) or None, no_access_stated=_iso(_done(stated)),
+        controls_missing=missing, no_access_stated=_iso(_done(stated)),
     )  # fmt: skip
 
 
