@@ -45,7 +45,7 @@ class Taken:
 
 def measure(*, quick: bool) -> list[Row]:
     """The middle time of each kind, against the same among the fewest customers."""
-    sizes = (4, 8, 12) if quick else (100, 300, 1_000)
+    sizes = (8, 12, 16) if quick else (100, 300, 1_000)
     taken: list[Taken] = []
     made: list[House] = []
     with two_managers() as two:

@@ -117,14 +117,20 @@ def borrowing(environ: dict[str, Any], start_response: Callable[..., Any]) -> li
     """Ours, with a letter type on every page that comes from somebody else."""
     from heretask.config.wsgi import application
 
-    answer: Any = application(environ, start_response)
     foreign = b'<link rel="stylesheet" href="https://fonts.example.org/nice.css"></head>'
-    return [b"".join(answer).replace(b"</head>", foreign)]
+    return [_whole(application(environ, start_response)).replace(b"</head>", foreign)]
 
 
 def unlinked(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Ours, with a foot of its pages in which nobody can report an incident."""
     from heretask.config.wsgi import application
 
-    answer: Any = application(environ, start_response)
-    return [b"".join(answer).replace(b"/report/", b"/nothing/")]
+    return [_whole(application(environ, start_response)).replace(b"/report/", b"/nothing/")]
+
+
+def _whole(answer: Any) -> bytes:
+    """All of an answer, closed as servers do: one left open closes a later request's connection when it is collected."""
+    try:
+        return b"".join(answer)
+    finally:
+        answer.close()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from heretask.config import installation
 from heretask.config.operating import django, say, sorry
 
 if TYPE_CHECKING:
@@ -172,12 +173,11 @@ def _line(step: str, done: int, of: int) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One run at a time in an installation; raises Refused for a second one."""
-    from django.conf import settings
-
+    """One run at a time of one database; raises Refused for a second one."""
     from heretask.kernel.backup.target import Refused
 
-    with (Path(settings.HERETASK_HOME) / "secrets" / ".backup.lock").open("w") as lock:
+    here = installation.load()
+    with (here.path / "secrets" / f".backup-{here.database}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
