@@ -106,7 +106,7 @@ def test_asked_given_watched_and_cut_off(cast: Cast, visit: Visitor) -> None:
         accessible(eva)
         fits(eva)
         eva.picture("grant-report")
-        eva.page.get_by_role("button", name="Jeg har læst det").click()
+        eva.follow(eva.page.get_by_role("button", name="Jeg har læst det"))
         eva.go("/platform/today/")
         expect(eva.page.locator("main a[href^='/admin/grants/']")).to_have_count(0)
 

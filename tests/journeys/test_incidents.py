@@ -59,7 +59,7 @@ def test_an_incident_from_a_phone_and_from_outside_to_management_and_back(cast: 
         card.get_by_role("link", name="Åbn og læs").first.click()
         expect(desk.locator("main")).to_contain_text("En mappe lå i bussen")
         desk.get_by_label("Til den, der anmeldte").fill("Tak. Mappen er hentet.")
-        desk.get_by_role("button", name="Luk med denne sætning").click()
+        grethe.follow(desk.get_by_role("button", name="Luk med denne sætning"))
         grethe.go("/platform/incidents/all/")
         accessible(grethe)
         grethe.picture("incidents-all-wide")
