@@ -48,26 +48,9 @@ begin
   return n;
 end $$;
 
--- How far it is beyond the own job: how many of the other customers have been measured since that was asked for, how many of
--- them not to the end, and how many there are.
-create or replace function ht.measured_others(own_job uuid) returns table (done integer, failed integer, all_others integer)
-  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare own uuid := ht.customer(); asked timestamptz;
-begin
-  if not exists (select from public.kernel_customer x where x.id = own and x.kind = 'supplier') then
-    raise exception 'the supplier alone may ask for this' using errcode = '42501'; end if;
-  select j.made_at into asked from public.kernel_job j where j.id = own_job and j.customer_id = own and j.task = 'evidence.measure';
-  return query select count(*) filter (where l.state in ('done', 'failed'))::integer, count(*) filter (where l.state = 'failed')::integer, count(*)::integer
-    from public.kernel_customer x left join (
-      select distinct on (j.customer_id) j.customer_id, j.state from public.kernel_job j
-       where j.task = 'evidence.measure' and j.made_at >= asked order by j.customer_id, j.made_at) l on l.customer_id = x.id
-   where x.active and x.kind <> 'synthetic' and x.id <> own;
-end $$;
-
 alter function ht._for_supplier() owner to ht_door;
 alter function ht.evidence_summary(text[]) owner to ht_door;
 alter function ht.evidence_days(timestamptz, text) owner to ht_door;
 alter function ht.measure_others(double precision) owner to ht_queue;
-alter function ht.measured_others(uuid) owner to ht_queue;
-revoke execute on function ht._for_supplier(), ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision), ht.measured_others(uuid) from public;
-grant execute on function ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision), ht.measured_others(uuid) to heretask_app;
+revoke execute on function ht._for_supplier(), ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision) from public;
+grant execute on function ht.evidence_summary(text[]), ht.evidence_days(timestamptz, text), ht.measure_others(double precision) to heretask_app;
