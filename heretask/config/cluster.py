@@ -229,8 +229,8 @@ def started(chosen: Installation) -> Iterator[Cluster | None]:
 
 
 def _traversable(folder: Path) -> bool:
-    """Whether every user of this machine may pass through `folder` and all above it."""
-    return all(part.stat().st_mode & 0o001 for part in [folder, *folder.parents])
+    """Whether every user of this machine may pass through `folder` and all above it, as far as they are there yet."""
+    return all(part.stat().st_mode & 0o001 for part in [folder, *folder.parents] if part.exists())
 
 
 def _short(root: Path) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from heretask.config import cli, provision
+from heretask.config import cli, cluster, provision
 from heretask.kernel.approvals import asking
 from heretask.kernel.identity import signing_in
 from heretask.kernel.identity.sessions import NOWHERE, operator, touch
@@ -194,3 +194,9 @@ def test_keys_are_replaced_by_an_approval_once_managers_sign_in(
         assert "already" in capsys.readouterr().err
         with operator(two.own, "test"):
             assert Event.objects.filter(action="approval.used", object_id=made.id).count() == 1
+
+
+def test_an_installation_may_lie_where_no_folder_is_yet(tmp_path: Path) -> None:
+    home = tmp_path / "none" / "such"
+    assert cluster.Cluster(home).root == home
+    assert not home.parent.exists()

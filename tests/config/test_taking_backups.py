@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import resource
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from heretask.config import cli, provision
+from heretask.config import cli, installation, provision
 from heretask.kernel.backup import manifest, parts, shelf
 from heretask.kernel.identity.sessions import operator
 from heretask.kernel.log.models import Event
@@ -169,3 +170,14 @@ def test_memory_does_not_grow_with_the_dump(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 6 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+def test_one_run_at_a_time_of_one_database(tmp_path: Path) -> None:
+    here = installation.load()
+    with declared(tmp_path), (here.path / "secrets" / f".backup-{here.database}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = take()
+        assert (refused["outcome"], refused["code"]) == ("failed", "running")
+        assert list(tmp_path.iterdir()) == []
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert take()["outcome"] == "good"
