@@ -14,7 +14,7 @@ from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from heretask.admin.users import actions as users
 from heretask.config import assessing, provision
@@ -32,7 +32,7 @@ from heretask.kernel.jobs.models import Job
 from heretask.kernel.log.models import Event, StoredSearch
 from heretask.kernel.tenancy.models import Customer
 from heretask.system.assessment import queries
-from heretask.system.assessment.words import SAMPLES
+from heretask.system.assessment.words import SAMPLES, said_sample
 from tests import database
 from tests.cast import Cast, Member, make_member, supplier
 from tests.social.people import make_citizen
@@ -334,3 +334,10 @@ def test_searches_on_every_page_are_found_with_all_their_variables(cast: Cast) -
     with operator(cast.solsikken, "test"):
         result = measure(MEASURES["LOG-1"])[0]
     assert (result.state, result.sample["unlogged"], result.sample["bare"]) == (State.HOLDS, 0, 0)
+
+
+def test_values_of_samples_are_said_in_the_readers_language() -> None:
+    found = {"reason": "never checked", "controls_missing": ["disposal"], "risk_levels": {"low": 1}}
+    with translation.override("da"):
+        said = [value for _name, value in said_sample(found)]
+    assert said == ["Ingen har kontrolleret endnu", "Bortskaffelse af diske", "Lav: 1"]

@@ -22,9 +22,10 @@ from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.kernel.identity.people import names_of
 from heretask.kernel.jobs.models import Job
 from heretask.ui.shell import Item
+from heretask.ui.templatetags.ht import state_word
 
 from .queries import DAYS, Assessment, Document, Others, Shown, is_shown
-from .words import said_sample, said_state, state_word
+from .words import said_sample, said_state
 
 KINDS_OF_DOCUMENT: dict[str, tuple[Lazy | str, Lazy]] = {
     "pdf": ("PDF", gettext_lazy("For people: to read, print and archive. Works with a screen reader (PDF/UA, PDF/A).")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from heretask.kernel.evidence.weighing import NOT_MEASURED
 from heretask.system.registers.declarations import CONTROLS
 from heretask.system.registers.levels import LEVELS
+from heretask.ui.templatetags.ht import state_word
 
 SAMPLES = {
     "after_leaving": _("Closing declarations still to come"),
@@ -256,17 +257,6 @@ def said_state(state: str, *, stale: bool) -> str:
     if stale and state == "unknown":
         return gettext("Too old")
     return state_word(state)
-
-
-def state_word(state: str) -> str:
-    """The word for one of the four states that are measured."""
-    words = {
-        "ok": gettext("Holds"),
-        "due": gettext("Due"),
-        "broken": gettext("Broken"),
-        "unknown": gettext("Cannot be measured"),
-    }
-    return words[state]
 
 
 def said_sample(sample: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

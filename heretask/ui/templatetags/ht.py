@@ -46,7 +46,7 @@ def state(name: str, word: object = "") -> SafeString:
         '<span class="state" data-state="{}">{}{}</span>',
         known,
         drawing(STATE_ICONS[known]),
-        word or _state_word(known),
+        word or state_word(known),
     )
 
 
@@ -62,7 +62,8 @@ def light(name: str, word: object = "") -> SafeString:
     )
 
 
-def _state_word(name: str) -> str:
+def state_word(name: str) -> str:
+    """The word for a state."""
     words = {
         "ok": _("Holds"),
         "due": _("Due"),
